@@ -1,24 +1,26 @@
 import { join } from 'node:path';
 import { app, dialog, ipcMain, nativeTheme, protocol, session, shell, type BrowserWindow } from 'electron';
-import { ApiError } from './api/api-error.ts';
 import { serveIpc } from './api/ipc.ts';
 import type { LaunchPlace } from './app/data-location.ts';
 import type { LaunchOptions } from './app/launch-options.ts';
 import { fromLevel, textSink } from './base/log-sinks.ts';
 import { systemClock } from './base/system-runtime.ts';
 import { compose } from './compose/application.ts';
-import { ownArguments, readOptions } from './desktop/command-line.ts';
+import { operandsOf, ownArguments, readOptions } from './desktop/command-line.ts';
 import { openPlace } from './desktop/data-place.ts';
 import { createKeyProtector } from './desktop/key-protector.ts';
 import { createMenuActions } from './desktop/menu-actions.ts';
 import { installMenu } from './desktop/menu.ts';
 import { NodeStart, type DesktopProgram } from './desktop/node-start.ts';
+import { OpenedFiles } from './desktop/opened-file.ts';
+import { openFromSystem } from './desktop/open-from-system.ts';
+import { Opener } from './desktop/opener.ts';
 import { PageCommands } from './desktop/page-commands.ts';
 import { PAGE_URL, registerPageScheme, servePage } from './desktop/page-protocol.ts';
 import { recoverPage } from './desktop/page-recovery.ts';
 import { plainPage, PLAIN_PAGE_URL } from './desktop/plain-page.ts';
 import { quitInOrder } from './desktop/quit.ts';
-import { refuseStart } from './desktop/refusal.ts';
+import { complainOf, refuseStart } from './desktop/refusal.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
 import { holdInstance } from './desktop/single-instance.ts';
 import { WindowOwner } from './desktop/window-owner.ts';
@@ -39,6 +41,8 @@ const REFUSAL = { app, dialog, stderr: process.stderr, environment: process.env 
 
 /** Commands to the page of the window: those of the menu, the tray, notifications, links and opened files. */
 const commands = new PageCommands();
+const files = new OpenedFiles();
+const opener = new Opener(commands, files, showWindow);
 
 const node = new NodeStart({
   compose: (options) =>
@@ -53,7 +57,7 @@ const node = new NodeStart({
         taken: (seq) => {
           commands.taken(seq);
         },
-        openFile: () => Promise.reject(new ApiError('not-found', 'No such file was opened.', 'id')),
+        openFile: (id) => files.take(id),
       },
       logSinks: [fromLevel('warn', textSink(process.stderr))],
     }),
@@ -104,6 +108,13 @@ function showWindow(): void {
   if (node.program !== undefined) windows.show();
 }
 
+/** Opens links and files. @param folder that relative paths start from */
+function openItems(operands: readonly string[], folder: string): void {
+  opener.open(operands, folder).catch((error: unknown) => {
+    complainOf(error, process.stderr);
+  });
+}
+
 async function onReady(options: LaunchOptions, { folder }: LaunchPlace): Promise<void> {
   await lockSession(session.defaultSession);
   servePage(protocol, PLACES.page, () => plainPage(dataPathsOf(folder).logs));
@@ -113,8 +124,9 @@ async function onReady(options: LaunchOptions, { folder }: LaunchPlace): Promise
 }
 
 function main(): void {
-  const options = readOptions(app, process);
-  if (options === undefined) return;
+  const launch = readOptions(app, process);
+  if (launch === undefined) return;
+  const { options, operands } = launch;
   let place: LaunchPlace;
   try {
     place = openPlace(options, app, process);
@@ -122,7 +134,11 @@ function main(): void {
     refuseStart(error, REFUSAL);
     return;
   }
-  if (!holdInstance(app, ownArguments(app, process.argv), showWindow)) {
+  const onSecond = (args: readonly string[], folder: string): void => {
+    showWindow();
+    openItems(operandsOf(args), folder);
+  };
+  if (!holdInstance(app, ownArguments(app, process.argv), onSecond)) {
     process.stderr.write('enodeck: It is running already; its window has come to the front.\n');
     app.exit(0);
     return;
@@ -131,6 +147,10 @@ function main(): void {
   // As root there is no sandbox; this call would override the switch that disables it.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   app.on('activate', showWindow);
+  openFromSystem(app, process, (operand) => {
+    openItems([operand], '/');
+  });
+  openItems(operands, process.cwd());
   quitInOrder(app, process, () => {
     windows.remember();
     return node.stop();

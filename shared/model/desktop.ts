@@ -36,17 +36,11 @@ export const MENU_COMMANDS = [
 /** One of MENU_COMMANDS. */
 export type MenuCommand = (typeof MENU_COMMANDS)[number];
 
-/** What a file is, found by its content: a list of nodes, geth's TOML, or a recording as JSON lines. */
-export const FILE_CONTENTS = ['nodes', 'settings', 'recording'] as const;
-/** One of FILE_CONTENTS. */
-export type FileContent = (typeof FILE_CONTENTS)[number];
-
 /** A file that the user opened; `desktop.openFile` has its text. */
 export interface OpenedFile {
   readonly id: number;
   /** The name without its folder, at most 256 characters. */
   readonly name: string;
-  readonly content: FileContent;
 }
 
 /** One command to the page. */
@@ -56,7 +50,7 @@ export type DesktopCommand =
   /** Shows nodes, each an enode URL or a record, before anything is done with them. */
   | { readonly kind: 'preview-nodes'; readonly texts: readonly string[] }
   | { readonly kind: 'preview-file'; readonly file: OpenedFile }
-  /** Says why a link or a file was not opened, in a sentence. */
+  /** Says in a sentence why a link or a file was not opened. */
   | { readonly kind: 'refuse'; readonly reason: string };
 
 /** A command that the page has not executed; numbers grow. */

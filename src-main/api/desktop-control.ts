@@ -8,7 +8,7 @@ export interface DesktopControl {
   /** The page has taken all commands up to this number. */
   taken(seq: number): void;
   /** The text of a file that the user opened; each is handed out once. @throws ApiError `not-found` */
-  openFile(id: number): Promise<{ readonly name: string; readonly text: string }>;
+  openFile(id: number): { readonly name: string; readonly text: string };
 }
 
 function refuse(): never {

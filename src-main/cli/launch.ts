@@ -3,8 +3,8 @@ import type { LaunchOptions } from '../app/launch-options.ts';
 
 /** A parsed command line. */
 export type Launch =
-  /** Run a node. */
-  | { readonly kind: 'run'; readonly options: LaunchOptions }
+  /** Run a node. `operands` are links and files to open in the window, as the desktop gives them. */
+  | { readonly kind: 'run'; readonly options: LaunchOptions; readonly operands: readonly string[] }
   /** Do one task without a node. */
   | { readonly kind: 'tool'; readonly tool: Tool }
   /** Print help or the version. */

@@ -70,14 +70,14 @@ export function addRunCommand(
   addAliases(add);
   addNodeOptions(add);
   addPageOptions(add);
-  // A desktop may pass the name of a file; the application ignores it.
+  // A desktop passes links and files to open.
   command.allowExcessArguments().action(() => {
     const [given] = command.args;
     if (given !== undefined && mode === 'headless') {
       throw new OptionError(`There is no command "${given.slice(0, 60)}". See ${root.name()} --help.`);
     }
     for (const option of command.options) applyVariable(command, option, env);
-    choose({ kind: 'run', options: optionsOf(command, mode) });
+    choose({ kind: 'run', options: optionsOf(command, mode), operands: [...command.args] });
   });
 }
 

@@ -1,13 +1,27 @@
 import type { App } from 'electron';
-import type { LaunchOptions } from '../app/launch-options.ts';
 import { VERSION } from '../app/version.ts';
 import { parseCommandLine } from '../cli/cli.ts';
+import type { Launch } from '../cli/launch.ts';
 import { complain, errorLine, EXIT, runTool } from '../cli/run-tool.ts';
 import { complainOf } from './refusal.ts';
 
 /** The arguments after Electron's binary and, unpackaged, the project's folder. */
 export function ownArguments({ isPackaged }: Pick<App, 'isPackaged'>, argv: readonly string[]): string[] {
   return argv.slice(isPackaged ? 1 : 2);
+}
+
+/** What a start of the window was given. */
+export type DesktopLaunch = Extract<Launch, { kind: 'run' }>;
+
+/** Links and files among the arguments of a later start; none where they are not for a window. */
+export function operandsOf(args: readonly string[]): readonly string[] {
+  try {
+    const launch = parseCommandLine(args, {}, { mode: 'desktop', version: VERSION });
+    return launch.kind === 'run' ? launch.operands : [];
+  } catch {
+    // The other process has refused them itself.
+    return [];
+  }
 }
 
 /**
@@ -17,10 +31,10 @@ export function ownArguments({ isPackaged }: Pick<App, 'isPackaged'>, argv: read
 export function readOptions(
   app: Pick<App, 'isPackaged' | 'exit'>,
   { argv, env, stdout, stderr }: Pick<NodeJS.Process, 'argv' | 'env' | 'stdout' | 'stderr'>,
-): LaunchOptions | undefined {
+): DesktopLaunch | undefined {
   try {
     const launch = parseCommandLine(ownArguments(app, argv), env, { mode: 'desktop', version: VERSION });
-    if (launch.kind === 'run') return launch.options;
+    if (launch.kind === 'run') return launch;
     if (launch.kind === 'print') stdout.write(launch.text);
     void (launch.kind === 'tool' ? runTool(launch.tool) : Promise.resolve(EXIT.ok)).then(
       (code) => app.exit(code),

@@ -15,19 +15,20 @@ export type Handover = z.output<typeof handoverSchema>;
 
 /**
  * Takes the lock that allows one process per data folder. If another process has it, sends this process's arguments there.
- * @param onSecond called with the arguments of each later start: those after the program's name, unparsed
+ * @param onSecond called with the arguments of each later start, those after the program's name, unparsed, and with its
+ *   current folder
  * @returns whether this process has the lock
  */
 export function holdInstance(
   app: Pick<App, 'requestSingleInstanceLock' | 'on'>,
   ownArguments: readonly string[],
-  onSecond: (args: readonly string[]) => void,
+  onSecond: (args: readonly string[], folder: string) => void,
 ): boolean {
   const handover: Handover = { arguments: [...ownArguments] };
   if (!app.requestSingleInstanceLock({ ...handover })) return false;
   // Chromium adds switches to the command line of the event and reorders it; the data has the arguments as they were.
-  app.on('second-instance', (_event, _commandLine, _folder, data) => {
-    onSecond(argumentsOf(data));
+  app.on('second-instance', (_event, _commandLine, folder, data) => {
+    onSecond(argumentsOf(data), folder);
   });
   return true;
 }

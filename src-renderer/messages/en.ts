@@ -4,6 +4,7 @@ import { enPeers } from './en-peers.ts';
 import { enSettings } from './en-settings.ts';
 import { enWhy } from './en-why.ts';
 import { enCrawl } from './en-crawl.ts';
+import { enDesktop } from './en-desktop.ts';
 import { enDiscovery } from './en-discovery.ts';
 import { enDoctor } from './en-doctor.ts';
 import { enDns } from './en-dns.ts';
@@ -306,5 +307,6 @@ export const en = {
   ...enRecords,
   ...enNodes,
   ...enKnown,
+  ...enDesktop,
   ...enInspector,
 } as const;

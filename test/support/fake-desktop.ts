@@ -18,6 +18,6 @@ export class FakeDesktop implements DesktopControl {
   }
 
   openFile(id: number): ReturnType<DesktopControl['openFile']> {
-    return Promise.resolve({ name: 'nodes.txt', text: `file ${String(id)}` });
+    return { name: 'nodes.txt', text: `file ${String(id)}` };
   }
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { _electron, chromium, type Browser, type ElectronApplication, type Page } from 'playwright-core';
@@ -126,4 +128,34 @@ export async function openBrowser(url: string): Promise<OpenWindow> {
 export async function takePicture(page: Page, name: string): Promise<void> {
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name.replace(/[^\w-]+/g, '-')}.png`) });
+}
+
+/**
+ * Starts the application once more on the same data folder, with links and files: the first start takes them over.
+ * @returns the exit code
+ */
+export async function startAgain(
+  dataFolder: string,
+  operands: readonly string[],
+  cwd = root,
+): Promise<number | null> {
+  const child = spawn(
+    programOf('ENODECK_ELECTRON'),
+    [
+      root,
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--datadir',
+      dataFolder,
+      '--demo',
+      ...operands,
+    ],
+    { cwd, env: { ...process.env, XDG_CONFIG_HOME: join(dataFolder, 'config') }, stdio: 'ignore' },
+  );
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  try {
+    return (await within('A second start ends', CLOSE_MS, ended))[0];
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
 }
