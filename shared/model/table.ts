@@ -111,6 +111,8 @@ export interface LookupStep {
 /** A lookup, in progress or done. `asked` nodes were queried, `silent` of them timed out. */
 export interface LookupTrace {
   readonly id: number;
+  /** Whether the user requested it, or the node needed it: to refresh the table or to find a node. */
+  readonly origin: 'user' | 'node';
   readonly target: string;
   readonly startedAt: number;
   readonly durationMs: number;

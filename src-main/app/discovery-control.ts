@@ -23,6 +23,9 @@ import type { Node } from '../node-record/node.ts';
 /** Log distances of the table's buckets, the farthest first. */
 const DISTANCES = Array.from({ length: 17 }, (_, index) => 256 - index);
 
+/** How long no lookup of the node replaces one that the user requested, milliseconds (our choice). */
+const REQUESTED_SHOWN_MS = 600_000;
+
 const EMPTY_TABLE: TableSnapshot = {
   buckets: DISTANCES.map((distance) => ({ distance, entries: [], replacements: [] })),
   live: 0,
@@ -43,7 +46,7 @@ export interface DiscoveryControlParts {
 /** Discovery of the running node, for the API. */
 export class DiscoveryController implements DiscoveryControl {
   readonly #parts: DiscoveryControlParts;
-  /** The latest lookup of each protocol; kept while the node is stopped. */
+  /** The latest lookup of each protocol that the user requested; kept while the node is stopped. */
   readonly #lookups: Record<TableProtocol, LookupTrace | null> = { v4: null, v5: null };
 
   constructor(parts: DiscoveryControlParts) {
@@ -86,8 +89,13 @@ export class DiscoveryController implements DiscoveryControl {
     return trace;
   }
 
+  /** The latest lookup: that of the user for REQUESTED_SHOWN_MS, then the newer one of the user's and the node's own. */
   latestLookup(protocol: TableProtocol): LookupTrace | null {
-    return this.#lookups[protocol];
+    const requested = this.#lookups[protocol];
+    const own = this.#engine(protocol)?.latestLookup ?? null;
+    if (requested === null || own === null) return requested ?? own;
+    const isRecent = this.#parts.clock.now() - requested.startedAt < REQUESTED_SHOWN_MS;
+    return isRecent || requested.startedAt > own.startedAt ? requested : own;
   }
 
   async talk({ node: text, protocol, payload }: TalkInput): Promise<TalkAnswer> {

@@ -132,6 +132,11 @@ export class DiscoveryEngine<T extends DiscoveryTransport = DiscoveryTransport> 
     return await this.#lookups.trace(target === undefined ? undefined : targetOf(target), onProgress);
   }
 
+  /** The latest lookup that the node itself needed, in progress or done; undefined before the first. */
+  get latestLookup(): LookupTrace | undefined {
+    return this.#lookups.latest;
+  }
+
   /**
    * Finds the newest version of a node: requests the record from the node itself, then at the endpoint that the table
    * has, then looks the node up. Resolves with the given node if nothing newer is found. Never rejects.

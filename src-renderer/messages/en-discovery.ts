@@ -105,6 +105,7 @@ export const enDiscovery = {
     path: 'Path',
     closest: 'Closest',
     chart: 'Nodes queried: {asked}, rounds: {rounds}; vertical: log distance to the target, horizontal: time',
+    origin: { node: 'The node’s own lookup, {ago}', user: 'Requested {ago}' },
     summary: 'Target {target}: {text}',
     done: '{n} closest found in {rounds} round, {time}, {asked} queried, {silent} timed out. Vertical: log distance to the target. | {n} closest found in {rounds} rounds, {time}, {asked} queried, {silent} timed out. Vertical: log distance to the target.',
     going: 'round {rounds}, {asked} queried, {silent} timed out.',

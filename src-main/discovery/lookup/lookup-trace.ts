@@ -13,12 +13,17 @@ export class LookupRecorder {
   readonly #id: number;
   readonly #target: Uint8Array;
   readonly #startedAt: number;
+  readonly #origin: LookupTrace['origin'];
   readonly #steps: LookupStep[] = [];
   #silent = 0;
+  /** Undefined while the lookup runs. */
+  #durationMs: number | undefined;
 
-  constructor(id: number, target: Uint8Array, clock: Clock) {
+  /** @param target node ID, 32 bytes */
+  constructor(id: number, target: Uint8Array, origin: LookupTrace['origin'], clock: Clock) {
     this.#id = id;
     this.#target = target;
+    this.#origin = origin;
     this.#startedAt = clock.now();
   }
 
@@ -29,14 +34,20 @@ export class LookupRecorder {
     this.#steps.push({ round, id: node.idHex, ip: node.ip ?? '', distance, answered, newNodes, atMs });
   }
 
+  /** Notes the end of the lookup. */
+  finish(lookup: Lookup): void {
+    this.#durationMs = lookup.elapsedMs;
+  }
+
   /** The trace so far. */
-  trace(lookup: Lookup, done: boolean): LookupTrace {
+  trace(lookup: Lookup): LookupTrace {
     return {
       id: this.#id,
+      origin: this.#origin,
       target: bytesToHex(this.#target),
       startedAt: this.#startedAt,
-      durationMs: lookup.elapsedMs,
-      done,
+      durationMs: this.#durationMs ?? lookup.elapsedMs,
+      done: this.#durationMs !== undefined,
       rounds: lookup.rounds,
       asked: lookup.asked,
       silent: this.#silent,

@@ -26,13 +26,22 @@ export interface LookupsOptions {
   readonly refresh: () => Promise<void>;
 }
 
+interface RecordedLookup {
+  readonly lookup: Lookup;
+  readonly recorder: LookupRecorder;
+}
+
+const traceOf = ({ lookup, recorder }: RecordedLookup): LookupTrace => recorder.trace(lookup);
+
 /** The lookups of one discovery protocol over its table, and the streams of nodes from random lookups. */
 export class Lookups {
   readonly #options: LookupsOptions;
   /** BOUNDED: one per consumer. */
   readonly #streams = new Set<{ stop(): void }>();
   #abort: AbortController | undefined;
-  #traced = 0;
+  #recorded = 0;
+  /** The lookup that the node started last; random walks are not recorded, because they wait for their consumer. */
+  #latest: RecordedLookup | undefined;
 
   constructor(options: LookupsOptions) {
     this.#options = options;
@@ -57,10 +66,14 @@ export class Lookups {
 
   /** Finds the nodes nearest to a target, by default a random one; nearest first. Never rejects. */
   async run(target: LookupTarget = this.#randomTarget()): Promise<readonly Node[]> {
-    const lookup = this.#create(target, this.#signal());
-    const nodes = await lookup.run();
-    this.#finished(target, lookup);
-    return nodes;
+    const recorded = this.#record(target, 'node');
+    this.#latest = recorded;
+    return await this.#complete(target, recorded);
+  }
+
+  /** The latest lookup of `run`, in progress or done; undefined before the first. */
+  get latest(): LookupTrace | undefined {
+    return this.#latest === undefined ? undefined : traceOf(this.#latest);
   }
 
   /** As `run`, but fills an empty table first and records the steps of the lookup. */
@@ -69,14 +82,9 @@ export class Lookups {
     onProgress?: (trace: LookupTrace) => void,
   ): Promise<LookupTrace> {
     await this.#fill();
-    const recorder = new LookupRecorder(++this.#traced, target.id, this.#options.clock);
-    const lookup: Lookup = this.#create(target, this.#signal(), (hop) => {
-      recorder.hop(hop);
-      onProgress?.(recorder.trace(lookup, false));
-    });
-    await lookup.run();
-    this.#finished(target, lookup);
-    const trace = recorder.trace(lookup, true);
+    const recorded = this.#record(target, 'user', () => onProgress?.(traceOf(recorded)));
+    await this.#complete(target, recorded);
+    const trace = traceOf(recorded);
     onProgress?.(trace);
     return trace;
   }
@@ -110,6 +118,23 @@ export class Lookups {
     };
     this.#streams.add(both);
     return both;
+  }
+
+  #record(target: LookupTarget, origin: LookupTrace['origin'], onChange?: () => void): RecordedLookup {
+    this.#recorded += 1;
+    const recorder = new LookupRecorder(this.#recorded, target.id, origin, this.#options.clock);
+    const lookup = this.#create(target, this.#signal(), (hop) => {
+      recorder.hop(hop);
+      onChange?.();
+    });
+    return { lookup, recorder };
+  }
+
+  async #complete(target: LookupTarget, { lookup, recorder }: RecordedLookup): Promise<readonly Node[]> {
+    const nodes = await lookup.run();
+    recorder.finish(lookup);
+    this.#finished(target, lookup);
+    return nodes;
   }
 
   #create(target: LookupTarget, signal: AbortSignal, onHop?: (hop: LookupHop) => void): Lookup {

@@ -144,6 +144,7 @@ export function makeLookup(now: number, rounds = 6, protocol: TableProtocol = 'v
     .map((step) => ({ ...step, distance: Math.min(256, step.distance) }));
   return {
     id: 1,
+    origin: protocol === 'v4' ? 'node' : 'user',
     target: dice.hex(64),
     startedAt: now - 40_000,
     durationMs: 1_900,

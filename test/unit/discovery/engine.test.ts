@@ -92,6 +92,26 @@ describe('a discovery engine', () => {
     await engine.stop();
   });
 
+  it('has the latest lookup that it needed itself, with its steps, and not those of the user', async () => {
+    const engine = createEngine(false);
+    expect(engine.latestLookup).toBeUndefined();
+    await engine.start();
+    await clock.advance(1);
+    const near = new RecordedNode(random, '81.0.0.1').node;
+    engine.table.addFound(near);
+    await clock.runUntil(engine.lookup());
+    const target = new RecordedNode(random, '82.0.0.1').node;
+    await clock.runUntil(engine.resolve(target));
+    const own = engine.latestLookup;
+    expect(own).toMatchObject({ origin: 'node', target: target.idHex, done: true, asked: 1 });
+    expect(own?.steps.map(({ id }) => id)).toEqual([near.idHex]);
+    await clock.advance(5_000);
+    expect(engine.latestLookup).toEqual(own);
+    expect((await clock.runUntil(engine.lookup())).origin).toBe('user');
+    expect(engine.latestLookup).toEqual(own);
+    await engine.stop();
+  });
+
   it('refuses lookups while it does not run, and targets of a wrong length', async () => {
     const engine = createEngine(false);
     await expect(engine.lookup()).rejects.toMatchObject({ code: 'closed' });
