@@ -38,10 +38,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A duration in milliseconds: "260 ms", "1.9 s", "41 s", "4 min", "18 h", "2 d 4 h". Minutes and longer are rounded down. */
+/** A duration in milliseconds: "<1 ms", "260 ms", "1.9 s", "41 s", "4 min", "18 h", "2 d 4 h". Minutes and longer are rounded down. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
   const length = Math.max(0, ms);
+  if (length < 0.5) return '<1 ms';
   if (length < 999.5) return `${String(Math.round(length))} ms`;
   if (length < 9_950) return `${(length / SECOND).toFixed(1)} s`;
   if (length < MINUTE - SECOND / 2) return `${String(Math.round(length / SECOND))} s`;

@@ -68,7 +68,8 @@ describe('Bytes', () => {
 
 describe('Durations', () => {
   it.each([
-    [0, '0 ms'],
+    [0, '<1 ms'],
+    [0.49, '<1 ms'],
     [259.6, '260 ms'],
     [999.4, '999 ms'],
     [999.5, '1.0 s'],
@@ -84,7 +85,7 @@ describe('Durations', () => {
     [18 * HOUR + 59 * MINUTE, '18 h'],
     [DAY, '1 d'],
     [2 * DAY + 4 * HOUR + 5, '2 d 4 h'],
-    [-1, '0 ms'],
+    [-1, '<1 ms'],
     [Number.NaN, '–'],
   ])('of %d ms are shown as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
