@@ -102,6 +102,11 @@ export const enDiscovery = {
     none: 'No lookup yet',
     noneText:
       'A lookup queries nodes ever closer to a target until it has the 16 closest. The chart shows how it converges.',
+    distance: 'Log distance',
+    round: 'Round',
+    answeredAfter: 'Answered after',
+    silentAfter: 'Timed out after',
+    newNodes: 'New nodes',
     path: 'Path',
     closest: 'Closest',
     chart: 'Nodes queried: {asked}, rounds: {rounds}; vertical: log distance to the target, horizontal: time',

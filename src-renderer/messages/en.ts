@@ -202,6 +202,7 @@ export const en = {
     '6h': '6 h',
     '24h': '24 h',
   },
+  chart: { mean: '{time}, mean of {n} s' },
   traffic: {
     title: 'Traffic',
     span: 'Time range',
@@ -214,6 +215,7 @@ export const en = {
   dials: {
     title: 'Dial results',
     lastHour: 'last hour, {n}',
+    others: '{n} other results',
     none: 'No dial has completed yet',
     noneText: 'Dials are counted here by result.',
     mostlyFull: 'Most dials end with “too many peers”. This is normal. Static nodes are dialled first.',

@@ -44,12 +44,21 @@ export function scaleOf(lines: readonly ChartLine[]): ChartScale {
   };
 }
 
-/** Options of the charts: no axes, hairlines at the ends and the middle of the scale, lines over a faint area. */
+/** What a chart changes while it is shown. */
+export interface ChartParts {
+  readonly size: { readonly width: number; readonly height: number };
+  readonly scale: () => ChartScale;
+  /** The times of the vertical hairlines. */
+  readonly ticks: () => readonly number[];
+  /** Draws curves; undefined for straight lines. */
+  readonly paths: uPlot.Series.PathBuilder | undefined;
+  readonly onCursor: (index: number | null, left: number) => void;
+}
+
+/** Options of the charts: hairlines without labels, which the component shows outside the plot; lines over a faint area. */
 export function chartOptions(
   lines: readonly ChartLine[],
-  size: { readonly width: number; readonly height: number },
-  scale: () => ChartScale,
-  onCursor: (index: number | null, left: number) => void,
+  { size, scale, ticks, paths, onCursor }: ChartParts,
 ): uPlot.Options {
   const mirrored = lines.some((line) => line.mirrored === true);
   const hairline = resolveColour('var(--line)');
@@ -69,7 +78,13 @@ export function chartOptions(
     hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null, plot.cursor.left ?? -1)] },
     scales: { x: { time: false }, y: { range: () => [scale().bottom, scale().top] } },
     axes: [
-      { show: false },
+      {
+        size: 0,
+        grid: { stroke: hairline, width: 1 },
+        ticks: { show: false },
+        splits: () => [...ticks()],
+        values: () => [],
+      },
       {
         size: 0,
         grid: { stroke: hairline, width: 1 },
@@ -84,6 +99,7 @@ export function chartOptions(
         stroke: resolveColour(line.colour),
         fill: resolveColour(line.colour, 0.15),
         width: 1.5,
+        ...(paths === undefined ? {} : { paths }),
         points: { show: false },
       })),
     ],

@@ -1,12 +1,11 @@
-import type { LookupTrace } from '../../../shared/model/table.ts';
+import type { LookupStep, LookupTrace } from '../../../shared/model/table.ts';
 
 /** A queried node as a point of the chart; x and y are 0 to 1, y increases towards the target. */
 export interface LookupPoint {
   readonly key: string;
   readonly x: number;
   readonly y: number;
-  readonly answered: boolean;
-  readonly title: string;
+  readonly step: LookupStep;
 }
 
 /** The chart of a lookup: its points, the line of the smallest distance so far, and the horizontal rules. */
@@ -38,12 +37,11 @@ export function layOutLookup(trace: LookupTrace): LookupLayout {
     return { x: atMs / duration, y: yOf(best) };
   });
   return {
-    points: steps.map(({ id, ip, round, distance, answered, newNodes, atMs }, at) => ({
-      key: `${id}-${at}`,
-      x: atMs / duration,
-      y: yOf(distance),
-      answered,
-      title: `${ip}, ${id.slice(0, 8)}…: ${distance}, ${round}, +${newNodes}`,
+    points: steps.map((step, at) => ({
+      key: `${step.id}-${at}`,
+      x: step.atMs / duration,
+      y: yOf(step.distance),
+      step,
     })),
     line,
     rules: Array.from({ length: RULES }, (_, at) => {
@@ -51,4 +49,22 @@ export function layOutLookup(trace: LookupTrace): LookupLayout {
       return { distance, y: yOf(distance) };
     }),
   };
+}
+
+/** The point nearest to a place within `reach`, all in pixels; null where none is so near. */
+export function nearestPoint<Point extends { readonly left: number; readonly top: number }>(
+  points: readonly Point[],
+  left: number,
+  top: number,
+  reach: number,
+): Point | null {
+  let nearest: Point | null = null;
+  let least = reach;
+  for (const point of points) {
+    const distance = Math.hypot(point.left - left, point.top - top);
+    if (distance > least) continue;
+    nearest = point;
+    least = distance;
+  }
+  return nearest;
 }

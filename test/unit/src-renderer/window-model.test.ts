@@ -2,7 +2,7 @@ import { lowerFirst } from '../../../shared/causes/sentences.ts';
 import type { CauseCode } from '../../../shared/causes/catalogue.ts';
 import { describe, expect, it } from 'vitest';
 import { scaleOf } from '../../../src-renderer/components/base/chart-options.ts';
-import { layOutLookup } from '../../../src-renderer/components/discovery/lookup-layout.ts';
+import { layOutLookup, nearestPoint } from '../../../src-renderer/components/discovery/lookup-layout.ts';
 import { searchPalette, type PaletteItem } from '../../../src-renderer/components/shell/palette-search.ts';
 import { dialVerdict } from '../../../src-renderer/model/dial-outcomes.ts';
 import {
@@ -127,6 +127,14 @@ describe('the chart of a lookup', () => {
     const { points, rules } = layOutLookup({ ...makeLookup(NOW), steps: [], closest: [] });
     expect(points).toEqual([]);
     expect(rules[0]).toEqual({ distance: 256, y: 0 });
+  });
+  it('explains the point nearest to the pointer, and none that is out of reach', () => {
+    const points = [
+      { left: 0, top: 0 },
+      { left: 10, top: 0 },
+    ];
+    expect(nearestPoint(points, 7, 2, 24)).toBe(points[1]);
+    expect(nearestPoint(points, 40, 0, 24)).toBeNull();
   });
 });
 
