@@ -1,9 +1,17 @@
 import type { SettingValue, SettingView } from '../../shared/model/settings.ts';
-import { messageOf } from '../composables/use-action.ts';
-import { showNotice } from '../composables/use-notice.ts';
+import { messageOf, useAction } from '../composables/use-action.ts';
+import { showNotice, type NoticeAction } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { changeOf, settingKey } from '../model/setting-form.ts';
+import { useNodeStore } from '../stores/node.ts';
 import { useSettingsStore } from '../stores/settings.ts';
+
+/** The message for a saved change, by the restart that it needs. */
+const SAVED = {
+  none: 'settings.saved',
+  node: 'settings.savedForNode',
+  program: 'settings.savedForProgram',
+} as const satisfies Record<SettingView['restart'], string>;
 
 /** Changes settings; each change shows a notice with undo. Both throw the node's refusal. */
 export interface SettingActions {
@@ -14,6 +22,8 @@ export interface SettingActions {
 /** Called in a setup function. */
 export function useSettingActions(t: Translate): SettingActions {
   const store = useSettingsStore();
+  const node = useNodeStore();
+  const { run } = useAction();
 
   const put = async (view: SettingView, value: SettingValue): Promise<void> => {
     const key = settingKey(view.key);
@@ -29,19 +39,21 @@ export function useSettingActions(t: Translate): SettingActions {
       showNotice(messageOf(error), 'bad'),
     );
   };
+  /** A change that waits for a restart of the node can have it at once. */
+  const restart = ({ restart }: SettingView): readonly NoticeAction[] =>
+    restart !== 'node' || node.status?.phase !== 'running'
+      ? []
+      : [{ text: t('settings.restart'), run: () => void run(() => node.restart(), t('settings.restarted')) }];
   const undo = (old: SettingView) => ({ text: t('settings.undo'), run: () => restore(old) });
 
   return {
     async update(view, value) {
       await put(view, value);
-      const text = t(view.restart === 'none' ? 'settings.saved' : 'settings.savedLater', {
-        title: view.title,
-      });
-      showNotice(text, 'good', undo(view));
+      showNotice(t(SAVED[view.restart], { title: view.title }), 'good', ...restart(view), undo(view));
     },
     async reset(view) {
       await clear(view);
-      showNotice(t('settings.resetDone', { title: view.title }), 'good', undo(view));
+      showNotice(t('settings.resetDone', { title: view.title }), 'good', ...restart(view), undo(view));
     },
   };
 }

@@ -4,7 +4,7 @@ const SHOWN_MS = 1_600;
 /** Longer for a notice with an action, which the user has to read first. */
 const ACTION_SHOWN_MS = 8_000;
 
-/** The action of a notice, usually undo. */
+/** An action of a notice, such as undo. */
 export interface NoticeAction {
   readonly text: string;
   readonly run: () => void;
@@ -14,7 +14,7 @@ interface Notice {
   readonly id: number;
   readonly text: string;
   readonly tone: 'good' | 'bad';
-  readonly action: NoticeAction | null;
+  readonly actions: readonly NoticeAction[];
 }
 
 const notice = shallowRef<Notice | null>(null);
@@ -35,10 +35,10 @@ export function useNotice(): Readonly<Ref<Notice | null>> {
 export function showNotice(
   text: string,
   tone: 'good' | 'bad' = 'good',
-  action: NoticeAction | null = null,
+  ...actions: readonly NoticeAction[]
 ): void {
-  notice.value = { id: ++lastId, text, tone, action };
-  startTimer(action !== null ? ACTION_SHOWN_MS : tone === 'good' ? SHOWN_MS : 4 * SHOWN_MS);
+  notice.value = { id: ++lastId, text, tone, actions };
+  startTimer(actions.length > 0 ? ACTION_SHOWN_MS : tone === 'good' ? SHOWN_MS : 4 * SHOWN_MS);
 }
 
 /** Hides the notice. */

@@ -70,7 +70,10 @@ describe('the desktop application on the demo network', () => {
 
   test('runs a lookup and draws its hops', async () => {
     const { page } = desktop;
+    // The node has run one of its own.
+    await page.getByText('The node’s own lookup').waitFor();
     await page.getByRole('button', { name: 'Random' }).click();
+    await page.getByText(/^Requested /).waitFor({ timeout: 30_000 });
     await page
       .getByText(/closest found in \d+ rounds/)
       .first()

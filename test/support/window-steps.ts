@@ -160,15 +160,22 @@ export async function banAndUndo(page: Page): Promise<void> {
   await page.getByText('No bans').waitFor();
 }
 
-/** Turns snap on, which needs a restart of the node, and restarts the node. */
+/** Turns snap on, which needs a restart of the node; the sidebar says so on another screen too, and restarts the node. */
 export async function changeWithRestart(page: Page): Promise<void> {
   await goTo(page, 'Settings');
   const search = page.getByPlaceholder('Search settings, flags, descriptions');
   await search.fill('--snap');
   await page.getByRole('switch', { name: 'Offer snap/1' }).click();
   await page.getByText('After a node restart: on.').waitFor();
-  await page.getByRole('button', { name: 'Restart node' }).click();
+  await page.getByText('Restart needed: it takes effect after a node restart').waitFor();
+  await goTo(page, 'Logs');
+  const sidebar = page.getByRole('navigation');
+  await sidebar.getByText('One setting requires a node restart.').waitFor();
+  await sidebar.getByRole('button', { name: 'Restart node' }).click();
   await page.getByText('Node restarted').waitFor({ timeout: NETWORK_MS });
+  await sidebar.getByText('Restart needed').waitFor({ state: 'hidden' });
+  await goTo(page, 'Settings');
+  await search.fill('--snap');
   await page.getByText('After a node restart: on.').waitFor({ state: 'hidden' });
   expect(await page.getByRole('switch', { name: 'Offer snap/1' }).isChecked()).toBe(true);
   await search.fill('');
