@@ -70,6 +70,7 @@ const node = new NodeStart({
         },
         openFile: (id) => files.take(id),
         updates,
+        electronVersion: process.versions.electron,
       },
       logSinks: [fromLevel('warn', textSink(process.stderr))],
     }),

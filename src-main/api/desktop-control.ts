@@ -22,6 +22,8 @@ export interface DesktopControl {
   /** The text of a file that the user opened; each is handed out once. @throws ApiError `not-found` */
   openFile(id: number): { readonly name: string; readonly text: string };
   readonly updates: UpdateControl;
+  /** The version of Electron that shows the window; undefined without one. */
+  readonly electronVersion: string | undefined;
 }
 
 function refuse(): never {
@@ -39,4 +41,5 @@ export const NO_DESKTOP: DesktopControl = {
     download: refuse,
     install: refuse,
   },
+  electronVersion: undefined,
 };

@@ -100,6 +100,7 @@ export function composeBackend(
     ...{ doctor, desktop, discovery, why, identity: nodeKey },
   };
   const status = new StatusView({
+    electronVersion: desktop.electronVersion,
     ...{ options, mode, clock, network, chain, statistics, nodeKey },
     ...{ identity, settings, lists, nodes, database, unsaved, dataFolder: paths.folder },
   });

@@ -21,6 +21,7 @@ export class FakeDesktop implements DesktopControl {
     return { name: 'nodes.txt', text: `file ${String(id)}` };
   }
 
+  readonly electronVersion = undefined;
   readonly updates: DesktopControl['updates'] = {
     state: () => ({ kind: 'idle' }),
     check: () => undefined,
