@@ -1,9 +1,11 @@
 import { banReason } from '../../shared/causes/sentences.ts';
 import type { Ban } from '../../shared/model/ban.ts';
 import { messageOf } from '../composables/use-action.ts';
+import { askBatch } from '../composables/use-batch.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { shortId } from '../../shared/format.ts';
+import { formatCount } from '../model/format.ts';
 import { renewedDuration } from '../model/ban-target.ts';
 import { whyName } from '../model/why-text.ts';
 import { useBansStore, type BanDraft } from '../stores/bans.ts';
@@ -14,6 +16,8 @@ export interface BanActions {
   ban(draft: BanDraft): Promise<void>;
   /** Shows an error as a notice. */
   unban(ban: Ban): Promise<void>;
+  /** One ban at once, several after a confirmation that names them. */
+  unbanAll(bans: readonly Ban[]): void;
 }
 
 /** The banned node's name if known, else the target. */
@@ -46,8 +50,24 @@ export function useBanActions(t: Translate): BanActions {
       showNotice(t('bans.again', { target: nameOf(ban), duration: t(`banFor.${duration}`) }));
     });
 
+  const unbanAll = (several: readonly Ban[]): void => {
+    const [first] = several;
+    if (several.length === 1 && first !== undefined) void unban(first);
+    else
+      askBatch({
+        title: t('batch.title.unban', { n: formatCount(several.length) }),
+        text: t('batch.text.unban'),
+        action: t('batch.action.unban'),
+        danger: false,
+        items: several.map((ban) => ({ key: ban.id, name: nameOf(ban) })),
+        run: (id) => bans.remove(id),
+        done: (count) => t('batch.done.unban', { n: formatCount(count) }, count),
+      });
+  };
+
   return {
     unban,
+    unbanAll,
     async ban(draft) {
       const ban = await bans.add(draft);
       showNotice(t('bans.banned', { target: nameOf(ban), duration: t(`banFor.${draft.duration}`) }), 'good', {

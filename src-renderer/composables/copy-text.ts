@@ -8,8 +8,8 @@ export async function copyWithNotice(text: string, what: string, t: Translate): 
   return done;
 }
 
-/** Copies `text` to the clipboard; resolves to whether it succeeded. */
-async function copyText(text: string): Promise<boolean> {
+/** Copies `text` to the clipboard without a notice; resolves to whether it succeeded. */
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

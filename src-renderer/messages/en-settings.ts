@@ -5,6 +5,8 @@ export const enSettings = {
     windowHint: 'Stored in this window only.',
     theme: 'Theme',
     themeHint: 'System follows the desktop theme.',
+    density: 'Row height',
+    densityHint: 'In all tables of this window.',
     shortcuts: 'Single-key shortcuts',
     shortcutsHint: 'For example / for the filter and g p for Peers. Ctrl and Cmd shortcuts always work.',
     loading: 'Loading settings.',

@@ -2,6 +2,7 @@ import { enBans } from './en-bans.ts';
 import { enComposer } from './en-composer.ts';
 import { enPeers } from './en-peers.ts';
 import { enSettings } from './en-settings.ts';
+import { enTables } from './en-tables.ts';
 import { enWhy } from './en-why.ts';
 import { enCrawl } from './en-crawl.ts';
 import { enDesktop } from './en-desktop.ts';
@@ -299,6 +300,7 @@ export const en = {
   },
   ...enComposer,
   ...enPeers,
+  ...enTables,
   ...enWhy,
   ...enBans,
   ...enSettings,

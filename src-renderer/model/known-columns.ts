@@ -1,30 +1,26 @@
 import type { KnownSort } from '../../shared/model/known-node.ts';
-import type { FittableColumn } from './fit-columns.ts';
+import type { RowOrder } from './row-order.ts';
+import type { TableColumn } from './table-columns.ts';
 
 /** A column of the known nodes. */
-export interface KnownColumn extends FittableColumn {
+export interface KnownColumn extends TableColumn {
   readonly id: 'node' | 'client' | 'address' | 'fork' | 'source' | 'record' | 'lastPong';
-  /** The track of the CSS grid. */
-  readonly track: string;
-  readonly numeric: boolean;
   /** What the column sorts by; null if it does not. */
   readonly by: KnownSort['by'] | null;
-  /** The order after the first click. */
-  readonly firstOrder: KnownSort['order'];
 }
 
 const up = { numeric: false, firstOrder: 'ascending' } as const;
 
 /** In the order of the table. */
 export const KNOWN_COLUMNS: readonly KnownColumn[] = [
-  { id: 'node', track: 'minmax(204px, 1.1fr)', need: 204, importance: 0, by: 'id', ...up },
-  { id: 'client', track: 'minmax(136px, .9fr)', need: 136, importance: 2, by: 'client', ...up },
-  { id: 'address', track: 'minmax(176px, 1.2fr)', need: 176, importance: 3, by: 'address', ...up },
-  { id: 'fork', track: 'minmax(112px, .7fr)', need: 112, importance: 4, by: 'fork', ...up },
-  { id: 'source', track: 'minmax(128px, .8fr)', need: 128, importance: 5, by: null, ...up },
+  { id: 'node', most: '1.1fr', need: 204, importance: 0, by: 'id', ...up },
+  { id: 'client', most: '.9fr', need: 136, importance: 2, by: 'client', ...up },
+  { id: 'address', most: '1.2fr', need: 176, importance: 3, by: 'address', ...up },
+  { id: 'fork', most: '.7fr', need: 112, importance: 4, by: 'fork', ...up },
+  { id: 'source', most: '.8fr', need: 128, importance: 5, by: null, ...up, firstOrder: null },
   {
     id: 'record',
-    track: '126px',
+    most: '126px',
     need: 126,
     importance: 6,
     by: 'seq',
@@ -33,7 +29,7 @@ export const KNOWN_COLUMNS: readonly KnownColumn[] = [
   },
   {
     id: 'lastPong',
-    track: '104px',
+    most: '104px',
     need: 104,
     importance: 1,
     by: 'lastPong',
@@ -44,7 +40,13 @@ export const KNOWN_COLUMNS: readonly KnownColumn[] = [
 
 /** The order after a click on a column. */
 export function nextSort({ by, firstOrder }: KnownColumn, sort: KnownSort): KnownSort {
-  if (by === null) return sort;
+  if (by === null || firstOrder === null) return sort;
   if (by !== sort.by) return { by, order: firstOrder };
   return { by, order: sort.order === 'ascending' ? 'descending' : 'ascending' };
 }
+
+/** The column and the order that the header marks. */
+export const markedOrder = ({ by, order }: KnownSort): RowOrder | null => {
+  const column = KNOWN_COLUMNS.find((each) => each.by === by);
+  return column === undefined ? null : { column: column.id, order };
+};

@@ -1,6 +1,7 @@
 import type { PeerRow } from '../../shared/model/peer.ts';
-import { fitColumns } from './fit-columns.ts';
+import type { SortableColumn } from './row-order.ts';
 import { sourceMarks } from './source-marks.ts';
+import { UNCHANGED, type ColumnState, type TableColumn } from './table-columns.ts';
 
 /** The columns of the peers table. */
 export const PEER_COLUMNS = [
@@ -25,21 +26,10 @@ export const PEER_COLUMNS = [
 export type PeerColumnId = (typeof PEER_COLUMNS)[number];
 
 /** A column: its width, when it is hidden, and its sort order. */
-export interface PeerColumn {
+export interface PeerColumn extends TableColumn, SortableColumn<PeerRow> {
   readonly id: PeerColumnId;
-  /** The track of the CSS grid. */
-  readonly track: string;
-  /** Minimum width, pixels. */
-  readonly need: number;
-  /** When the table is narrow, the column with the highest number is hidden first; 0 is never hidden. */
-  readonly importance: number;
-  readonly numeric: boolean;
   /** Bytes a second; a column without it shows something else. */
   readonly rate?: (row: PeerRow) => number;
-  /** The key that rows are sorted by; null if the column is not sortable. */
-  readonly sortKey: ((row: PeerRow) => number | string) | null;
-  /** The order after the first click. */
-  readonly firstOrder: 'ascending' | 'descending';
 }
 
 const LAST = Number.MAX_SAFE_INTEGER;
@@ -60,21 +50,22 @@ export function addressKey(ip: string, port: number): string {
 
 const kindRank = (row: PeerRow): number => (row.kind.trusted ? 2 : 0) + (row.kind.static ? 1 : 0);
 
-/** Every column, in the order of the table. */
+/** In the order of the table. */
 export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   {
     id: 'live',
-    track: '26px',
-    need: 26,
-    importance: 3,
+    most: '22px',
+    need: 22,
+    importance: 5,
     numeric: false,
     sortKey: null,
-    firstOrder: 'descending',
+    firstOrder: null,
   },
   {
     id: 'client',
-    track: 'minmax(150px, 1.3fr)',
+    most: '1.3fr',
     need: 150,
+    least: 120,
     importance: 0,
     numeric: false,
     sortKey: (row) => (row.label ?? row.name).toLowerCase(),
@@ -82,34 +73,37 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'id',
-    track: '128px',
+    most: '128px',
     need: 128,
     importance: 11,
+    optional: true,
     numeric: false,
     sortKey: (row) => row.id,
     firstOrder: 'ascending',
   },
   {
     id: 'address',
-    track: 'minmax(156px, 1.1fr)',
+    most: '1.1fr',
     need: 156,
-    importance: 2,
+    least: 140,
+    importance: 6,
     numeric: false,
     sortKey: (row) => addressKey(row.ip, row.port),
     firstOrder: 'ascending',
   },
   {
     id: 'direction',
-    track: 'minmax(58px, .3fr)',
-    need: 58,
-    importance: 4,
+    most: '.3fr',
+    need: 62,
+    least: 54,
+    importance: 2,
     numeric: false,
     sortKey: (row) => row.direction,
     firstOrder: 'ascending',
   },
   {
     id: 'type',
-    track: 'minmax(72px, .6fr)',
+    most: '.6fr',
     need: 72,
     importance: 8,
     numeric: false,
@@ -118,16 +112,17 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'caps',
-    track: 'minmax(110px, .8fr)',
+    most: '.8fr',
     need: 110,
     importance: 12,
+    optional: true,
     numeric: false,
     sortKey: (row) => row.capabilities.join(' '),
     firstOrder: 'ascending',
   },
   {
     id: 'eth',
-    track: 'minmax(58px, .3fr)',
+    most: '.3fr',
     need: 58,
     importance: 9,
     numeric: false,
@@ -136,18 +131,19 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'head',
-    track: 'minmax(110px, 126px)',
+    most: '126px',
     need: 110,
-    importance: 5,
+    importance: 7,
     numeric: true,
     sortKey: (row) => (row.latestBlock === null ? -1 : Number(row.latestBlock)),
     firstOrder: 'descending',
   },
   {
     id: 'in',
-    track: '66px',
+    most: '66px',
     need: 66,
-    importance: 6,
+    least: 60,
+    importance: 3,
     numeric: true,
     rate: (row) => row.rateIn,
     sortKey: (row) => row.rateIn,
@@ -155,9 +151,10 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'out',
-    track: '66px',
+    most: '66px',
     need: 66,
-    importance: 7,
+    least: 60,
+    importance: 4,
     numeric: true,
     rate: (row) => row.rateOut,
     sortKey: (row) => row.rateOut,
@@ -165,8 +162,9 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'latency',
-    track: 'minmax(62px, 108px)',
+    most: '108px',
     need: 62,
+    least: 56,
     importance: 1,
     numeric: true,
     sortKey: (row) => row.latencyMs ?? LAST,
@@ -174,18 +172,20 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'reputation',
-    track: '84px',
+    most: '84px',
     need: 84,
     importance: 13,
+    optional: true,
     numeric: true,
     sortKey: (row) => row.reputation,
     firstOrder: 'ascending',
   },
   {
     id: 'source',
-    track: 'minmax(116px, .6fr)',
+    most: '.6fr',
     need: 116,
     importance: 14,
+    optional: true,
     numeric: false,
     sortKey: (row) =>
       sourceMarks(row.sources ?? [])
@@ -195,7 +195,7 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   },
   {
     id: 'age',
-    track: '70px',
+    most: '70px',
     need: 70,
     importance: 10,
     numeric: true,
@@ -203,27 +203,6 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
     firstOrder: 'descending',
   },
 ];
-
-/** The columns shown by default. */
-export const DEFAULT_PEER_COLUMNS: readonly PeerColumnId[] = [
-  'live',
-  'client',
-  'address',
-  'direction',
-  'type',
-  'eth',
-  'head',
-  'in',
-  'out',
-  'latency',
-  'age',
-];
-
-/** The chosen columns that fit into `width` pixels. */
-export function fittingColumns(chosen: readonly PeerColumnId[], width: number): readonly PeerColumn[] {
-  const selected = PEER_COLUMN_TABLE.filter(({ id, importance }) => importance === 0 || chosen.includes(id));
-  return fitColumns(selected, width);
-}
 
 /** Columns that had another ID in an earlier version. */
 const RENAMED: Readonly<Record<string, PeerColumnId>> = {
@@ -233,15 +212,15 @@ const RENAMED: Readonly<Record<string, PeerColumnId>> = {
 };
 
 /**
- * Reads a saved choice of columns.
- * @param text JSON as this version or an earlier one saved it
- * @returns the known columns of it; the default if the text is not a JSON array
+ * Reads the choice of columns that earlier versions saved.
+ * @param text JSON as such a version saved it; null if none did
+ * @returns the columns shown and hidden; nothing changed if the text is not a JSON array
  */
-export function readPeerColumns(text: string): PeerColumnId[] {
-  const saved = parseArray(text);
-  if (saved === undefined) return [...DEFAULT_PEER_COLUMNS];
+export function readPeerColumns(text: string | null): ColumnState {
+  const saved = text === null ? undefined : parseArray(text);
+  if (saved === undefined) return UNCHANGED;
   const ids = saved.map((id) => (typeof id === 'string' && Object.hasOwn(RENAMED, id) ? RENAMED[id] : id));
-  return PEER_COLUMNS.filter((id) => ids.includes(id));
+  return { ...UNCHANGED, shown: Object.fromEntries(PEER_COLUMNS.map((id) => [id, ids.includes(id)])) };
 }
 
 function parseArray(text: string): readonly unknown[] | undefined {

@@ -36,6 +36,14 @@ export const useSessionsStore = defineStore('sessions', () => {
       return load();
     },
     more,
+    /** Loads what is left, up to MAX_RECORDS: the table can be sorted only as a whole. */
+    loadAll: async (): Promise<void> => {
+      let before = -1;
+      while ((records.value?.length ?? 0) > before && failure.value === null) {
+        before = records.value?.length ?? 0;
+        await more();
+      }
+    },
     exportText: (format: 'csv' | 'json') => request('sessions.export', { format }),
   };
 });

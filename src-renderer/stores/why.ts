@@ -54,6 +54,8 @@ export const useWhyStore = defineStore('why', () => {
     }),
     subscribe: () => feed.subscribe(),
     subscribeTrace: () => traceFeed.subscribe(),
+    /** The trace of a node that is not looked at. */
+    traceOf: (id: string): Promise<NodeTrace> => request('why.trace', { node: id }),
     /** Finds a node by its ID, enode URL or record. */
     find: async (node: string): Promise<NodeTrace> => {
       const found = await request('why.trace', { node });

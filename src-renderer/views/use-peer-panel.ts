@@ -1,11 +1,13 @@
 import { computed, ref } from 'vue';
+import { useRouter } from 'vue-router';
 import type { PeerRow } from '../../shared/model/peer.ts';
 import type { SessionRecord } from '../../shared/model/session.ts';
 import { useDial } from '../actions/use-dial.ts';
-import type { PeerCommand } from '../actions/use-peer-actions.ts';
-import type { PeerAction } from '../components/peers/peer-actions.ts';
+import type { NodeActions } from '../actions/use-node-actions.ts';
 import { PEER_TABS, type PeerTab } from '../components/peers/peer-tabs.ts';
 import { useShortcuts } from '../composables/use-shortcuts.ts';
+import type { NodeAction } from '../model/node-menu.ts';
+import { subjectOfPeer } from '../model/node-subject.ts';
 import type { MessageFigure } from '../model/peer-messages.ts';
 import { timelineOf } from '../model/peer-timeline.ts';
 import { rowOfSession } from '../model/session-list.ts';
@@ -25,10 +27,7 @@ const figure = ref<MessageFigure>('count');
  * @param act performs an action
  * @param session the past session that is shown; null for the running one
  */
-export function usePeerPanel(
-  act: (row: PeerRow, action: PeerCommand) => Promise<void>,
-  session: () => SessionRecord | null = () => null,
-) {
+export function usePeerPanel(act: NodeActions, session: () => SessionRecord | null = () => null) {
   const peers = usePeersStore();
   const events = useEventsStore();
   const recorder = useRecorderStore();
@@ -72,9 +71,11 @@ export function usePeerPanel(
     return status.scope.nodes?.includes(peers.selected) !== false;
   });
 
-  const runPanel = (target: PeerRow, action: PeerAction): void => {
+  const router = useRouter();
+  const runPanel = (target: PeerRow, action: NodeAction | 'log'): void => {
     if (action === 'dial') void dial(target.id);
-    else void act(target, action);
+    else if (action === 'log') void router.push({ name: 'logs', query: { text: target.id } });
+    else void act([subjectOfPeer(target, peers.rows.has(target.id) && session() === null)], action);
   };
 
   return { tab, figure, answer, recorded, ended, row, timeline, runPanel };

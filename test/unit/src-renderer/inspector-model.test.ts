@@ -4,7 +4,8 @@ import { RECORD_SOURCES, type RecordRow } from '../../../shared/model/recording.
 import { matchesFilter, parseFilter } from '../../../shared/record-filter.ts';
 import { addTerms, inspectorLink, payloadFilter } from '../../../src-renderer/model/filter-chips.ts';
 import { chipText, completeFilter, filterFacts } from '../../../src-renderer/model/filter-completion.ts';
-import { fittingRecordColumns } from '../../../src-renderer/model/record-columns.ts';
+import { fitColumns } from '../../../src-renderer/model/fit-columns.ts';
+import { recordColumns } from '../../../src-renderer/model/record-columns.ts';
 import {
   barHeight,
   barsPath,
@@ -308,7 +309,7 @@ describe('the filter', () => {
 
 describe('the columns', () => {
   it('keep peer and message at 960 pixels, and show the bytes when there is room', () => {
-    const at = (width: number): string[] => fittingRecordColumns(width).map(({ id }) => id);
+    const at = (width: number): string[] => fitColumns(recordColumns(width), width).map(({ id }) => id);
     expect(at(686)).toEqual([
       'gutter',
       'no',

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { PeerRow } from '../../../shared/model/peer.ts';
 import { countClients, readClientName } from '../../../src-renderer/model/clients.ts';
+import { fitColumns } from '../../../src-renderer/model/fit-columns.ts';
 import {
   addressKey,
-  DEFAULT_PEER_COLUMNS,
-  fittingColumns,
+  PEER_COLUMN_TABLE,
   PEER_COLUMNS,
   readPeerColumns,
 } from '../../../src-renderer/model/peer-columns.ts';
+import { arrangeColumns, UNCHANGED } from '../../../src-renderer/model/table-columns.ts';
 import { filterPeers, readCondition, type PeerCondition } from '../../../src-renderer/model/peer-filter.ts';
 import { holdOrder, orderPeers } from '../../../src-renderer/model/peer-order.ts';
 import { peerForecast } from '../../../src-renderer/model/peer-forecast.ts';
@@ -112,36 +113,35 @@ describe('the order of peers', () => {
 });
 
 describe('the columns of peers', () => {
+  const shown = (width: number): string[] =>
+    fitColumns(arrangeColumns(PEER_COLUMN_TABLE, UNCHANGED), width).map(({ id }) => id);
+  const DEFAULT = [
+    ...['live', 'client', 'address', 'direction', 'type', 'eth', 'head', 'in', 'out', 'latency', 'age'],
+  ];
+
   it('are hidden by importance, the client never', () => {
-    const shown = (width: number): string[] =>
-      fittingColumns(DEFAULT_PEER_COLUMNS, width).map(({ id }) => id);
-    expect(shown(2_000)).toEqual(DEFAULT_PEER_COLUMNS);
+    expect(shown(2_000)).toEqual(DEFAULT);
     // Beside the panel of 300 px in a window of 1280 px.
     expect(shown(694)).toEqual([
       ...['live', 'client', 'address', 'direction', 'head', 'in', 'out', 'latency'],
     ]);
-    expect(shown(500)).toEqual(['live', 'client', 'address', 'direction', 'latency']);
-    expect(shown(370)).toEqual(['client', 'address', 'latency']);
     expect(shown(10)).toEqual(['client']);
   });
 
-  it('are read as an earlier version saved them; invalid text gives the default', () => {
-    expect(readPeerColumns('["client","way","kind","found","age"]')).toEqual([
-      'client',
-      'direction',
-      'type',
-      'source',
-      'age',
-    ]);
-    expect(readPeerColumns(JSON.stringify(PEER_COLUMNS))).toEqual(PEER_COLUMNS);
-    expect(readPeerColumns('["id","constructor",7,null]')).toEqual(['id']);
-    for (const text of ['', '{"id":1}', '"id"', 'null'])
-      expect(readPeerColumns(text)).toEqual(DEFAULT_PEER_COLUMNS);
+  it('shrink before fewer than seven are left: six beside the panel in a window of 960 px', () => {
+    expect(shown(520)).toEqual(['live', 'client', 'address', 'direction', 'in', 'out', 'latency']);
+    expect(shown(374)).toEqual(['live', 'client', 'direction', 'in', 'out', 'latency']);
   });
 
-  it('always include the client', () => {
-    expect(fittingColumns([], 2_000).map(({ id }) => id)).toEqual(['client']);
-    expect(fittingColumns(PEER_COLUMNS, 5_000)).toHaveLength(PEER_COLUMNS.length);
+  it('are read as an earlier version saved them; other text changes nothing', () => {
+    const read = (text: string | null): string[] =>
+      arrangeColumns(PEER_COLUMN_TABLE, readPeerColumns(text)).map(({ id }) => id);
+    expect(read('["client","way","kind","found","age"]')).toEqual([
+      ...['client', 'direction', 'type', 'source', 'age'],
+    ]);
+    expect(read(JSON.stringify(PEER_COLUMNS))).toEqual(PEER_COLUMNS);
+    expect(read('["id","constructor",7,null]')).toEqual(['client', 'id']);
+    for (const text of [null, '', '{"id":1}', '"id"', 'null']) expect(read(text)).toEqual(DEFAULT);
   });
 });
 

@@ -168,9 +168,9 @@ describe('the health list', () => {
 describe('columns', () => {
   it('are hidden by importance, keep their order, and include the first column always', () => {
     const columns = [
-      { id: 'a', need: 100, importance: 0 },
-      { id: 'b', need: 100, importance: 2 },
-      { id: 'c', need: 100, importance: 1 },
+      { id: 'a', need: 100, most: '1fr', importance: 0 },
+      { id: 'b', need: 100, most: '1fr', importance: 2 },
+      { id: 'c', need: 100, most: '1fr', importance: 1 },
     ];
     expect(fitColumns(columns, 300).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
     expect(fitColumns(columns, 299).map(({ id }) => id)).toEqual(['a', 'c']);

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { actionsOnMany, menuOfNode } from '../../../../src-renderer/model/node-menu.ts';
+import { addressOf, describeSubject, type NodeSubject } from '../../../../src-renderer/model/node-subject.ts';
+
+const subject = (part: Partial<NodeSubject> = {}): NodeSubject => ({
+  ...{ id: 'ab'.repeat(32), name: null, label: null, ip: '192.0.2.1', port: 30_303, enode: null, enr: null },
+  ...{ kind: { static: false, trusted: false }, connected: false },
+  ...part,
+});
+const menu = (part: Partial<NodeSubject>): readonly string[] => menuOfNode(subject(part)).flat();
+
+describe('the menu of a node', () => {
+  it('is the same in every table; what does not apply is left out', () => {
+    expect(menu({ connected: true })).toContain('disconnect');
+    expect(menu({ connected: true })).not.toContain('dial');
+    expect(menu({})).toContain('dial');
+    expect(menu({ kind: { static: true, trusted: false } })).toContain('dropStatic');
+    expect(menu({ ip: null })).not.toContain('copyAddress');
+  });
+
+  it('has lookups in Discovery, and TALKREQs in that of v5', () => {
+    expect(menu({})).not.toContain('lookup');
+    expect(menuOfNode(subject(), { discovery: 'v4' }).flat()).not.toContain('talk');
+    expect(menuOfNode(subject(), { discovery: 'v5' }).flat()).toEqual(
+      expect.arrayContaining(['lookup', 'talk']),
+    );
+  });
+
+  it('of many says to how many each action applies', () => {
+    const many = [
+      subject({ connected: true }),
+      subject({ kind: { static: true, trusted: false } }),
+      subject(),
+    ];
+    const counts = Object.fromEntries(
+      actionsOnMany(many).map(({ action, subjects }) => [action, subjects.length]),
+    );
+    expect(counts).toMatchObject({ makeStatic: 2, dropStatic: 1, disconnect: 1, ban: 3, copyEnode: 3 });
+    expect(counts).not.toHaveProperty('dropTrusted');
+  });
+});
+
+describe('a node in a sentence', () => {
+  it('has its name, or its short ID, and its address', () => {
+    expect(describeSubject(subject({ name: 'archive-2' }))).toBe('archive-2, 192.0.2.1:30303');
+    expect(describeSubject(subject({ ip: null, port: null }))).toBe('abababab…ababab');
+    expect(addressOf(subject({ ip: '2001:db8::1' }))).toBe('[2001:db8::1]:30303');
+  });
+});
