@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
+import { listBundledPackages } from './build/bundled-packages.ts';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
@@ -21,6 +22,7 @@ export default defineConfig({
     },
   },
   preload: {
+    plugins: [listBundledPackages(at('out/bundled/preload.json'))],
     build: {
       target: 'node20.18',
       outDir: 'out/preload',
@@ -34,7 +36,7 @@ export default defineConfig({
   renderer: {
     root: at('src-renderer'),
     base: './',
-    plugins: [vue(), tailwindcss()],
+    plugins: [vue(), tailwindcss(), listBundledPackages(at('out/bundled/renderer.json'))],
     build: {
       target: 'chrome130',
       minify: true,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FUSES } from './package/fuses.mjs';
 import { LINUX_FILES } from './package/linux-files.mjs';
+import { writeNotices } from './package/notices.mjs';
 
 /*
  * The configuration of electron-builder for all systems: `npm run package`. `npm run package:linux` uses it too, for the
@@ -96,6 +97,9 @@ const FILE_TYPES = [
   { ext: 'toml', name: 'geth configuration', role: 'Viewer', rank: 'Alternate' },
 ];
 
+/** Written before each package is made. */
+const NOTICES = 'dist/NOTICES.txt';
+
 const repository = findRepository();
 
 /** @type {import('electron-builder').Configuration} */
@@ -111,6 +115,8 @@ const config = {
   // All native modules are N-API prebuilds.
   npmRebuild: false,
   electronFuses: FUSES,
+  beforePack: () => writeNotices(root, join(root, NOTICES)),
+  extraResources: [{ from: NOTICES, to: 'NOTICES.txt' }],
   // The window has English texts only.
   electronLanguages: ['en', 'en-US'],
   protocols: [{ name: 'Ethereum node', schemes: ['enode', 'enr'] }],

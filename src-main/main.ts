@@ -25,6 +25,7 @@ import { complainOf, refuseStart } from './desktop/refusal.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
 import { holdInstance } from './desktop/single-instance.ts';
 import { WindowOwner } from './desktop/window-owner.ts';
+import { headlessArguments, runWithoutWindow } from './desktop/without-window.ts';
 import { focusWindow, openWindow, rememberWindow } from './desktop/window.ts';
 import { dataPathsOf } from './store/data-folder.ts';
 
@@ -142,6 +143,11 @@ async function onReady(options: LaunchOptions, { folder }: LaunchPlace): Promise
 }
 
 function main(): void {
+  const headless = headlessArguments(process.argv);
+  if (headless !== undefined) {
+    void runWithoutWindow(app, headless, PLACES.page);
+    return;
+  }
   const launch = readOptions(app, process);
   if (launch === undefined) return;
   const { options, operands } = launch;

@@ -1,0 +1,70 @@
+import { OptionError, type LaunchOptions } from '../app/launch-options.ts';
+import { VERSION } from '../app/version.ts';
+import { textSink } from '../base/log-sinks.ts';
+import { compose, type Application } from '../compose/application.ts';
+import { parseCommandLine } from './cli.ts';
+import { complain, errorLine, EXIT, runTool } from './run-tool.ts';
+
+/** A run of the program without a window. */
+export interface HeadlessRun {
+  /** The command line without the program. */
+  readonly args: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** The folder of the page that is served. */
+  readonly pageFolder: string;
+  /** Resolves when the node is to stop; called before the node is constructed. */
+  readonly untilStopped: () => Promise<void>;
+}
+
+/**
+ * Runs a node without a window, or the command that `args` name. A node prints `Ready <url>` and its enode URL when both
+ * are available, and errors on standard error.
+ * @returns the exit code: 0 after a stop, 1 when it cannot start, 2 for a bad option
+ */
+export async function runHeadless(run: HeadlessRun): Promise<number> {
+  try {
+    const launch = parseCommandLine(run.args, run.environment, { mode: 'headless', version: VERSION });
+    switch (launch.kind) {
+      case 'print':
+        process.stdout.write(launch.text);
+        return EXIT.ok;
+      case 'tool':
+        return await runTool(launch.tool);
+      case 'run':
+        return await serve(launch.options, run);
+    }
+  } catch (error) {
+    complain(errorLine(error));
+    return error instanceof OptionError ? EXIT.badOption : EXIT.failed;
+  }
+}
+
+async function serve(
+  options: LaunchOptions,
+  { environment, pageFolder, untilStopped }: HeadlessRun,
+): Promise<number> {
+  const stopped = untilStopped();
+  let application: Application | undefined;
+  try {
+    application = await compose(options, {
+      mode: 'headless',
+      environment,
+      pageFolder,
+      logSinks: [textSink(process.stderr)],
+    });
+    await application.start();
+    print(`Ready ${application.pageUrl ?? ''}`);
+    print(application.backend.status().identity.enode);
+  } catch (error) {
+    complain(errorLine(error));
+    await application?.stop();
+    return EXIT.failed;
+  }
+  await stopped;
+  await application.stop();
+  return EXIT.ok;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { App } from 'electron';
+import { runHeadless } from '../cli/headless-program.ts';
+import { untilSignal } from '../cli/run-tool.ts';
+
+/*
+ * enodeck-headless of a package. Its Electron cannot run as plain Node (the fuse RunAsNode is off), so it runs this program
+ * without a window, and the command line has switches for Chromium that make a display unnecessary.
+ */
+
+/** The mark among Chromium's switches. Chromium has a `--headless` of its own. */
+const MARK = '--enodeck-headless';
+
+/**
+ * The arguments of a start by enodeck-headless: those after `--`, where Chromium reads no switches. Undefined for any
+ * other start.
+ */
+export function headlessArguments(argv: readonly string[]): string[] | undefined {
+  const end = argv.indexOf('--');
+  return end > 0 && argv.slice(0, end).includes(MARK) ? argv.slice(end + 1) : undefined;
+}
+
+/**
+ * Runs the headless program and ends the application with its exit code. Chromium's files go to a temporary folder, which
+ * is removed: none of them are the node's, and a service may have no home folder.
+ */
+export async function runWithoutWindow(
+  app: Pick<App, 'exit' | 'on' | 'setPath'>,
+  args: readonly string[],
+  pageFolder: string,
+): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'enodeck-'));
+  app.setPath('userData', scratch);
+  const code = await runHeadless({
+    args,
+    environment: process.env,
+    pageFolder,
+    // Electron has its own handlers of signals, which quit.
+    untilStopped: () => Promise.race([untilSignal(), untilQuit(app)]),
+  });
+  rmSync(scratch, { recursive: true, force: true });
+  app.exit(code);
+}
+
+function untilQuit(app: Pick<App, 'on'>): Promise<void> {
+  return new Promise((resolve) => {
+    app.on('before-quit', (event) => {
+      event.preventDefault();
+      resolve();
+    });
+  });
+}
