@@ -28,7 +28,9 @@ import type { PendingCommand } from './model/desktop.ts';
 import { LOG_LEVELS, type LogLine } from './model/log.ts';
 import { SERIES_SPANS, type SeriesSpan, type TrafficNow, type TrafficSeries } from './model/series.ts';
 import { PORT_SETTING_KEYS } from './model/health-action.ts';
-import { NODE_LISTS, type ImportResult, type NodeListEntry, type NodeLists } from './model/node-list.ts';
+import type { NodeLists } from './model/node-list.ts';
+import { NODE_LIST_REQUESTS } from './node-list-requests.ts';
+import { nodeId, nodeText } from './node-schemas.ts';
 import type { OwnNodeReport } from './model/own-node.ts';
 import type { SettingView } from './model/settings.ts';
 import { IDENTITY_REQUESTS } from './identity-requests.ts';
@@ -44,7 +46,6 @@ import {
   type RecordSummary,
 } from './model/recording.ts';
 import type { SessionPage } from './model/session.ts';
-import type { UpdateState } from './model/update.ts';
 import type { DecodedMessage } from './model/wire.ts';
 import { MAX_FILTER_LENGTH } from './record-filter.ts';
 import { request, type RequestSpec } from './request-spec.ts';
@@ -58,12 +59,7 @@ import { PATH_SETTING_KEYS, SETTING_KEYS, settingsChange } from './settings-tabl
  */
 
 const nothing = z.strictObject({});
-const nodeId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits');
-/** Large enough for an ENR of 300 bytes or an enode URL with a long host name. */
-const nodeText = z.string().min(1).max(1_024);
 const doctorId = z.string().regex(/^\d{1,12}$/, 'must be the ID of a test');
-const label = z.string().trim().max(64).nullable();
-const listName = z.enum(NODE_LISTS);
 const banDuration = z.enum(Object.keys(BAN_DURATIONS) as [BanDuration, ...BanDuration[]]);
 const tableProtocol = z.enum(TABLE_PROTOCOLS);
 const nodeSetFilter = z.strictObject({
@@ -138,25 +134,7 @@ export const API_REQUESTS = {
   ...IDENTITY_REQUESTS,
   'peers.detail': request<PeerDetail | null>()(z.strictObject({ id: nodeId })),
   'peers.disconnect': request<{ readonly disconnected: boolean }>()(z.strictObject({ id: nodeId })),
-  'nodes.add': request<NodeListEntry>()(z.strictObject({ list: listName, text: nodeText, label })),
-  'nodes.edit': request<NodeListEntry>()(
-    z.strictObject({ list: listName, id: nodeId, text: nodeText, label }),
-  ),
-  /** Checks a text as an entry of the list: null, or the sentence of the refusal. `editing` is the ID of the edited entry. */
-  'nodes.check': request<{ readonly refusal: string | null }>()(
-    z.strictObject({ list: listName, text: nodeText, editing: nodeId.nullable() }),
-  ),
-  /** `disconnect` also ends a session with the node, as admin_removePeer does. */
-  'nodes.remove': request<{ readonly removed: boolean; readonly disconnected: boolean }>()(
-    z.strictObject({ list: listName, id: nodeId, disconnect: z.boolean() }),
-  ),
-  /** The format is detected: a JSON array of strings, geth's TOML, or one enode URL or ENR per line. */
-  'nodes.import': request<ImportResult>()(
-    z.strictObject({ list: listName, text: z.string().max(MAX_IMPORT_CHARACTERS), partial: z.boolean() }),
-  ),
-  'nodes.export': request<{ readonly text: string; readonly fileName: string }>()(
-    z.strictObject({ list: listName, format: z.enum(['lines', 'static-nodes.json', 'toml']) }),
-  ),
+  ...NODE_LIST_REQUESTS,
   /** Dials a known node now. The reply comes with the session or with why there is none. */
   'nodes.dial': request<DialResult>()(z.strictObject({ id: nodeId })),
   /** Nodes of the database, the tables and the lists, page by page; `after` is the `next` of the previous page. */
@@ -311,12 +289,6 @@ export const API_REQUESTS = {
   'desktop.openFile': request<{ readonly name: string; readonly text: string }>()(
     z.strictObject({ id: z.int().min(1).max(Number.MAX_SAFE_INTEGER) }),
   ),
-  /** Asks the release page for a newer version; topic `desktop.update` has the result. */
-  'desktop.checkForUpdate': request<null>()(nothing),
-  /** Downloads the version that the check found. */
-  'desktop.downloadUpdate': request<null>()(nothing),
-  /** Stops the node, ends the program, installs the downloaded version and starts it. */
-  'desktop.installUpdate': request<null>()(nothing),
 } as const;
 
 /** A request's name. */
@@ -370,8 +342,6 @@ export interface ApiTopics {
   records: { snapshot: readonly RecordRow[]; delta: LinesDelta<RecordRow> };
   /** Commands that the page has not taken, oldest first; see `desktop.taken`. Desktop window only. */
   'desktop.commands': { snapshot: readonly PendingCommand[]; delta: readonly PendingCommand[] };
-  /** What is known of a newer version of the program. Desktop window only. */
-  'desktop.update': { snapshot: UpdateState; delta: UpdateState };
 }
 
 /** A topic's name. */
@@ -404,11 +374,10 @@ export const API_TOPICS = {
   doctor: z.strictObject({ id: doctorId }),
   records: nothing,
   'desktop.commands': nothing,
-  'desktop.update': nothing,
 } as const satisfies Record<TopicName, z.ZodType>;
 
 /** Topics that only the desktop window may subscribe to. */
-export const DESKTOP_TOPICS: ReadonlySet<string> = new Set<TopicName>(['desktop.commands', 'desktop.update']);
+export const DESKTOP_TOPICS: ReadonlySet<string> = new Set<TopicName>(['desktop.commands']);
 
 /** A topic's parameters. */
 export type TopicParams<Name extends TopicName> = z.output<(typeof API_TOPICS)[Name]>;

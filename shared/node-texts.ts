@@ -12,25 +12,58 @@ export interface NodeText {
 const LINE_END = /\r\n|\r|\n/;
 const NODE_START = /^["']?(?:enode:|enr:)/i;
 
-/** The text of every node in `text`; the texts are not checked. */
-export function splitNodeTexts(text: string): readonly NodeText[] {
-  return text
-    .replace(/^\uFEFF/, '')
-    .split(LINE_END)
-    .flatMap((line, at) => textsOf(line).map((node) => ({ line: at + 1, text: node })));
+/** One node's text, where it is, and the comment behind it. */
+export interface PlacedNodeText extends NodeText {
+  /** Character of the line where the text starts, from 1. */
+  readonly column: number;
+  /** The comment of the line, without #; null for none, and where the line has several nodes. */
+  readonly comment: string | null;
 }
 
-function textsOf(line: string): string[] {
-  const comment = line.indexOf('#');
-  return (comment < 0 ? line : line.slice(0, comment))
-    .split(/[,;]/)
-    .flatMap((part) => {
-      const words = part.trim().split(/\s+/);
-      // Words that are not nodes stay in the text of the node, which is then refused.
-      return words.every((word) => NODE_START.test(word)) ? words : [part.trim()];
-    })
-    .map(unquoted)
-    .filter((node) => node !== '');
+/** The text of every node in `text`; the texts are not checked. */
+export function splitNodeTexts(text: string): readonly NodeText[] {
+  return [...placedNodeTexts(text)].map(({ line, text: node }) => ({ line, text: node }));
+}
+
+/** The text of every node in `text` with its place, one after another; the texts are not checked. */
+export function* placedNodeTexts(text: string): Generator<PlacedNodeText> {
+  let line = 0;
+  for (const content of linesOf(text.replace(/^\uFEFF/, ''))) {
+    line++;
+    const hash = content.indexOf('#');
+    const nodes = nodesOf(hash < 0 ? content : content.slice(0, hash));
+    const comment = hash < 0 || nodes.length > 1 ? '' : content.slice(hash + 1).trim();
+    for (const node of nodes) yield { ...node, line, comment: comment === '' ? null : comment };
+  }
+}
+
+/** The lines of `text`, one after another. */
+function* linesOf(text: string): Generator<string> {
+  const end = new RegExp(LINE_END, 'g');
+  let start = 0;
+  for (let found = end.exec(text); found !== null; found = end.exec(text)) {
+    yield text.slice(start, found.index);
+    start = end.lastIndex;
+  }
+  yield text.slice(start);
+}
+
+/** The nodes of a line without its comment. */
+function nodesOf(content: string): { text: string; column: number }[] {
+  const found: { text: string; column: number }[] = [];
+  for (const part of content.matchAll(/[^,;]+/g)) {
+    const words = [...part[0].matchAll(/\S+/g)];
+    // Words that are not nodes stay in the text of the node, which is then refused.
+    const pieces = words.every(([word]) => NODE_START.test(word))
+      ? words
+      : [...part[0].matchAll(/\S(?:[^]*\S)?/g)];
+    for (const piece of pieces) {
+      const text = unquoted(piece[0]);
+      const column = part.index + piece.index + piece[0].indexOf(text) + 1;
+      if (text !== '') found.push({ text, column });
+    }
+  }
+  return found;
 }
 
 const unquoted = (text: string): string => /^(["'])(.*)\1$/.exec(text)?.[2]?.trim() ?? text;

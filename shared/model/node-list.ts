@@ -40,6 +40,12 @@ export type NodeEntryAction = 'max-peers' | 'no-dial' | 'net-restrict' | 'bans' 
 /** All lists. */
 export type NodeLists = Readonly<Record<NodeListName, readonly NodeListEntry[]>>;
 
+/** The result of an undo: the IDs of the entries that were put back, and why others were not. */
+export interface RestoreResult {
+  readonly restored: readonly string[];
+  readonly refused: readonly { readonly id: string; readonly reason: string }[];
+}
+
 /** The result of an import: nothing is imported unless every line is valid or `partial` was set. */
 export interface ImportResult {
   readonly added: number;

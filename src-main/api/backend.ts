@@ -9,7 +9,8 @@ import type {
   ComposerTarget,
 } from '../../shared/model/composer.ts';
 import type { DialResult, NodeStatus } from '../../shared/model/node.ts';
-import type { ImportResult, NodeListEntry, NodeListName, NodeLists } from '../../shared/model/node-list.ts';
+import type { NodeListEntry, NodeListName, NodeLists, RestoreResult } from '../../shared/model/node-list.ts';
+import type { NodeAddition, NodeAdditionResult, NodePreview } from '../../shared/model/node-preview.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
 import type { OwnNodeReport } from '../../shared/model/own-node.ts';
@@ -66,8 +67,19 @@ export interface NodeListControl {
    */
   check(list: NodeListName, text: string, editing: string | null): Promise<string | null>;
   remove(list: NodeListName, id: string): Promise<boolean>;
-  import(list: NodeListName, text: string, partial: boolean): Promise<ImportResult>;
+  /** Moves an entry in front of the entry `before`, or to the end for null. @returns whether the order changed */
+  move(list: NodeListName, id: string, before: string | null): Promise<boolean>;
+  /** Puts back entries that were removed a short time ago, with label, position and time. @param ids the latest removal last */
+  restore(list: NodeListName, ids: readonly string[]): Promise<RestoreResult>;
   export(list: NodeListName, format: 'lines' | 'static-nodes.json' | 'toml'): ExportedText;
+}
+
+/** Access to texts with many nodes. */
+export interface PastedNodeControl {
+  /** What each node of a text is for a list, before anything is added. */
+  preview(list: NodeListName, text: string): Promise<NodePreview>;
+  /** Adds the nodes that can be added, in one write. @returns what happened to each, in their order */
+  add(list: NodeListName, additions: readonly NodeAddition[]): Promise<readonly NodeAdditionResult[]>;
 }
 
 /** Access to the settings. Refusals are EnodeckErrors, with a `field` for an invalid value. */
@@ -288,6 +300,7 @@ export interface RecorderControl extends LineSource<RecordRow> {
 /** Everything that the API uses of the node, running or not. */
 export interface ApiBackend {
   readonly lists: NodeListControl;
+  readonly pasted: PastedNodeControl;
   readonly settings: SettingsControl;
   readonly bans: BanControl;
   readonly identity: IdentityControl;

@@ -51,7 +51,10 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
       const removed = await backend.lists.remove(list, id);
       return { removed, disconnected: removed && disconnect && backend.disconnect(id) };
     },
-    'nodes.import': ({ list, text, partial }) => backend.lists.import(list, text, partial),
+    'nodes.restore': ({ list, ids }) => backend.lists.restore(list, ids),
+    'nodes.move': async ({ list, id, before }) => ({ moved: await backend.lists.move(list, id, before) }),
+    'nodes.preview': ({ list, text }) => backend.pasted.preview(list, text),
+    'nodes.addMany': ({ list, nodes }) => backend.pasted.add(list, nodes),
     'nodes.export': ({ list, format }) => backend.lists.export(list, format),
     'nodes.known': (query) => backend.known.page(query),
     'nodes.exportKnown': (query) => backend.known.export(query),
@@ -138,18 +141,6 @@ function desktopHandlers(
       return null;
     },
     'desktop.openFile': ({ id }) => desktop.openFile(id),
-    'desktop.checkForUpdate': () => {
-      desktop.updates.check();
-      return null;
-    },
-    'desktop.downloadUpdate': () => {
-      desktop.updates.download();
-      return null;
-    },
-    'desktop.installUpdate': async () => {
-      await desktop.updates.install();
-      return null;
-    },
   };
 }
 

@@ -34,6 +34,7 @@ import { UdpError } from './udp-error.ts';
 export type Controls = Pick<
   ApiBackend,
   | 'lists'
+  | 'pasted'
   | 'settings'
   | 'bans'
   | 'identity'
@@ -74,6 +75,7 @@ export interface BackendParts {
 /** The node for all API transports: starts and stops it, and reads it. */
 export class Backend implements ApiBackend {
   readonly lists: Controls['lists'];
+  readonly pasted: Controls['pasted'];
   readonly settings: Controls['settings'];
   readonly bans: Controls['bans'];
   readonly identity: Controls['identity'];
@@ -98,6 +100,7 @@ export class Backend implements ApiBackend {
     const { controls, settings, current, bootnodes } = parts;
     this.#parts = parts;
     this.lists = controls.lists;
+    this.pasted = controls.pasted;
     this.settings = controls.settings;
     this.bans = controls.bans;
     this.identity = controls.identity;

@@ -3,7 +3,8 @@ import type { SettingSource } from '../../shared/model/settings.ts';
 import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Network } from '../chain/networks.ts';
-import type { ListedNode, NodeListStore } from '../store/node-lists.ts';
+import type { NodeListStore } from '../store/node-lists.ts';
+import type { ListedNode } from '../store/node-lists-file.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
 import type { LaunchOptions } from './launch-options.ts';
 

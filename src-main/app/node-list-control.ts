@@ -3,9 +3,10 @@ import type {
   NodeListEntry,
   NodeListName,
   NodeLists,
-  ImportResult,
   NodeEntryState,
+  RestoreResult,
 } from '../../shared/model/node-list.ts';
+import type { NodeAdditionResult } from '../../shared/model/node-preview.ts';
 import { refuseNode } from '../../shared/node-check.ts';
 import { ApiError, isOwnError } from '../api/api-error.ts';
 import type { ExportedText, NodeEntryInput, NodeListControl } from '../api/backend.ts';
@@ -21,7 +22,9 @@ import type { Node } from '../node-record/node.ts';
 import { NodeListError } from '../store/errors.ts';
 import type { NodeTexts } from '../store/geth-toml-text.ts';
 import type { NodeText } from '../../shared/node-texts.ts';
-import { nodeToCheck, type ListsImport, type NodeListStore } from '../store/node-lists.ts';
+import { LIST_FULL_TEXT, nodeToCheck, type ListsImport, type NodeListStore } from '../store/node-lists.ts';
+import type { ListedNode } from '../store/node-lists-file.ts';
+import { RemovedEntries } from './removed-entries.ts';
 
 /** A bootnode that answered within this time counts as answering, milliseconds: more than a table refresh. */
 const ANSWERING_MS = 1_800_000;
@@ -31,7 +34,7 @@ export interface NodeListParts {
   readonly lists: NodeListStore;
   readonly bans: Pick<BanList, 'admit' | 'liftScore' | 'assertNotBannedByHand'>;
   readonly nodes: Pick<NodeStore, 'lastPongReceived'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly isDemo: boolean;
   /** Whether the setting `netRestrict` allows an address. */
   readonly allows: (ip: string) => boolean;
@@ -44,10 +47,12 @@ export interface NodeListParts {
 export class ListControl implements NodeListControl {
   readonly #parts: NodeListParts;
   readonly #configured: ConfiguredNodes;
+  readonly #removed: RemovedEntries;
 
   constructor(parts: NodeListParts) {
     this.#parts = parts;
     this.#configured = parts.configured;
+    this.#removed = new RemovedEntries(parts.clock);
   }
 
   all(): NodeLists {
@@ -80,30 +85,61 @@ export class ListControl implements NodeListControl {
   }
 
   check(list: NodeListName, text: string, editing: string | null): Promise<string | null> {
-    try {
-      this.#acceptable(list, text, editing ?? undefined);
-    } catch (cause) {
-      const error = refusalOf(cause);
-      if (!isOwnError(error)) throw error;
-      return Promise.resolve(error.message);
-    }
-    return Promise.resolve(null);
+    return Promise.resolve(this.#refusalOf(list, text, editing ?? undefined));
   }
 
   async remove(list: NodeListName, id: string): Promise<boolean> {
     return await this.#change(list, async () => {
       this.#assertEditable(list, id);
       const removed = await this.#parts.lists.remove(list, id);
-      if (removed) this.#unlist(list, id);
-      return removed;
+      if (removed === undefined) return false;
+      this.#removed.keep(list, removed);
+      this.#unlist(list, id);
+      return true;
     });
   }
 
-  async import(list: NodeListName, text: string, partial: boolean): Promise<ImportResult> {
+  /**
+   * Adds nodes that were checked, and replaces the texts of those that the list has.
+   * @returns what happened to each, in their order. @throws SettingsError when they cannot be saved
+   */
+  async addMany(
+    list: NodeListName,
+    additions: readonly Pick<ListedNode, 'node' | 'text' | 'label'>[],
+  ): Promise<readonly NodeAdditionResult[]> {
+    if (additions.length === 0) return [];
     return await this.#change(list, async () => {
-      const { addedNodes, ...result } = await this.#parts.lists.importText(list, text, partial);
-      await this.#applyAdded(list, addedNodes);
-      return result;
+      const outcomes = await this.#parts.lists.addMany(list, additions);
+      await this.#applyAdded(
+        list,
+        additions.filter((_, at) => outcomes[at] !== 'full'),
+      );
+      return outcomes.map((outcome) =>
+        outcome === 'full' ? { outcome: 'refused', reason: LIST_FULL_TEXT } : { outcome, reason: null },
+      );
+    });
+  }
+
+  async move(list: NodeListName, id: string, before: string | null): Promise<boolean> {
+    return await this.#change(list, async () => {
+      this.#assertEditable(list, id);
+      return await this.#parts.lists.move(list, id, before);
+    });
+  }
+
+  async restore(list: NodeListName, ids: readonly string[]): Promise<RestoreResult> {
+    return await this.#change(list, async () => {
+      const refused: { id: string; reason: string }[] = [];
+      const removed = ids.flatMap((id) => {
+        const kept = this.#removed.get(list, id);
+        const reason = kept === undefined ? NOT_KEPT_TEXT : this.#refusalOf(list, kept.entry.text);
+        if (reason !== null) refused.push({ id, reason });
+        return kept === undefined || reason !== null ? [] : [kept];
+      });
+      const restored = await this.#parts.lists.restore(list, removed);
+      for (const { entry } of removed) this.#removed.drop(list, entry.node.idHex);
+      await this.#applyAdded(list, restored);
+      return { restored: restored.map(({ node }) => node.idHex), refused };
     });
   }
 
@@ -198,6 +234,18 @@ export class ListControl implements NodeListControl {
     return node;
   }
 
+  /** The sentence with which a text is refused; null for an acceptable one. */
+  #refusalOf(list: NodeListName, text: string, editing?: string): string | null {
+    try {
+      this.#acceptable(list, text, editing);
+      return null;
+    } catch (cause) {
+      const error = refusalOf(cause);
+      if (!isOwnError(error)) throw error;
+      return error.message;
+    }
+  }
+
   /** Lifts a ban by score: the user wants this node. */
   async #admit(list: NodeListName, node: Node): Promise<void> {
     if (list !== 'bootnodes') await this.#parts.bans.admit(node);
@@ -264,6 +312,9 @@ function idOf(text: string): string {
     return '';
   }
 }
+
+/** Why a removal cannot be undone. */
+const NOT_KEPT_TEXT = 'The entry is not kept any more: add the node again.';
 
 /** Why an entry cannot be edited. */
 const ORIGINS = {

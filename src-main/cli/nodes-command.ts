@@ -4,10 +4,12 @@ import { MAX_IMPORT_CHARACTERS } from '../../shared/api-contract.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import { Argument, Option, type Command } from 'commander';
 import { describeError } from '../base/errors.ts';
-import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
+import { NodeTextError } from '../node-record/node-factory.ts';
 import { OptionError } from '../app/launch-options.ts';
 import type { Choose } from './launch.ts';
-import { formatNodeListText, parseNodeListText, type NodeListFormat } from '../store/node-list-text.ts';
+import type { TextFault } from '../store/node-lines.ts';
+import { formatNodeListText, type NodeListFormat } from '../store/node-list-text.ts';
+import { nodeOfPasted, parsePastedNodes } from '../store/pasted-nodes.ts';
 
 /** Formats by their names on the command line. */
 const FORMATS = {
@@ -37,7 +39,10 @@ export function addNodesCommands(root: Command, choose: Choose): void {
     .command('convert')
     .description('print the nodes of a file in another format')
     .addArgument(
-      new Argument('<file>', 'one node per line, static-nodes.json, trusted-nodes.json, or geth’s TOML'),
+      new Argument(
+        '<file>',
+        'one node per line, static-nodes.json, trusted-nodes.json, geth’s TOML, or nodes.json of a crawl',
+      ),
     )
     .addOption(new Option('--to <format>', 'the output format').choices(FORMAT_NAMES).makeOptionMandatory())
     .addOption(
@@ -52,18 +57,18 @@ export function addNodesCommands(root: Command, choose: Choose): void {
 }
 
 async function convert(file: string, { to, list = listOf(file) }: Options): Promise<string> {
-  const { nodes, errors } = parseNodeListText(await textOf(file), list);
-  const faults = [...errors];
-  for (const { line, text } of nodes) {
+  const { nodes } = parsePastedNodes(await textOf(file), list, Number.POSITIVE_INFINITY);
+  const faults: TextFault[] = [];
+  for (const node of nodes) {
     try {
-      parseNode(text);
+      nodeOfPasted(node);
     } catch (error) {
       if (!(error instanceof NodeTextError)) throw error;
-      faults.push({ line, reason: error.message });
+      faults.push({ line: node.line, reason: error.message });
     }
   }
   if (faults.length > 0) {
-    const shown = faults.sort((a, b) => a.line - b.line).slice(0, MAX_FAULTS);
+    const shown = faults.slice(0, MAX_FAULTS);
     throw new OptionError(
       shown.map(({ line, reason }) => `${file}, line ${String(line)}: ${reason}`).join('\n'),
     );

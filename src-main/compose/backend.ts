@@ -16,6 +16,7 @@ import type { LaunchOptions } from '../app/launch-options.ts';
 import { OwnNodeController } from '../app/own-node-control.ts';
 import { KnownNodeController } from '../app/known-nodes-control.ts';
 import type { KnownParts } from '../app/known-nodes.ts';
+import { PastedNodeController } from '../app/pasted-nodes-control.ts';
 import { ListControl } from '../app/node-list-control.ts';
 import { StatusView } from '../app/node-status-view.ts';
 import { WhyController } from '../app/progress-control.ts';
@@ -65,13 +66,12 @@ export function composeBackend(
   const { statistics, lists, nodes, bans, reputation, sessions } = memory;
   const { database, paths } = folder;
   const chain = createGenesisChain(network, clock);
-  const names = forkNames(network);
   const rules = addressRules(settings);
   const { allows, checkListedIp } = rules;
   const current: { node: RunningNode | undefined } = { node: undefined };
-  const isDemo = options.demo;
   const recorder = composeRecorder(settings, lists, clock);
-  const listControl = new ListControl({ lists, bans, nodes, clock, isDemo, allows, configured, current });
+  const listParts = { lists, bans, clock, allows, configured };
+  const listControl = new ListControl({ ...listParts, nodes, isDemo: options.demo, current });
   const discovery = new DiscoveryController({ clock, nodes, statistics, current });
   const listed = (list: NodeListName): readonly Node[] => nodesOf(list, configured, lists);
   const nodeOf = (text: string): Node => listedNode(text.trim(), listed) ?? discovery.nodeOf(text.trim());
@@ -79,16 +79,18 @@ export function composeBackend(
     ...{ settings, identity, network, chain, rules, database, nodes, lists, bans, statistics },
     ...{ listed, demoList, ...recordingParts(recorder) },
   };
-  const doctor = composeDoctor({ ...parts, current, known: (idHex) => discovery.known(idHex) }, runtime);
+  const known = (idHex: string): Node | undefined => discovery.known(idHex);
+  const doctor = composeDoctor({ ...parts, current, known }, runtime);
   closing.add(() => doctor.close());
   const why = new WhyController({
-    ...{ clock, chain, events, statistics, lists, nodes, reputation, settings, configured, current },
-    ownIdHex: identity.idHex,
+    ...{ clock, chain, events, statistics, lists, nodes, reputation, settings, configured },
+    ...{ current, ownIdHex: identity.idHex },
   });
   const nodeKey = composeIdentity(data, choosePath, runtime, closing);
-  const forkNameOf = (hash: string): string | undefined => names.get(hash);
+  const forkNameOf = forkNamer(network);
   const controls = {
     lists: listControl,
+    pasted: new PastedNodeController({ ...listParts, control: listControl, known }),
     settings: new SettingsController(settings, listControl, { dataFolder: paths.folder, choosePath }),
     bans: new BanController(bans),
     sessions: new SessionController({ clock, sessions }),
@@ -100,18 +102,16 @@ export function composeBackend(
     ...{ doctor, desktop, discovery, why, identity: nodeKey },
   };
   const status = new StatusView({
-    electronVersion: desktop.electronVersion,
-    ...{ options, mode, clock, network, chain, statistics, nodeKey },
-    ...{ identity, settings, lists, nodes, database, unsaved, dataFolder: paths.folder },
+    ...{ options, mode, clock, network, chain, statistics, nodeKey, dataFolder: paths.folder },
+    ...{ identity, settings, lists, nodes, database, unsaved },
   });
   return new Backend({
     ...{ controls, current, status, settings, blockedBy },
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
-    ...{ statistics, reputation, logs, clock, events },
+    ...{ statistics, reputation, logs, clock, events, forkNameOf },
     startNode: () => startNode(parts, runtime),
     peerEvents: new PeerEvents(events, () => settings.current().msgEvents),
     bootnodes: () => listed('bootnodes'),
-    forkNameOf,
   });
 }
 
@@ -127,6 +127,12 @@ function composeIdentity(
     control.close();
   });
   return control;
+}
+
+/** Names the forks of our chain by their hashes. */
+function forkNamer(network: NodeData['network']): (hash: string) => string | undefined {
+  const names = forkNames(network);
+  return (hash) => names.get(hash);
 }
 
 /** The entry of any list with this node ID; undefined for none. */

@@ -12,8 +12,7 @@ const BACKGROUND = { dark: '#0e1116', light: '#f6f7f9' } as const;
 /** Paths of the window's files. */
 export interface WindowPaths {
   readonly preload: string;
-  /** The icon on Linux and Windows; macOS takes that of the application. */
-  readonly icon: string;
+  readonly icon: string | undefined;
   readonly stateFolder: string;
 }
 
@@ -27,7 +26,7 @@ export function openWindow(paths: WindowPaths, dark: boolean): BrowserWindow {
     show: false,
     title: 'Enodeck',
     backgroundColor: dark ? BACKGROUND.dark : BACKGROUND.light,
-    icon: paths.icon,
+    ...(paths.icon === undefined ? {} : { icon: paths.icon }),
     webPreferences: {
       preload: paths.preload,
       contextIsolation: true,

@@ -1,5 +1,4 @@
-/** The configured node lists in nodes.json: bootnodes, static and trusted nodes. */
-import { z } from 'zod';
+/** The configured node lists: bootnodes, static and trusted nodes. */
 import {
   DUPLICATE_NODE_TEXT,
   refuseNode,
@@ -12,34 +11,20 @@ import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EventSink } from '../events/events.ts';
 import { NodeListError } from './errors.ts';
-import { readJsonFile, writeJsonFile, type JsonFileFormat } from './json-file.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { NodeListText, TextFault } from './node-lines.ts';
-import { formatNodeListText, parseNodeListText, type NodeListFormat } from './node-list-text.ts';
+import { formatNodeListText, type NodeListFormat } from './node-list-text.ts';
+import { listsContent, MAX_LIST_NODES, NODE_LISTS_FORMAT, type ListedNode } from './node-lists-file.ts';
 import type { ReplaceFile } from './replace-file.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
-
-/** Current version of nodes.json. */
-export const NODE_LISTS_VERSION = 1;
-
-/** BOUNDED: nodes of a list, our choice: more than a user configures. */
-export const MAX_LIST_NODES = 10_000;
 
 /** BOUNDED: errors that an import reports, our choice. */
 const MAX_IMPORT_ERRORS = 100;
 
-/** A node of a list. */
-export interface ListedNode {
-  readonly node: Node;
-  /** The enode URL or record as the user entered it. */
-  readonly text: string;
-  readonly label: string | null;
-  /** Unix milliseconds. */
-  readonly addedAt: number;
-}
-
-/** The result of an import into one list. */
-export interface ListImport extends ImportResult {
-  readonly addedNodes: readonly ListedNode[];
+/** A removed entry, and the ID of the one that followed it: where it is put back. */
+export interface RemovedNode {
+  readonly entry: ListedNode;
+  readonly before: string | null;
 }
 
 /** The result of an import into several lists. */
@@ -69,54 +54,6 @@ export interface NodeListsOptions {
   readonly replaceFile?: ReplaceFile;
 }
 
-const fileEntry = z
-  .strictObject({
-    node: z.string().max(1_024),
-    name: z.string().max(64).nullable(),
-    added: z.iso.datetime(),
-  })
-  .transform((entry, context): ListedNode => {
-    try {
-      return {
-        node: parseNode(entry.node),
-        text: entry.node,
-        label: entry.name,
-        addedAt: Date.parse(entry.added),
-      };
-    } catch (error) {
-      if (!(error instanceof NodeTextError)) throw error;
-      context.addIssue({ code: 'custom', path: ['node'], message: error.message });
-      return z.NEVER;
-    }
-  });
-
-const fileList = z
-  .array(fileEntry)
-  .max(MAX_LIST_NODES)
-  .superRefine((entries, context) => {
-    const seen = new Set<string>();
-    for (const [at, { node }] of entries.entries()) {
-      if (seen.has(node.idHex))
-        context.addIssue({ code: 'custom', path: [at], message: 'the node is listed twice' });
-      seen.add(node.idHex);
-    }
-  })
-  .default([]);
-
-const fileSchema = z.strictObject({
-  version: z.literal(NODE_LISTS_VERSION),
-  bootnodes: fileList,
-  static: fileList,
-  trusted: fileList,
-});
-
-const NODE_LISTS_FORMAT: JsonFileFormat<z.output<typeof fileSchema>> = {
-  schema: fileSchema,
-  version: NODE_LISTS_VERSION,
-  migrations: {},
-  maxBytes: 16 * 1_048_576,
-};
-
 /** The lists in memory and in their file. A change takes effect after it is on disk. */
 export class NodeListStore {
   readonly #options: NodeListsOptions;
@@ -143,7 +80,7 @@ export class NodeListStore {
     });
   }
 
-  /** The nodes of a list in the order in which they were added. */
+  /** The nodes of a list in the user's order: new ones are at the end. */
   entries(list: NodeListName): readonly ListedNode[] {
     return [...this.#lists[list].values()];
   }
@@ -196,24 +133,84 @@ export class NodeListStore {
     });
   }
 
-  /** Removes a node; false when the list does not have it. @throws SettingsError when it cannot be saved */
-  async remove(list: NodeListName, idHex: string): Promise<boolean> {
+  /** Removes a node; undefined when the list does not have it. @throws SettingsError when it cannot be saved */
+  async remove(list: NodeListName, idHex: string): Promise<RemovedNode | undefined> {
+    return await this.#queue.run(async () => {
+      const entry = this.#lists[list].get(idHex);
+      if (entry === undefined) return undefined;
+      const ids = [...this.#lists[list].keys()];
+      const entries = new Map(this.#lists[list]);
+      entries.delete(idHex);
+      await this.#replace({ [list]: entries });
+      return { entry, before: ids[ids.indexOf(idHex) + 1] ?? null };
+    });
+  }
+
+  /**
+   * Adds nodes, and replaces the text of those that the list has; these keep their label, position and time. One write.
+   * @returns what happened to each, in their order; `full` where the list has no room
+   * @throws SettingsError when they cannot be saved
+   */
+  async addMany(
+    list: NodeListName,
+    additions: readonly Pick<ListedNode, 'node' | 'text' | 'label'>[],
+  ): Promise<readonly ('added' | 'updated' | 'full')[]> {
     return await this.#queue.run(async () => {
       const entries = new Map(this.#lists[list]);
-      if (!entries.delete(idHex)) return false;
-      await this.#replace({ [list]: entries });
+      const addedAt = this.#options.clock.now();
+      const outcomes = additions.map((addition) => {
+        const old = entries.get(addition.node.idHex);
+        if (old === undefined && entries.size >= MAX_LIST_NODES) return 'full';
+        const kept =
+          old === undefined ? { addedAt } : { addedAt: old.addedAt, label: old.label ?? addition.label };
+        entries.set(addition.node.idHex, { ...addition, ...kept });
+        return old === undefined ? 'added' : 'updated';
+      });
+      if (outcomes.some((outcome) => outcome !== 'full')) await this.#replace({ [list]: entries });
+      return outcomes;
+    });
+  }
+
+  /**
+   * Moves an entry in front of another one, or to the end without one. Nothing happens where an entry is missing.
+   * @returns whether the order changed
+   * @throws SettingsError when it cannot be saved
+   */
+  async move(list: NodeListName, idHex: string, before: string | null): Promise<boolean> {
+    return await this.#queue.run(async () => {
+      const old = [...this.#lists[list].values()];
+      const moved = this.#lists[list].get(idHex);
+      if (moved === undefined || idHex === before) return false;
+      const entries = inserted(
+        old.filter((entry) => entry !== moved),
+        moved,
+        before,
+      );
+      if (entries.every((entry, at) => entry === old[at])) return false;
+      await this.#replace({ [list]: byId(entries) });
       return true;
     });
   }
 
   /**
-   * Adds the nodes of a text (node-list-text.ts). With an invalid line it adds nothing, unless `partial`.
+   * Puts removed entries back where they were, in one write.
+   * @param removed the latest removal last; those that the list has again are left out
+   * @returns the entries that were put back
    * @throws SettingsError when they cannot be saved
    */
-  async importText(list: NodeListName, text: string, partial: boolean): Promise<ListImport> {
-    const { added, ...result } = await this.importTexts({ [list]: parseNodeListText(text, list) }, partial);
-    const addedNodes = added[list];
-    return { ...result, added: addedNodes.length, addedNodes };
+  async restore(list: NodeListName, removed: readonly RemovedNode[]): Promise<readonly ListedNode[]> {
+    return await this.#queue.run(async () => {
+      let entries = this.entries(list);
+      const restored: ListedNode[] = [];
+      for (const { entry, before } of removed.toReversed()) {
+        const isListed = entries.some(({ node }) => node.idHex === entry.node.idHex);
+        if (isListed || entries.length >= MAX_LIST_NODES) continue;
+        entries = inserted(entries, entry, before);
+        restored.push(entry);
+      }
+      if (restored.length > 0) await this.#replace({ [list]: byId(entries) });
+      return restored;
+    });
   }
 
   /**
@@ -266,6 +263,11 @@ export class NodeListStore {
     return { list, entries, added, unchanged, errors };
   }
 
+  /** Whether this is the ID of our own node. */
+  isOwn(idHex: string): boolean {
+    return idHex === this.#options.ownIdHex;
+  }
+
   /** A list as text, and the default name of its file. */
   exportText(
     list: NodeListName,
@@ -309,21 +311,14 @@ export class NodeListStore {
       if (!(cause instanceof NodeTextError)) throw cause;
       throw new NodeListError('invalid-node', cause.message, { cause });
     }
-    const isOwn = node.idHex === this.#options.ownIdHex;
-    const refusal = refuseNode(list, nodeToCheck(node), { isOwn });
+    const refusal = refuseNode(list, nodeToCheck(node), { isOwn: this.isOwn(node.idHex) });
     if (refusal !== undefined) throw new NodeListError('invalid-node', refusal.message);
     return { node, text: text.trim(), label, addedAt };
   }
 
   async #replace(change: Partial<Lists>): Promise<void> {
     const next: Lists = { ...this.#lists, ...change };
-    const content = {
-      version: NODE_LISTS_VERSION,
-      bootnodes: [...next.bootnodes.values()].map(toFile),
-      static: [...next.static.values()].map(toFile),
-      trusted: [...next.trusted.values()].map(toFile),
-    };
-    await writeJsonFile(this.#options.file, content, this.#options.replaceFile);
+    await writeJsonFile(this.#options.file, listsContent(next), this.#options.replaceFile);
     this.#lists = next;
     for (const list of Object.keys(change) as NodeListName[]) {
       this.#options.events.emit({ type: 'nodes/changed', list });
@@ -331,9 +326,18 @@ export class NodeListStore {
   }
 }
 
-function toFile({ text, label, addedAt }: ListedNode): object {
-  return { node: text, name: label, added: new Date(addedAt).toISOString() };
+/** `entries` with one more in front of the entry with the ID `before`, or at the end. */
+function inserted(
+  entries: readonly ListedNode[],
+  entry: ListedNode,
+  before: string | null,
+): readonly ListedNode[] {
+  const at = entries.findIndex(({ node }) => node.idHex === before);
+  return at < 0 ? [...entries, entry] : [...entries.slice(0, at), entry, ...entries.slice(at)];
 }
+
+const byId = (entries: readonly ListedNode[]): ReadonlyMap<string, ListedNode> =>
+  new Map(entries.map((entry) => [entry.node.idHex, entry]));
 
 /** The input of `refuseNode` for a node, with all addresses of its record, also those that are not dialed. */
 export function nodeToCheck({ ip, hostname, tcp, udp, record }: Node): NodeToCheck {
@@ -345,6 +349,9 @@ function duplicate(): NodeListError {
   return new NodeListError('duplicate-node', DUPLICATE_NODE_TEXT);
 }
 
+/** The refusal of a node for a list that has no room. */
+export const LIST_FULL_TEXT = `A list holds at most ${String(MAX_LIST_NODES)} nodes.`;
+
 function full(): NodeListError {
-  return new NodeListError('list-full', `A list holds at most ${String(MAX_LIST_NODES)} nodes.`);
+  return new NodeListError('list-full', LIST_FULL_TEXT);
 }

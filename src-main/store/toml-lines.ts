@@ -3,6 +3,7 @@
  * for valid TOML: invalid parts are skipped.
  * @see https://toml.io/en/v1.0.0
  */
+import { lineCounter } from '../base/line-counter.ts';
 
 /** The line (from 1) of the value at a path of keys and indices, or of the innermost existing value on the path. */
 export type TomlLines = (path: readonly (string | number)[]) => number;
@@ -23,27 +24,14 @@ const pathKey = (path: readonly (string | number)[]): string => JSON.stringify(p
 /** Finds the lines of a valid document. */
 export function tomlLines(text: string): TomlLines {
   const offsets = new TomlScanner(text).scan();
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  const lineOf = lineCounter(text);
   return (path) => {
     for (let length = path.length; length > 0; length--) {
       const offset = offsets.get(pathKey(path.slice(0, length)));
-      if (offset !== undefined) return countUpTo(starts, offset);
+      if (offset !== undefined) return lineOf(offset);
     }
     return 1;
   };
-}
-
-/** The number of elements of an ascending list that are not above a limit. */
-function countUpTo(numbers: readonly number[], limit: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 class TomlScanner {

@@ -9,7 +9,8 @@ export interface Shortcut {
 
 const SEQUENCE_MS = 900;
 
-const isTyping = (target: EventTarget | null): boolean =>
+/** Whether keys and the clipboard go to a field. */
+export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 

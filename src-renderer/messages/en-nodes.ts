@@ -60,15 +60,6 @@ export const enNodes = {
     export: 'Export',
     exportLines: 'One per line',
     exportToml: 'TOML for geth',
-    file: 'Choose file',
-    importTitle: 'Import into {list}',
-    importText:
-      'One enode URL or ENR per line, static-nodes.json, trusted-nodes.json or geth’s TOML. An invalid line stops the whole import.',
-    importLabel: 'Nodes to import',
-    importErrors: 'One invalid line. Nothing was imported. | {n} invalid lines. Nothing was imported.',
-    importGood: 'Import {n} valid node | Import {n} valid nodes',
-    imported: '{n} added, {same} already in the list',
-    line: 'line {n}',
   },
   nodeState: {
     connected: 'connected',

@@ -13,6 +13,7 @@ import { enRecords } from './en-records.ts';
 import { enInspector } from './en-inspector.ts';
 import { enKnown } from './en-known.ts';
 import { enNodes } from './en-nodes.ts';
+import { enPreview } from './en-preview.ts';
 
 /** Every text of the window, in English. `{name}` is a placeholder; `|` separates singular and plural. */
 export const en = {
@@ -310,6 +311,7 @@ export const en = {
   ...enCrawl,
   ...enRecords,
   ...enNodes,
+  ...enPreview,
   ...enKnown,
   ...enDesktop,
   ...enInspector,

@@ -63,6 +63,16 @@ export function checkNodeText(raw: string, list?: NodeListName): NodeTextCheck {
   };
 }
 
+/** Whether a text has more than one node, so that it is for the preview of many. */
+export function hasManyNodes(text: string): boolean {
+  return (text.match(/enode:\/\/|enr:/gi)?.length ?? 0) > 1;
+}
+
+/** Whether a text looks like one with nodes: an enode URL, a record, or a file with them. */
+export function hasNodes(text: string): boolean {
+  return /enode:\/\/|enr:-/i.test(text);
+}
+
 type Warning = 'no-host' | 'no-tcp' | 'loopback' | 'private';
 
 function warningsOf(ip: string | undefined, hostname: string | undefined, tcp: number): readonly Warning[] {

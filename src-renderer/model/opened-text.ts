@@ -1,11 +1,12 @@
 import { MAX_IMPORT_CHARACTERS, MAX_RECORDING_CHARACTERS } from '../../shared/api-contract.ts';
+import { MAX_PREVIEW_CHARACTERS } from '../../shared/model/node-preview.ts';
 
 /** What a text is: a list of nodes, geth's TOML, or a recording as JSON lines. */
 export type TextContent = 'nodes' | 'settings' | 'recording';
 
 /** Largest text of each content, in characters. */
 export const MAX_TEXT: Readonly<Record<TextContent, number>> = {
-  nodes: MAX_IMPORT_CHARACTERS,
+  nodes: MAX_PREVIEW_CHARACTERS,
   settings: MAX_IMPORT_CHARACTERS,
   recording: MAX_RECORDING_CHARACTERS,
 };

@@ -1,6 +1,7 @@
 import { computed, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { NodeListName, NodeLists } from '../../shared/model/node-list.ts';
+import type { NodeAddition } from '../../shared/model/node-preview.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
@@ -34,8 +35,16 @@ export const useNodesStore = defineStore('nodes', () => {
     /** @param disconnect whether to end the session with the node too */
     remove: (list: NodeListName, id: string, disconnect = false) =>
       request('nodes.remove', { list, id, disconnect }),
-    importText: (list: NodeListName, text: string, partial: boolean) =>
-      request('nodes.import', { list, text, partial }),
+    /** Puts back removed entries. @param ids the latest removal last */
+    restore: (list: NodeListName, ids: readonly string[]) =>
+      request('nodes.restore', { list, ids: [...ids] }),
+    /** Moves an entry in front of another one, or to the end for null. */
+    move: (list: NodeListName, id: string, before: string | null) =>
+      request('nodes.move', { list, id, before }),
+    /** What each node of a text is, before anything is added. */
+    preview: (list: NodeListName, text: string) => request('nodes.preview', { list, text }),
+    addMany: (list: NodeListName, nodes: readonly NodeAddition[]) =>
+      request('nodes.addMany', { list, nodes: [...nodes] }),
     exportText: (list: NodeListName, format: NodeExportFormat) => request('nodes.export', { list, format }),
   };
 });

@@ -75,6 +75,7 @@ function createImports() {
   const settingsText = ref('');
   const nodesPreview = ref(false);
   const nodesText = ref('');
+  const nodesList = ref<NodeListName | null>(null);
   return {
     /** Whether the settings import is open. */
     settingsImport,
@@ -82,12 +83,18 @@ function createImports() {
     /** Whether nodes are shown before they are added to a list. */
     nodesPreview,
     nodesText,
+    nodesList,
     openSettingsImport: (text = '') => {
       settingsText.value = text;
       settingsImport.value = true;
     },
-    openNodesPreview: (text: string) => {
+    /**
+     * Shows what the nodes of a text are, before any is added; an empty text asks for one.
+     * @param list where they go; null: static, or a list that the text names
+     */
+    openNodesPreview: (text: string, list: NodeListName | null = null) => {
       nodesText.value = text;
+      nodesList.value = list;
       nodesPreview.value = true;
     },
   };

@@ -61,7 +61,7 @@ describe('links and files that the system hands over', () => {
   test('a link on the command line is shown before it is added', async () => {
     const { page } = desktop;
     await preview().waitFor();
-    await page.getByText('discport=30301').or(page.locator('textarea')).first().waitFor();
+    await preview().getByText('192.0.2.7:30303').waitFor();
     await takePicture(page, 'link-preview');
     await noStaticNode();
     await closeDialog();

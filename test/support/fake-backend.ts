@@ -5,6 +5,7 @@ import type { TableSnapshot } from '../../shared/model/table.ts';
 import { SOME_ENODE } from './some-enode.ts';
 import { SOME_SESSIONS, SOME_TABLE } from './some-table.ts';
 import { FakeKnownNodes } from './fake-known-nodes.ts';
+import { FakePastedNodes } from './fake-pasted-nodes.ts';
 import { openRecorder } from './open-recorder.ts';
 import { doctorEnvironment } from './doctor-environment.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -216,9 +217,11 @@ export class FakeBackend implements ApiBackend {
       this.entries[list] = this.entries[list].filter((entry) => entry.id !== id);
       return this.entries[list].length < before;
     },
-    import: async () => ({ added: 0, unchanged: 0, errors: [], applied: true }),
+    move: async () => true,
+    restore: async (_list, ids) => ({ restored: ids, refused: [] }),
     export: () => ({ text: '', fileName: 'x' }),
   };
+  readonly pasted = new FakePastedNodes();
 
   values: Record<string, SettingValue> = { ...DEFAULT_SETTINGS };
   readonly settings: SettingsControl = {

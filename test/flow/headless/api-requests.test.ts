@@ -89,8 +89,12 @@ describe('a node for a list, over the API,', () => {
       const addTo = (list: string) => ask('nodes.add', { list, text, label: null });
       expect(await addTo('static')).toMatchObject({ ok: false, error: { field: 'text', message } });
       expect(await check(text)).toEqual({ ok: true, result: { refusal: message } });
-      const imported = await ask('nodes.import', { list: 'static', text, partial: false });
-      expect(imported).toMatchObject({ ok: true, result: { errors: [{ line: 1, reason: message }] } });
+      const preview = await ask('nodes.preview', { list: 'static', text });
+      expect(preview).toMatchObject({ result: { nodes: [{ state: 'refused', reason: message }] } });
+      expect(await ask('nodes.addMany', { list: 'static', nodes: [{ text, label: null }] })).toEqual({
+        ok: true,
+        result: [{ outcome: 'refused', reason: message }],
+      });
       expect(await addTo('trusted')).toMatchObject({ ok: true });
     },
   );
@@ -129,8 +133,9 @@ describe('traces over the API', () => {
   });
 
   test('name --netrestrict as the cause for a static node outside of it', async () => {
-    // An import accepts nodes that other settings may allow.
-    await ask('nodes.import', { list: 'static', text: SOME_ENODE, partial: false });
+    // An import of geth’s TOML accepts nodes that its other settings may allow.
+    const toml = `[Node.P2P]\nStaticNodes = ["${SOME_ENODE}"]\n`;
+    await ask('settings.import', { text: toml, partial: false });
     const trace = application.backend.why.trace(idHex);
     expect(trace).toMatchObject({ kind: { static: true, trusted: false }, enode: SOME_ENODE, known: true });
     expect(trace.sources).toEqual(['static']);

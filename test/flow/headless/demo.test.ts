@@ -259,7 +259,7 @@ describe('a single node', () => {
     });
   });
 
-  test('names the wrong field of a list entry, and imports a list whole or not at all', async () => {
+  test('names the wrong field of a list entry, and the wrong line of many', async () => {
     const { backend, api } = await applications.start('ours');
     const bad = await api.call('nodes.add', { list: 'static', text: 'enode://12@1.2.3.4:5', label: null });
     expect(bad).toMatchObject({ ok: false, error: { code: 'invalid-node', field: 'text' } });
@@ -269,8 +269,8 @@ describe('a single node', () => {
       label: null,
     });
     expect(own).toMatchObject({ ok: false, error: { code: 'invalid-node' } });
-    const imported = await backend.lists.import('trusted', 'nonsense\n', false);
-    expect(imported).toMatchObject({ applied: false, errors: [{ line: 1 }] });
+    const { nodes } = await backend.pasted.preview('trusted', 'nonsense\n');
+    expect(nodes).toMatchObject([{ line: 1, column: 1, state: 'refused' }]);
     expect(backend.lists.all()).toEqual({ bootnodes: [], static: [], trusted: [] });
   });
 

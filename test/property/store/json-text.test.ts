@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodecError } from '../../../src-main/base/errors.ts';
 import { parseJsonText } from '../../../src-main/store/json-text.ts';
-import { parseNodeListText } from '../../../src-main/store/node-list-text.ts';
 
 describe('JSON text with lines', () => {
   it('parses all output of JSON.stringify', () => {
@@ -47,17 +46,6 @@ describe('JSON text with lines', () => {
         expect(ours).toEqual(JSON.parse(text));
       }),
       { numRuns: 2_000 },
-    );
-  });
-});
-
-describe('node list text', () => {
-  it('never throws, and has lines from 1', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.boolean(), (text, array) => {
-        const { nodes, errors } = parseNodeListText(array ? `[${text}` : text, 'static');
-        for (const { line } of [...nodes, ...errors]) expect(line).toBeGreaterThan(0);
-      }),
     );
   });
 });

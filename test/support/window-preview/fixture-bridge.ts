@@ -27,6 +27,8 @@ import { makeDoctorRecords, makeDoctorReport, makeDoctorTests, makeOwnNode } fro
 import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
 import { makeComposed, makeComposerTarget, makePreview } from './fixture-composer.ts';
 import { knownPageOf, makeKnownNodes } from './fixture-known.ts';
+import { makeAdditions, makeNodePreview } from './fixture-preview.ts';
+import type { NodeAddition } from '../../../shared/model/node-preview.ts';
 import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
 import { FixtureRecorder } from './fixture-recorder.ts';
 import { makeRecord, makeTalk, errorReply } from './fixture-record.ts';
@@ -140,12 +142,10 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     'nodes.check': () => ({ refusal: null }),
     'nodes.remove': ({ disconnect }) => ({ removed: true, disconnected: disconnect === true }),
     'node.useFreePort': () => ({ port: 30_304 }),
-    'nodes.import': () => ({
-      added: 3,
-      unchanged: 0,
-      errors: [{ line: 2, reason: 'The public key has 12 hex digits instead of 128' }],
-      applied: false,
-    }),
+    'nodes.preview': ({ text }) => makeNodePreview(String(text)),
+    'nodes.addMany': ({ nodes }) => makeAdditions(nodes as readonly NodeAddition[]),
+    'nodes.restore': ({ ids }) => ({ restored: ids, refused: [] }),
+    'nodes.move': () => ({ moved: true }),
     'nodes.export': () => ({ text: '[]', fileName: 'static-nodes.json' }),
     'nodes.known': (query) => knownPageOf(knownNodes, query as unknown as KnownQuery, Date.now()),
     'nodes.exportKnown': () => ({

@@ -53,6 +53,11 @@ async function importText(page: Page, label: string, text: string): Promise<void
   await page.getByLabel(label).fill(text);
   await page.getByRole('dialog').getByRole('button', { name: 'Import' }).click();
 }
+/** Lines of each kind. */
+const PREVIEW_SAMPLE = ['archive-1', 'newer', 'older', 'listed', 'own', '']
+  .map((label, at) => `enode://${String(at).repeat(128)}@203.0.113.${String(at + 1)}:30303 # ${label}`)
+  .concat(`enode://${'0'.repeat(128)}@203.0.113.1:30303`, 'enode://zz1234')
+  .join('\n');
 async function openThirdPeer(page: Page): Promise<void> {
   await page.getByRole('row').nth(3).click();
   await page.waitForTimeout(400);
@@ -178,8 +183,10 @@ export const PICTURES: readonly Picture[] = [
       scenario: 'typical',
       theme,
       prepare: async (page) => {
-        await importText(page, 'Nodes to import', 'enode://1234');
-        await page.waitForTimeout(100);
+        await page.getByRole('button', { name: 'Import' }).click();
+        await page.getByLabel('Nodes to add').fill(PREVIEW_SAMPLE);
+        await page.getByRole('button', { name: 'Check' }).click();
+        await page.getByRole('grid', { name: 'Nodes of the text' }).waitFor();
       },
     },
     ...(['typical', 'hostile'] as const).map((scenario): Picture => ({

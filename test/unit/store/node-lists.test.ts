@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../../src-main/base/bytes.ts';
 import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { parseNode } from '../../../src-main/node-record/node-factory.ts';
-import { NodeListStore } from '../../../src-main/store/node-lists.ts';
+import { NodeListStore, type RemovedNode } from '../../../src-main/store/node-lists.ts';
+import { parsePastedNodes } from '../../../src-main/store/pasted-nodes.ts';
 import { RecordedEvents } from '../../support/recorded-events.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -16,6 +17,10 @@ let events: RecordedEvents;
 const enode = (number: number, host = '10.0.0.1:30303'): string =>
   `enode://${bytesToHex(publicKeyOf(new Uint8Array(32).fill(number)))}@${host}`;
 const idOf = (number: number): string => parseNode(enode(number)).idHex;
+const addition = (number: number, label: string | null, host?: string) => {
+  const text = enode(number, host);
+  return { node: parseNode(text), text, label };
+};
 const open = (): Promise<NodeListStore> =>
   NodeListStore.open({ file, clock: new VirtualClock(), events, ownIdHex: idOf(99) });
 
@@ -54,8 +59,8 @@ describe('the node lists', () => {
     await expect(lists.edit('static', idOf(2), enode(2), null)).rejects.toMatchObject({
       code: 'unknown-node',
     });
-    expect(await lists.remove('static', idOf(4))).toBe(true);
-    expect(await lists.remove('static', idOf(4))).toBe(false);
+    expect(await lists.remove('static', idOf(4))).toMatchObject({ before: idOf(3) });
+    expect(await lists.remove('static', idOf(4))).toBeUndefined();
     expect((await open()).entries('static')).toHaveLength(2);
   });
 
@@ -85,89 +90,80 @@ describe('the node lists', () => {
     });
   });
 
-  it('import one node per line, and nothing when a line is invalid, unless the import is partial', async () => {
+  it('convert a list to geth’s TOML', async () => {
     const lists = await open();
     await lists.add('static', enode(1), null);
-    const text = `# mine\r\n${enode(1)}\r\n\r\nnonsense\r\n${enode(2)}\r\n${enode(2)}\r\n`;
-    expect(await lists.importText('static', text, false)).toMatchObject({
-      added: 0,
-      applied: false,
-      errors: [{ line: 4 }],
-    });
-    expect(lists.entries('static')).toHaveLength(1);
-    expect(await lists.importText('static', text, true)).toMatchObject({
-      added: 1,
-      unchanged: 2,
-      applied: true,
-    });
-    expect((await open()).entries('static')).toHaveLength(2);
-  });
-
-  it.each([
-    ['comma-line-end.txt', 1],
-    ['comma-one-line.txt', 1],
-    ['inline-comment.txt', 1],
-  ])('import %s', async (name, added) => {
-    const text = await readFile(new URL(`../../vectors/cases/lists/${name}`, import.meta.url), 'utf8');
-    expect(await (await open()).importText('static', text, false)).toMatchObject({ added, errors: [] });
-  });
-
-  it('report the line of a comma after the last entry of a JSON list', async () => {
-    const text = await readFile(
-      new URL('../../vectors/cases/lists/trailing-comma.json', import.meta.url),
-      'utf8',
-    );
-    expect(await (await open()).importText('static', text, false)).toMatchObject({
-      errors: [{ line: 2, reason: expect.stringContaining('comma') as string }],
-    });
-  });
-
-  it('name a comma or a comment inside an entry of a JSON or TOML list', async () => {
-    const lists = await open();
-    const entry = `"${enode(1)} # mine"`;
-    const errors = [{ reason: expect.stringContaining('comment') as string }];
-    expect(await lists.importText('static', `[${entry}]`, false)).toMatchObject({ errors });
-    expect(await lists.importText('static', `[Node.P2P]\nStaticNodes = [${entry}]`, false)).toMatchObject({
-      errors,
-    });
-  });
-
-  it('import static-nodes.json and report the lines of its errors', async () => {
-    const lists = await open();
-    const text = `[\n  "${enode(1)}",\n  "${enode(2, '10.0.0.1:99999')}",\n  7\n]`;
-    const result = await lists.importText('trusted', text, true);
-    expect(result).toMatchObject({ added: 1, applied: true });
-    expect(result.errors.map(({ line }) => line)).toEqual([3, 4]);
-    expect(await lists.importText('trusted', '[\n"a",\n]', true)).toMatchObject({
-      errors: [{ line: 2, reason: 'the comma before ] has nothing after it: remove it' }],
-    });
-    expect(await lists.importText('trusted', '{"a": 1}', false)).toMatchObject({ errors: [{ line: 1 }] });
-  });
-
-  it('import one list of geth’s TOML, and report only the errors of that list', async () => {
-    const lists = await open();
-    const text = `# mine\n[Node.P2P]\nMaxPeers = -1\nTrustedNodes = ["x"]\nStaticNodes = [\n "${enode(1)}",\n "no"\n]\n`;
-    expect(await lists.importText('static', text, false)).toMatchObject({
-      added: 0,
-      applied: false,
-      errors: [{ line: 7 }],
-    });
-    expect(await lists.importText('static', text, true)).toMatchObject({ added: 1, applied: true });
-    expect(await lists.importText('bootnodes', text, true)).toMatchObject({
-      errors: [{ line: 1, reason: 'there is no BootstrapNodes in a table [Node.P2P]' }],
-    });
-    expect(await lists.importText('static', '[Node.P2P]\nStaticNodes = [', true)).toMatchObject({
-      errors: [{ line: 2 }],
-    });
-  });
-
-  it('convert static-nodes.json to geth’s TOML and back', async () => {
-    const lists = await open();
-    await lists.importText('static', JSON.stringify([enode(1), enode(2)]), false);
+    await lists.add('static', enode(2), null);
     const toml = lists.exportText('static', 'toml');
     expect(toml.fileName).toBe('static-nodes.toml');
     expect(toml.text).toBe(`[Node.P2P]\nStaticNodes = [\n  "${enode(1)}",\n  "${enode(2)}",\n]\n`);
-    expect(await lists.importText('static', toml.text, false)).toMatchObject({ unchanged: 2, errors: [] });
+    expect(parsePastedNodes(toml.text, 'static').nodes.map(({ text }) => text)).toEqual([enode(1), enode(2)]);
+  });
+
+  it('add many in one write, and keep label, position and time of those whose record is replaced', async () => {
+    const clock = new VirtualClock();
+    const lists = await NodeListStore.open({ file, clock, events, ownIdHex: idOf(99) });
+    await lists.add('static', enode(1), 'first');
+    await lists.add('static', enode(2), null);
+    const before = lists.entries('static')[0]?.addedAt;
+    await clock.advance(5_000);
+    const additions = [
+      addition(3, null),
+      addition(1, 'other', '10.0.0.9:30303'),
+      addition(2, 'named', '10.0.0.8:30303'),
+    ];
+    expect(await lists.addMany('static', additions)).toEqual(['added', 'updated', 'updated']);
+    expect((await open()).entries('static').map(({ text, label }) => [text, label])).toEqual([
+      [enode(1, '10.0.0.9:30303'), 'first'],
+      [enode(2, '10.0.0.8:30303'), 'named'],
+      [enode(3), null],
+    ]);
+    expect(lists.entries('static').map(({ addedAt }) => addedAt)).toEqual([before, before, clock.now()]);
+    expect(events.of('nodes/changed')).toHaveLength(3);
+  });
+
+  it('move an entry in front of another one or to the end, also after a restart', async () => {
+    const lists = await open();
+    for (const number of [1, 2, 3, 4]) await lists.add('static', enode(number), null);
+    const order = (from: NodeListStore): string[] => from.entries('static').map(({ node }) => node.idHex);
+    expect(await lists.move('static', idOf(4), idOf(2))).toBe(true);
+    expect(order(await open())).toEqual([1, 4, 2, 3].map(idOf));
+    expect(await lists.move('static', idOf(1), null)).toBe(true);
+    expect(order(await open())).toEqual([4, 2, 3, 1].map(idOf));
+    const changes = events.of('nodes/changed').length;
+    expect(await lists.move('static', idOf(1), null)).toBe(false);
+    expect(await lists.move('static', idOf(9), idOf(1))).toBe(false);
+    expect(await lists.move('static', idOf(2), idOf(2))).toBe(false);
+    expect(events.of('nodes/changed')).toHaveLength(changes);
+  });
+
+  it('put removed entries back where they were, in any order of removal', async () => {
+    const clock = new VirtualClock();
+    const lists = await NodeListStore.open({ file, clock, events, ownIdHex: idOf(99) });
+    for (const number of [1, 2, 3, 4]) await lists.add('static', enode(number), `node ${String(number)}`);
+    const whole = lists.entries('static');
+    await clock.advance(60_000);
+    const removed: RemovedNode[] = [];
+    for (const number of [3, 4, 2]) {
+      const entry = await lists.remove('static', idOf(number));
+      if (entry !== undefined) removed.push(entry);
+    }
+    expect(await lists.restore('static', removed)).toHaveLength(3);
+    expect(lists.entries('static')).toEqual(whole);
+    expect(
+      (await open()).entries('static').map(({ text, label, addedAt }) => [text, label, addedAt]),
+    ).toEqual(whole.map(({ text, label, addedAt }) => [text, label, addedAt]));
+    expect(await lists.restore('static', removed)).toEqual([]);
+    expect(lists.entries('static')).toHaveLength(4);
+  });
+
+  it('put an entry at the end when the one behind it is gone', async () => {
+    const lists = await open();
+    for (const number of [1, 2, 3]) await lists.add('static', enode(number), null);
+    const removed = await lists.remove('static', idOf(1));
+    await lists.remove('static', idOf(2));
+    if (removed !== undefined) await lists.restore('static', [removed]);
+    expect(lists.entries('static').map(({ node }) => node.idHex)).toEqual([idOf(3), idOf(1)]);
   });
 
   it('import into several lists in one write, or not at all', async () => {
@@ -186,7 +182,8 @@ describe('the node lists', () => {
 
   it('export what they import', async () => {
     const lists = await open();
-    await lists.importText('static', `${enode(1)}\n${enode(2)}\n`, false);
+    await lists.add('static', enode(1), null);
+    await lists.add('static', enode(2), null);
     expect(lists.exportText('static', 'lines')).toEqual({
       text: `${enode(1)}\n${enode(2)}\n`,
       fileName: 'static.txt',
@@ -194,7 +191,10 @@ describe('the node lists', () => {
     const json = lists.exportText('static', 'static-nodes.json');
     expect(json.fileName).toBe('static-nodes.json');
     expect(JSON.parse(json.text)).toEqual([enode(1), enode(2)]);
-    expect(await lists.importText('trusted', json.text, false)).toMatchObject({ added: 2, applied: true });
+    expect(parsePastedNodes(json.text, 'trusted').nodes.map(({ text }) => text)).toEqual([
+      enode(1),
+      enode(2),
+    ]);
   });
 
   it.each([
