@@ -2,6 +2,7 @@ import { createRouter, createWebHashHistory } from 'vue-router';
 import BansView from './views/BansView.vue';
 import DoctorView from './views/DoctorView.vue';
 import DiscoveryView from './views/DiscoveryView.vue';
+import IdentityView from './views/IdentityView.vue';
 import InspectorView from './views/InspectorView.vue';
 import KnownNodesView from './views/KnownNodesView.vue';
 import LogsView from './views/LogsView.vue';
@@ -36,6 +37,7 @@ export const router = createRouter({
     },
     { path: '/nodes/:list?', name: 'nodes', component: NodesView, props: true },
     { path: '/logs', name: 'logs', component: LogsView },
+    { path: '/identity', name: 'identity', component: IdentityView, meta: { nav: 'settings' } },
     { path: '/settings', name: 'settings', component: SettingsView },
     { path: '/:rest(.*)*', redirect: { name: 'overview' } },
   ],

@@ -14,7 +14,7 @@ export const MAX_NODE_TEXT = 1_024;
 
 /** A place of the window: a view, and what it shows there. Node IDs are 64 hex digits. */
 export type DesktopPlace =
-  | { readonly view: 'overview' | 'sessions' | 'inspector' | 'bans' | 'logs' }
+  | { readonly view: 'overview' | 'sessions' | 'inspector' | 'bans' | 'logs' | 'identity' }
   | { readonly view: 'peers' | 'why' | 'known'; readonly id: string | null }
   | { readonly view: 'doctor'; readonly tab: 'node' | 'own' }
   | { readonly view: 'discovery'; readonly tab: TableProtocol | 'dns' | 'crawl' | null }

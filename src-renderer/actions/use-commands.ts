@@ -94,6 +94,9 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: CommandCon
       words: 'browser database table enr enode nodes.json',
     }),
     command('bans', t('command.bans'), () => void router.push({ name: 'bans' }), { words: 'unban blocked' }),
+    command('identity', t('identity.open'), () => void router.push({ name: 'identity' }), {
+      words: 'node id nodekey private key export import rotate backup keystore qr',
+    }),
     command('ban', t('command.ban'), () => shell.openBan(null), { words: 'block ip cidr' }),
     command('toml', t('command.importToml'), () => shell.openSettingsImport(), { words: 'geth config' }),
     command('node.start', t('node.start'), () => attempt(() => node.start())),

@@ -10,6 +10,7 @@ import { enDiscovery } from './en-discovery.ts';
 import { enDoctor } from './en-doctor.ts';
 import { enDns } from './en-dns.ts';
 import { enRecords } from './en-records.ts';
+import { enIdentity } from './en-identity.ts';
 import { enInspector } from './en-inspector.ts';
 import { enKnown } from './en-known.ts';
 import { enNodes } from './en-nodes.ts';
@@ -314,5 +315,6 @@ export const en = {
   ...enPreview,
   ...enKnown,
   ...enDesktop,
+  ...enIdentity,
   ...enInspector,
 } as const;

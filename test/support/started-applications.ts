@@ -14,18 +14,19 @@ export const LOOPBACK_FLAGS: readonly string[] = [
 export interface ProgramOptions {
   readonly mode?: 'desktop' | 'headless';
   readonly env?: NodeJS.ProcessEnv;
+  /** The folder of the built page; default: none. */
+  readonly pageFolder?: string;
 }
 
 /** Composes the application of a command line in a data folder, without a built page. It is not started. */
 export async function composeApplication(
   dataFolder: string,
   flags: readonly string[],
-  { mode = 'headless', env = {} }: ProgramOptions = {},
+  { mode = 'headless', env = {}, pageFolder = join(dataFolder, 'no-page') }: ProgramOptions = {},
 ): Promise<Application> {
   const args = ['--datadir', dataFolder, '--http.port', '0', ...flags];
   const launch = parseCommandLine(args, env, { mode, version: '0' });
   if (launch.kind !== 'run') throw new Error('These arguments start no node');
-  const pageFolder = join(dataFolder, 'no-page');
   return await compose(launch.options, { mode, environment: {}, logSinks: [], pageFolder });
 }
 

@@ -30,6 +30,7 @@ import { knownPageOf, makeKnownNodes } from './fixture-known.ts';
 import { makeAdditions, makeNodePreview } from './fixture-preview.ts';
 import type { NodeAddition } from '../../../shared/model/node-preview.ts';
 import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
+import { FixtureIdentity } from './fixture-identity.ts';
 import { FixtureRecorder } from './fixture-recorder.ts';
 import { makeRecord, makeTalk, errorReply } from './fixture-record.ts';
 import { countFiltered, makeCrawl, makeTrees } from './fixture-ways.ts';
@@ -220,6 +221,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     'doctor.list': () => tests,
     'doctor.records': ({ step }) => makeDoctorRecords(step as DoctorStepName, Date.now()),
     'doctor.ownNode': () => makeOwnNode(scenario, makeStatus(name, start), Date.now()),
+    ...new FixtureIdentity(scenario, makeStatus(name, start).identity.id, start).requests,
     'why.trace': ({ node }) => makeTrace(scenario, start, idOf(String(node))),
   };
 

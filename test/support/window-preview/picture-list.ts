@@ -19,6 +19,7 @@ const VIEWS = [
   'banned',
   'logs',
   'settings',
+  'identity',
 ] as const;
 const PATHS = {
   overview: '/',
@@ -35,6 +36,7 @@ const PATHS = {
   banned: '/nodes/banned',
   logs: '/logs',
   settings: '/settings',
+  identity: '/identity',
 } as const;
 const THEMES = ['dark', 'light'] as const;
 const STATES = ['typical', 'empty', 'many', 'broken', 'hostile', 'stopped'] as const;
