@@ -8,6 +8,7 @@ export const enIdentity = {
     failed: 'The node key cannot be shown',
     waiting:
       'After the next start of Enodeck this node has the node ID {id}. Until then it keeps its node ID, and its sessions go on.',
+    waitingShort: 'The node key changes at the next program start.',
     qr: {
       title: 'QR code',
       of: 'QR code of',
