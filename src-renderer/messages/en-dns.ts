@@ -11,6 +11,7 @@ export const enDns = {
     sumMissing: '{n} entry missing | {n} entries missing',
     sumQueries: '{n} DNS query | {n} DNS queries',
     sumFailed: '{n} list failed | {n} lists failed',
+    showNodes: 'Nodes found by DNS',
     onDemand: 'entries are resolved on demand',
     source: {
       network: 'network default',

@@ -15,6 +15,8 @@ export const enTables = {
     rowMenu: 'Actions',
   },
   nodeMenu: {
+    edit: 'Edit…',
+    remove: 'Remove…',
     dial: 'Dial now',
     makeStatic: 'Add to static nodes',
     dropStatic: 'Remove from static nodes',

@@ -129,6 +129,10 @@ export const en = {
     ends: 'First and last row',
     open: 'Open',
     remove: 'Disconnect or remove',
+    extend: 'Choose several rows',
+    all: 'Choose all rows',
+    moveColumn: 'Move a column, in the header',
+    resizeColumn: 'Resize a column, in the header',
     pause: 'Pause the log',
   },
   overview: {

@@ -30,18 +30,20 @@ export type NodeAction = (typeof NODE_ACTIONS)[number];
 export interface MenuPlace {
   /** Lookups and TALKREQs: in Discovery. */
   readonly discovery?: 'v4' | 'v5';
+  /** The list that the place shows: it removes entries itself. */
+  readonly list?: 'static' | 'trusted';
 }
 
 /** The groups of the menu of one node. */
 export function menuOfNode(
   { kind, connected, ip }: NodeSubject,
-  { discovery }: MenuPlace = {},
+  { discovery, list }: MenuPlace = {},
 ): readonly (readonly NodeAction[])[] {
   return [
     [
       ...(connected ? [] : (['dial'] as const)),
-      kind.static ? 'dropStatic' : 'makeStatic',
-      kind.trusted ? 'dropTrusted' : 'makeTrusted',
+      ...(list === 'static' ? [] : [kind.static ? ('dropStatic' as const) : ('makeStatic' as const)]),
+      ...(list === 'trusted' ? [] : [kind.trusted ? ('dropTrusted' as const) : ('makeTrusted' as const)]),
     ],
     [
       'trace',

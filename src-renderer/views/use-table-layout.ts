@@ -28,10 +28,15 @@ export function useTableLayout<Column extends TableColumn>(
   /** The state during a drag; null outside of it. */
   const draft = shallowRef<ColumnState | null>(null);
   const state = computed(() => draft.value ?? saved.value);
-  const shown = computed(() => fitColumns(arrangeColumns(columns(), state.value), width() - SCROLL_BAR));
+  const fitted = computed(() => fitColumns(arrangeColumns(columns(), state.value), width() - SCROLL_BAR));
+  /** The same array while only widths change: no cell is drawn again during the drag of an edge. */
+  const shown = computed<readonly Column[]>((before) => {
+    const isSame = before?.length === fitted.value.length;
+    return isSame && fitted.value.every(({ id }, at) => before[at]?.id === id) ? before : fitted.value;
+  });
 
   const all = computed(() => orderColumns(columns(), state.value));
-  const tracks = computed(() => tracksOf(shown.value));
+  const tracks = computed(() => tracksOf(fitted.value));
 
   const save = (next: ColumnState | null): void => {
     draft.value = null;

@@ -270,3 +270,78 @@ describe('the panel of a row', () => {
     });
   });
 });
+
+describe('the menu of a node', () => {
+  it('opens on a cell of the table of Discovery, by mouse and keyboard, and not on an empty one', async () => {
+    await visits.visit('/discovery/v5', 'typical', 'dark', async (page) => {
+      const cell = page.getByRole('grid', { name: 'Table buckets' }).locator('.long').first();
+      await cell.click({ button: 'right' });
+      for (const name of [
+        'Dial now',
+        'Add to static nodes',
+        'Look up this node',
+        'TALKREQ…',
+        'Copy enode',
+        'Ban…',
+      ])
+        await page.getByRole('menuitem', { name }).waitFor();
+      expect(await faults(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('menu').waitFor({ state: 'detached' });
+      await cell.focus();
+      await page.keyboard.press('Shift+F10');
+      await page.getByRole('menuitem', { name: 'Trace…' }).click();
+      await page.getByRole('complementary', { name: 'Node trace' }).waitFor();
+      await page.evaluate(() => (location.hash = '#/discovery/v5'));
+      await page.getByRole('gridcell', { name: /empty/i }).first().click({ button: 'right' });
+      expect(await page.getByRole('menu').count()).toBe(0);
+    });
+  });
+
+  it('opens on the nodes of a lookup and on the card of a node', async () => {
+    await visits.visit('/discovery', 'typical', 'light', async (page) => {
+      await page.getByRole('group', { name: 'Lookup' }).getByText('Closest').click();
+      const found = page.getByRole('list', { name: 'Closest' }).getByRole('listitem').first();
+      await found.getByRole('button', { name: 'Actions' }).click();
+      await page.getByRole('menuitem', { name: 'Test in Doctor' }).waitFor();
+      expect(await faults(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('menu').waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Actions' }).first().click();
+      await page.getByRole('menuitem', { name: 'Ban…' }).click();
+      await page.getByRole('dialog', { name: 'Ban this peer?' }).waitFor();
+    });
+  });
+
+  it('edits and removes an entry of a node list, one or many', async () => {
+    await visits.visit('/nodes', 'typical', 'dark', async (page) => {
+      await rowsOf(page).first().click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Remove…' }).waitFor();
+      expect(await faults(page)).toEqual([]);
+      await page.getByRole('menuitem', { name: 'Edit…' }).click();
+      await page.getByRole('dialog', { name: 'Edit node' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await rowsOf(page)
+        .nth(0)
+        .click({ modifiers: ['Control'] });
+      await rowsOf(page)
+        .nth(1)
+        .click({ modifiers: ['Control'] });
+      await page
+        .getByRole('toolbar', { name: 'Chosen rows' })
+        .getByRole('button', { name: 'Remove from static' })
+        .click();
+      await page.getByRole('alertdialog', { name: 'Remove 2 static nodes?' }).waitFor();
+    });
+  });
+
+  it('is one click away for the nodes of the DNS lists', async () => {
+    await visits.visit('/discovery/dns', 'typical', 'light', async (page) => {
+      await page.getByRole('button', { name: 'Nodes found by DNS' }).click();
+      await rowsOf(page).first().click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Copy enode' }).waitFor();
+      expect(await page.getByLabel('Source', { exact: true }).inputValue()).toBe('by:dns');
+    });
+  });
+});

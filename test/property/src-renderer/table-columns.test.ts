@@ -3,6 +3,7 @@ import { describe, it } from 'vitest';
 import { BAN_COLUMNS } from '../../../src-renderer/model/ban-columns.ts';
 import { fitColumns, tracksOf } from '../../../src-renderer/model/fit-columns.ts';
 import { KNOWN_COLUMNS } from '../../../src-renderer/model/known-columns.ts';
+import { NODE_COLUMNS } from '../../../src-renderer/model/node-columns.ts';
 import { PEER_COLUMN_TABLE } from '../../../src-renderer/model/peer-columns.ts';
 import { recordColumns } from '../../../src-renderer/model/record-columns.ts';
 import { SESSION_COLUMNS } from '../../../src-renderer/model/session-columns.ts';
@@ -17,7 +18,7 @@ import {
 import { WHY_COLUMNS } from '../../../src-renderer/model/why-columns.ts';
 
 const TABLES: readonly (readonly TableColumn[])[] = [
-  ...[PEER_COLUMN_TABLE, SESSION_COLUMNS, KNOWN_COLUMNS, BAN_COLUMNS, WHY_COLUMNS],
+  ...[PEER_COLUMN_TABLE, SESSION_COLUMNS, KNOWN_COLUMNS, BAN_COLUMNS, WHY_COLUMNS, NODE_COLUMNS],
   recordColumns(900),
 ];
 const ids = TABLES.flatMap((columns) => columns.map(({ id }) => id));
