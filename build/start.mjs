@@ -9,7 +9,7 @@ import { findElectron, missingLibrary, probeElectron } from './electron-runtime.
  * npm start, npm run demo, npm run headless: builds if the build is missing or older than the sources, then opens the
  * desktop application. If that is not possible, prints the reason in one line and serves the same page headless.
  *
- *   --headless   serves the page without trying the desktop application
+ *   --headless, --browser   serve the page without trying the desktop application; ENODECK_ELECTRON=off does the same
  *   all other options are passed to the program
  */
 
@@ -28,6 +28,10 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
 ];
+/** Options of the launcher: no desktop application. */
+const LAUNCHER_OPTIONS = new Set(['--headless', '--browser']);
+/** Options that only the desktop application has. */
+const DESKTOP_OPTIONS = new Set(['--no-sandbox', '--http']);
 /** Time limit for Electron to show a window, milliseconds; an earlier exit with an error is a failed start. */
 const START_MS = 15_000;
 /** Errors of an unavailable display or a missing sandbox occur immediately. */
@@ -193,12 +197,14 @@ function passSignals(child) {
 async function main() {
   const args = process.argv.slice(2);
   await buildIfNeeded();
-  const rest = args.filter((arg) => arg !== '--headless');
+  const rest = args.filter((arg) => !LAUNCHER_OPTIONS.has(arg));
+  const off = process.env.ENODECK_ELECTRON === 'off';
   const plain =
     rest.length < args.length ||
-    ['nodes', 'nodeset', 'dns', 'crawl', 'help'].includes(rest[0]) ||
+    off ||
+    ['nodes', 'nodeset', 'dns', 'crawl', 'doctor', 'help'].includes(rest[0]) ||
     rest.some((arg) => ['--help', '-h', '--version'].includes(arg));
-  if (plain) return runHeadless(rest);
+  if (plain) return runHeadless(rest.filter((arg) => !DESKTOP_OPTIONS.has(arg)));
   const electron = await startableElectron();
   if ('executable' in electron) {
     const outcome = await runDesktop(electron.executable, rest);
@@ -207,8 +213,7 @@ async function main() {
   } else {
     say(`No desktop window: ${electron.reason}. Serving the same page here instead.`);
   }
-  const desktopOnly = new Set(['--no-sandbox', '--http']);
-  return runHeadless(rest.filter((arg) => !desktopOnly.has(arg)));
+  return runHeadless(rest.filter((arg) => !DESKTOP_OPTIONS.has(arg)));
 }
 
 try {

@@ -46,6 +46,7 @@ import {
   type RecordSummary,
 } from './model/recording.ts';
 import type { SessionPage } from './model/session.ts';
+import type { UpdateState } from './model/update.ts';
 import type { DecodedMessage } from './model/wire.ts';
 import { MAX_FILTER_LENGTH } from './record-filter.ts';
 import { request, type RequestSpec } from './request-spec.ts';
@@ -289,6 +290,12 @@ export const API_REQUESTS = {
   'desktop.openFile': request<{ readonly name: string; readonly text: string }>()(
     z.strictObject({ id: z.int().min(1).max(Number.MAX_SAFE_INTEGER) }),
   ),
+  /** Asks the release page for a newer version; topic `desktop.update` has the result. */
+  'desktop.checkForUpdate': request<null>()(nothing),
+  /** Downloads the version that the check found. */
+  'desktop.downloadUpdate': request<null>()(nothing),
+  /** Stops the node, ends the program, installs the downloaded version and starts it. */
+  'desktop.installUpdate': request<null>()(nothing),
 } as const;
 
 /** A request's name. */
@@ -342,6 +349,8 @@ export interface ApiTopics {
   records: { snapshot: readonly RecordRow[]; delta: LinesDelta<RecordRow> };
   /** Commands that the page has not taken, oldest first; see `desktop.taken`. Desktop window only. */
   'desktop.commands': { snapshot: readonly PendingCommand[]; delta: readonly PendingCommand[] };
+  /** What is known of a newer version of the program. Desktop window only. */
+  'desktop.update': { snapshot: UpdateState; delta: UpdateState };
 }
 
 /** A topic's name. */
@@ -374,10 +383,11 @@ export const API_TOPICS = {
   doctor: z.strictObject({ id: doctorId }),
   records: nothing,
   'desktop.commands': nothing,
+  'desktop.update': nothing,
 } as const satisfies Record<TopicName, z.ZodType>;
 
 /** Topics that only the desktop window may subscribe to. */
-export const DESKTOP_TOPICS: ReadonlySet<string> = new Set<TopicName>(['desktop.commands']);
+export const DESKTOP_TOPICS: ReadonlySet<string> = new Set<TopicName>(['desktop.commands', 'desktop.update']);
 
 /** A topic's parameters. */
 export type TopicParams<Name extends TopicName> = z.output<(typeof API_TOPICS)[Name]>;

@@ -19,6 +19,7 @@ import { PageCommands } from './desktop/page-commands.ts';
 import { PAGE_URL, registerPageScheme, servePage } from './desktop/page-protocol.ts';
 import { recoverPage } from './desktop/page-recovery.ts';
 import { plainPage, PLAIN_PAGE_URL } from './desktop/plain-page.ts';
+import { createOwnUpdates } from './desktop/own-updates.ts';
 import { quitInOrder } from './desktop/quit.ts';
 import { complainOf, refuseStart } from './desktop/refusal.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
@@ -35,7 +36,11 @@ import { dataPathsOf } from './store/data-folder.ts';
 
 /** The build's folders: out/main, out/preload, out/renderer. */
 const OUT = join(import.meta.dirname, '..');
-const PLACES = { preload: join(OUT, 'preload', 'preload.cjs'), page: join(OUT, 'renderer') };
+const PLACES = {
+  preload: join(OUT, 'preload', 'preload.cjs'),
+  page: join(OUT, 'renderer'),
+  icon: join(OUT, '..', 'build', 'icons', 'linux', '256x256.png'),
+};
 
 /** Where a refusal to start is reported. */
 const REFUSAL = { app, dialog, stderr: process.stderr, environment: process.env };
@@ -44,6 +49,12 @@ const REFUSAL = { app, dialog, stderr: process.stderr, environment: process.env 
 const commands = new PageCommands();
 const files = new OpenedFiles();
 const opener = new Opener(commands, files, showWindow);
+
+const updates = createOwnUpdates({
+  ...{ app, dialog, process },
+  prepareEnd: stopNode,
+  logger: () => node.program?.logger.child('desktop'),
+});
 
 const node = new NodeStart({
   compose: (options) =>
@@ -59,6 +70,8 @@ const node = new NodeStart({
           commands.taken(seq);
         },
         openFile: (id) => files.take(id),
+        updates,
+        electronVersion: process.versions.electron,
       },
       logSinks: [fromLevel('warn', textSink(process.stderr))],
     }),
@@ -76,9 +89,14 @@ const windows = new WindowOwner({
   dialog,
 });
 
+function stopNode(): Promise<void> {
+  windows.remember();
+  return node.stop();
+}
+
 function openMainWindow(): BrowserWindow {
   const window = openWindow(
-    { preload: PLACES.preload, icon: undefined, stateFolder: app.getPath('userData') },
+    { preload: PLACES.preload, icon: PLACES.icon, stateFolder: app.getPath('userData') },
     nativeTheme.shouldUseDarkColors,
   );
   if (node.program !== undefined) {
@@ -157,10 +175,7 @@ function main(): void {
     openItems([operand], '/');
   });
   openItems(operands, process.cwd());
-  quitInOrder(app, process, () => {
-    windows.remember();
-    return node.stop();
-  });
+  quitInOrder(app, process, stopNode);
   app
     .whenReady()
     .then(() => onReady(options, place))

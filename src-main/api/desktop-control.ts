@@ -1,5 +1,17 @@
 import type { PendingCommand } from '../../shared/model/desktop.ts';
+import type { UpdateState } from '../../shared/model/update.ts';
 import { ApiError } from './api-error.ts';
+
+/** Updates of the program; the requests start a step, and the state has its result. */
+export interface UpdateControl {
+  state(): UpdateState;
+  /** @throws ApiError `not-available` where updates are off, `busy` while a step runs */
+  check(): void;
+  /** @throws ApiError `busy` while a step runs, `not-found` when no newer version is known */
+  download(): void;
+  /** Ends the program. @throws ApiError `busy` while a step runs, `not-found` when nothing has been downloaded */
+  install(): Promise<void>;
+}
 
 /** What only the desktop window offers. In a browser and in headless mode each request is refused as `not-available`. */
 export interface DesktopControl {
@@ -9,6 +21,9 @@ export interface DesktopControl {
   taken(seq: number): void;
   /** The text of a file that the user opened; each is handed out once. @throws ApiError `not-found` */
   openFile(id: number): { readonly name: string; readonly text: string };
+  readonly updates: UpdateControl;
+  /** The version of Electron that shows the window; undefined without one. */
+  readonly electronVersion: string | undefined;
 }
 
 function refuse(): never {
@@ -16,4 +31,15 @@ function refuse(): never {
 }
 
 /** The control where there is no desktop window. */
-export const NO_DESKTOP: DesktopControl = { pending: () => [], taken: refuse, openFile: refuse };
+export const NO_DESKTOP: DesktopControl = {
+  pending: () => [],
+  taken: refuse,
+  openFile: refuse,
+  updates: {
+    state: () => ({ kind: 'off', reason: 'not-installed' }),
+    check: refuse,
+    download: refuse,
+    install: refuse,
+  },
+  electronVersion: undefined,
+};

@@ -141,6 +141,18 @@ function desktopHandlers(
       return null;
     },
     'desktop.openFile': ({ id }) => desktop.openFile(id),
+    'desktop.checkForUpdate': () => {
+      desktop.updates.check();
+      return null;
+    },
+    'desktop.downloadUpdate': () => {
+      desktop.updates.download();
+      return null;
+    },
+    'desktop.installUpdate': async () => {
+      await desktop.updates.install();
+      return null;
+    },
   };
 }
 

@@ -110,4 +110,5 @@ export const TOPICS: { readonly [Name in TopicName]: TopicSpec<Name> } = {
   recorder: whole(TABLE_MS, (backend) => backend.recorder.status()),
   records: lines(TABLE_MS, (backend) => backend.recorder),
   'desktop.commands': whole(COMMANDS_MS, (backend) => backend.desktop.pending()),
+  'desktop.update': whole(TABLE_MS, (backend) => backend.desktop.updates.state()),
 };

@@ -38,6 +38,8 @@ export interface NodePhase {
 export interface StatusParts extends StorageParts {
   readonly options: Pick<LaunchOptions, 'demo' | 'staticNodes'>;
   readonly mode: NodeStatus['mode'];
+  /** See HealthFacts. */
+  readonly electronVersion: string | undefined;
   readonly clock: Clock;
   readonly network: Network;
   readonly chain: Pick<ChainView, 'forkId'>;
@@ -95,6 +97,7 @@ export class StatusView {
       outsideContacts: parts.statistics.outside.count,
       arrivals: parts.statistics.arrivals,
       database: storageFactsOf(parts),
+      electronVersion: parts.electronVersion,
       keyWarnings: parts.identity.warnings,
       eventLoop: parts.statistics.eventLoop,
       unknownFork: parts.statistics.unknownForks.list()[0],

@@ -104,6 +104,7 @@ export function composeBackend(
   const status = new StatusView({
     ...{ options, mode, clock, network, chain, statistics, nodeKey, dataFolder: paths.folder },
     ...{ identity, settings, lists, nodes, database, unsaved },
+    electronVersion: desktop.electronVersion,
   });
   return new Backend({
     ...{ controls, current, status, settings, blockedBy },

@@ -12,7 +12,8 @@ const BACKGROUND = { dark: '#0e1116', light: '#f6f7f9' } as const;
 /** Paths of the window's files. */
 export interface WindowPaths {
   readonly preload: string;
-  readonly icon: string | undefined;
+  /** The icon on Linux and Windows; macOS takes that of the application. */
+  readonly icon: string;
   readonly stateFolder: string;
 }
 
@@ -26,7 +27,7 @@ export function openWindow(paths: WindowPaths, dark: boolean): BrowserWindow {
     show: false,
     title: 'Enodeck',
     backgroundColor: dark ? BACKGROUND.dark : BACKGROUND.light,
-    ...(paths.icon === undefined ? {} : { icon: paths.icon }),
+    icon: paths.icon,
     webPreferences: {
       preload: paths.preload,
       contextIsolation: true,

@@ -89,6 +89,8 @@ export interface HealthFacts extends ForkFacts {
   /** Number of inbound connections from the internet since the node started. */
   readonly outsideContacts: number;
   readonly database: StorageFacts;
+  /** The version of Electron that shows the window; undefined without one. */
+  readonly electronVersion: string | undefined;
   /** Warnings about the storage of the node key. */
   readonly keyWarnings?: readonly KeyWarning[];
   readonly eventLoop: { readonly p99Ms: number; readonly maxMs: number } | undefined;

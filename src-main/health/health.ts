@@ -3,6 +3,7 @@ import { check, type HealthFacts } from './health-facts.ts';
 import { forkOverridesCheck, unknownForkCheck } from './health-forks.ts';
 import { discoveryChecks, peersInCheck, peersOutCheck } from './health-peers.ts';
 import { clockCheck, externalCheck, natCheck, portCheck } from './health-reach.ts';
+import { electronCheck } from './health-runtime.ts';
 import { storageCheck } from './health-storage.ts';
 
 /** Event loop delays (99th percentile, milliseconds) from which the state is `warning` and `bad` (our choice). */
@@ -24,6 +25,7 @@ export function healthOf(facts: HealthFacts): HealthCheck[] {
     peersOutCheck(facts),
     storageCheck(facts.database),
     ...keyChecks(facts),
+    electronCheck(facts),
     delayCheck(facts),
     forkOverridesCheck(facts),
   ];

@@ -18,3 +18,16 @@ test.skipIf(process.platform === 'win32')('the node stops when its npm process i
   expect(shell.lines.join('\n')).toContain('node is stopped');
   await folder.remove();
 });
+
+test.each([
+  ['--browser', ['--browser'], {}],
+  ['ENODECK_ELECTRON=off', [], { ENODECK_ELECTRON: 'off' }],
+])('%s serves the page without Electron, though there is a display', async (_name, args, env) => {
+  const folder = await temporaryFolder();
+  const flags = ['--demo', '--http.port', '0', '--datadir', folder.path];
+  const launcher = new Child('launcher', process.execPath, [LAUNCHER, ...args, ...flags], env);
+  const [, address] = await launcher.line(/^Ready (\S+)/);
+  expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
+  await launcher.stop('SIGTERM');
+  await folder.remove();
+});

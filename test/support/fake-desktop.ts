@@ -20,4 +20,12 @@ export class FakeDesktop implements DesktopControl {
   openFile(id: number): ReturnType<DesktopControl['openFile']> {
     return { name: 'nodes.txt', text: `file ${String(id)}` };
   }
+
+  readonly electronVersion = undefined;
+  readonly updates: DesktopControl['updates'] = {
+    state: () => ({ kind: 'idle' }),
+    check: () => undefined,
+    download: () => undefined,
+    install: () => Promise.resolve(),
+  };
 }

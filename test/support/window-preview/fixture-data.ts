@@ -395,6 +395,7 @@ function makeHealth(
     : { entries: 214, live: 187, replacements: 96 };
   return healthOf({
     running: true,
+    electronVersion: undefined,
     uptimeMs: fresh ? 4_000 : 3 * DAY,
     now,
     demo: false,

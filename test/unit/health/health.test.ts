@@ -35,6 +35,7 @@ const HEALTHY: HealthFacts = {
   now: NOW,
   demo: false,
   networkPresent: true,
+  electronVersion: undefined,
   confined: false,
   tcpPort: 30303,
   udpPort: 30303,
