@@ -5,7 +5,6 @@ import { createRpcDispatcher } from '../api/json-rpc.ts';
 import { Publisher } from '../api/publisher.ts';
 import { createRpcTable } from '../api/rpc-methods.ts';
 import type { Backend } from '../app/backend.ts';
-import { ownClientName } from '../app/client-name.ts';
 import { configuredNodes } from '../app/configured-nodes.ts';
 import type { HttpOption, LaunchOptions } from '../app/launch-options.ts';
 import { ownEndpoints } from '../app/own-endpoints.ts';
@@ -117,7 +116,6 @@ async function startDemo(
 ): Promise<DemoNetwork> {
   const demo = new DemoNetwork({
     ...{ clock, random, logger: logger.child('demo') },
-    clientName: (tree) => ownClientName(tree, 'Enodeck-demo'),
   });
   await demo.start();
   closing.add(() => demo.stop());

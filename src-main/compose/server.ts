@@ -36,7 +36,7 @@ export interface ServerOptions
   /** Where the dial scheduler finds nodes. */
   readonly dialing: Pick<DialSchedulerOptions, 'candidates' | 'resolver' | 'lookupHost' | 'bootnodes'>;
   /** Limits the rate of all sessions together; no limit without it. */
-  readonly shaper?: StreamShaper;
+  readonly shaper?: Pick<StreamShaper, 'dialer' | 'listener'>;
 }
 
 /** Creates listener, handshakes, dial scheduler and sessions over TCP, not started yet: for our node or a demo node. */

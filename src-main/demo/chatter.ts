@@ -11,6 +11,9 @@ const UNREQUESTED_INTERVAL_MS = 20_000;
 /** Pause between two announcements on a session, milliseconds: a minimum, and a random addition up to the spread. */
 const MIN_PAUSE_MS = 700;
 const PAUSE_SPREAD_MS = 5_000;
+/** The same on a busy session. */
+const BUSY_MIN_PAUSE_MS = 120;
+const BUSY_PAUSE_SPREAD_MS = 400;
 /** Kinds of messages with equal probability: one header request, one block range, the rest transactions. */
 const KINDS = 4;
 /** Maximum number of transactions in one announcement. */
@@ -28,6 +31,8 @@ export interface ChatterOptions {
   readonly random: Random;
   /** Whether this peer gets announcements: demo nodes send none to each other. */
   readonly announcesTo: (idHex: string) => boolean;
+  /** Whether it announces several times a second. */
+  readonly busy: boolean;
   /** Sends unrequested responses, each of which ends the session. */
   readonly sendsUnrequested: boolean;
 }
@@ -102,26 +107,26 @@ function sendUnrequested(
 }
 
 function announce(channel: Channel, eth: EthSession, options: ChatterOptions, scope: Scope): void {
-  const { random, chain } = options;
+  const { random, chain, busy } = options;
   const hasRange = ETH_VERSIONS[eth.version].status === 'block-range';
-  scope.every(
-    () => MIN_PAUSE_MS + random.below(PAUSE_SPREAD_MS),
-    () => {
-      if (channel.congested) return;
-      const drawn = random.below(KINDS);
-      if (drawn === 0) {
-        // The session handles a missing response.
-        eth.ask({ name: 'GetBlockHeaders', query: GENESIS_QUERY }).catch(() => undefined);
-        return;
-      }
-      const message: EthMessage =
-        drawn === 1 && hasRange
-          ? { name: 'BlockRangeUpdate', range: chain.range() }
-          : inventedTransactions(random);
-      const { code, payload } = encodeEthMessage(eth.version, message);
-      channel.send(code, payload);
-    },
-  );
+  const pause = busy
+    ? () => BUSY_MIN_PAUSE_MS + random.below(BUSY_PAUSE_SPREAD_MS)
+    : () => MIN_PAUSE_MS + random.below(PAUSE_SPREAD_MS);
+  scope.every(pause, () => {
+    if (channel.congested) return;
+    const drawn = random.below(KINDS);
+    if (drawn === 0) {
+      // The session handles a missing response.
+      eth.ask({ name: 'GetBlockHeaders', query: GENESIS_QUERY }).catch(() => undefined);
+      return;
+    }
+    const message: EthMessage =
+      drawn === 1 && hasRange
+        ? { name: 'BlockRangeUpdate', range: chain.range() }
+        : inventedTransactions(random);
+    const { code, payload } = encodeEthMessage(eth.version, message);
+    channel.send(code, payload);
+  });
 }
 
 function inventedTransactions(random: Random): EthMessage {

@@ -31,7 +31,6 @@ export interface DemoSurroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly clientName: (tree: string) => string;
 }
 
 /**
@@ -66,12 +65,11 @@ export class DemoNetwork {
   }
 
   async start(): Promise<void> {
-    const { clock, random, logger, clientName } = this.#surroundings;
+    const { clock, random, logger } = this.#surroundings;
     const shared: DemoShared = {
       clock,
       random,
       logger,
-      clientName,
       isOurs: (idHex) => idHex === this.#ourIdHex,
     };
     try {

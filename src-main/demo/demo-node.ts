@@ -11,7 +11,8 @@ import { utf8ToBytes } from '../base/bytes.ts';
 import { CloseStack } from '../base/close-stack.ts';
 import { NetworkError } from '../base/errors.ts';
 import { ipFamily, isLoopback } from '../base/ip.ts';
-import type { SocketAddress } from '../base/network.ts';
+import type { ByteStream, SocketAddress } from '../base/network.ts';
+import { systemStreamListener } from '../base/tcp.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
 import { sha256 } from '../base/symmetric.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
@@ -22,8 +23,10 @@ import { DIAL_TIMEOUT_MS } from '../server/session-manager.ts';
 import type { EventSink } from '../events/events.ts';
 import { createDemoChain } from './chain.ts';
 import { withChatter } from './chatter.ts';
+import { demoClientName } from './client-names.ts';
 import { DEMO_CHAIN } from './network.ts';
 import type { DemoRole } from './roster.ts';
+import { SlowStreams } from './slow-streams.ts';
 
 /** Peer limits of a demo node: low, so that the network is no full mesh. */
 const LIMITS = { maxPeers: 8, maxPendingInbound: 10, maxPendingOutbound: 10, dialRatio: 4 } as const;
@@ -34,7 +37,6 @@ export interface DemoShared {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly clientName: (tree: string) => string;
   /** Whether this is the ID of our node, which demo nodes send announcements to. */
   readonly isOurs: (idHex: string) => boolean;
 }
@@ -136,12 +138,34 @@ async function startAt(
     if (hasNoDiscovery(role)) await discovery.stop();
     else await discovery.start();
     discovery.v5?.transport.registerTalk(TALK_PROTOCOL, (_, payload) => payload);
-    if (role.kind !== 'absent') await server.start();
+    if (role.kind === 'silent') await listenSilently(at, closing);
+    else if (role.kind !== 'absent') await server.start();
     return { role, node: record.node(), server, discovery, stop: () => closing.close() };
   } catch (error) {
     await closing.close();
     throw error;
   }
+}
+
+/** BOUNDED: connections that a silent node keeps open. */
+const MAX_SILENT_STREAMS = 16;
+
+/** Accepts connections and sends nothing, so that the handshake of the other side times out. */
+async function listenSilently(at: SocketAddress, closing: CloseStack): Promise<void> {
+  const streams = new Set<ByteStream>();
+  const listener = await systemStreamListener.listen(at, (stream) => {
+    if (streams.size >= MAX_SILENT_STREAMS) {
+      stream.destroy();
+      return;
+    }
+    streams.add(stream);
+    stream.onData(() => undefined);
+    stream.onClose(() => streams.delete(stream));
+  });
+  closing.add(async () => {
+    for (const stream of streams) stream.destroy();
+    await listener.close();
+  });
 }
 
 async function openRecord(
@@ -189,7 +213,7 @@ function composeServer(
   shared: DemoShared,
 ): P2pServer {
   const { clock, random, logger } = shared;
-  const clientName = shared.clientName(role.name);
+  const clientName = demoClientName(role.client, role.name);
   return createServer({
     ...{ privateKey, clock, random, events: SILENT, logger: logger.child(role.name) },
     ownIdHex: record.node().idHex,
@@ -204,6 +228,7 @@ function composeServer(
     },
     protocols: createProtocols(role, network, shared),
     clientName: () => clientName,
+    shaper: new SlowStreams(clock, role.latencyMs),
     guard: { isAllowedAddress: isLoopback, banOfAddress: () => undefined, banOfNode: () => undefined },
     isOfOtherNetwork: () => false,
     dialing: {
@@ -222,6 +247,7 @@ function createProtocols(role: DemoRole, network: Network, shared: DemoShared): 
       clock,
       random,
       announcesTo: shared.isOurs,
+      busy: role.busy,
       sendsUnrequested: role.behaviour === 'sends-unrequested',
     }),
   );

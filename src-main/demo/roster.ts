@@ -1,5 +1,6 @@
 import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts';
 import type { EthVersion } from '../eth/versions.ts';
+import type { DemoClient } from './client-names.ts';
 
 /** The properties of one demo node. */
 export interface DemoRole {
@@ -11,10 +12,25 @@ export interface DemoRole {
   /**
    * `member` of our network; `full` has no free slot; `other-network-id` has our fork but another network ID; `other-chain` has
    * another chain; `hidden` takes no part in discovery, so that only a static entry reaches it; `absent` is found but does
-   * not listen; `unresponsive` answers the other nodes and not ours; `no-eth` does not offer eth.
+   * not listen; `silent` accepts connections and sends nothing; `unresponsive` answers the other nodes and not ours; `no-eth`
+   * does not offer eth.
    */
   readonly kind:
-    'member' | 'full' | 'other-network-id' | 'other-chain' | 'hidden' | 'absent' | 'unresponsive' | 'no-eth';
+    | 'member'
+    | 'full'
+    | 'other-network-id'
+    | 'other-chain'
+    | 'hidden'
+    | 'absent'
+    | 'silent'
+    | 'unresponsive'
+    | 'no-eth';
+  /** The client whose name it announces. */
+  readonly client: DemoClient;
+  /** Added to the round trips of its sessions, milliseconds. */
+  readonly latencyMs: number;
+  /** Whether it announces transactions several times a second. */
+  readonly busy: boolean;
   /** `disconnects` ends its sessions at intervals; `sends-unrequested` sends unrequested responses. */
   readonly behaviour: 'correct' | 'disconnects' | 'sends-unrequested';
   /** Its discovery protocols; with none, only the node list has it. */
@@ -35,22 +51,39 @@ const role = (name: string, change: Partial<DemoRole> = {}): DemoRole => ({
   behaviour: 'correct',
   discovery: TABLE_PROTOCOLS,
   dialsUs: false,
+  client: 'geth',
+  latencyMs: 0,
+  busy: false,
   ...change,
 });
 
-/** The demo nodes, named after trees and not after existing clients. */
-export const DEMO_ROLES: readonly DemoRole[] = [
-  role('alder'),
+/** The shares of clients are roughly those of mainnet. */
+const CLIENTS: readonly DemoClient[] = [
+  ...(['geth', 'nethermind', 'geth', 'reth', 'besu', 'geth', 'nethermind', 'geth'] as const),
+  ...(['erigon', 'reth', 'geth', 'besu', 'nethermind', 'ethrex'] as const),
+];
+/** From the same city to the other side of the world. */
+const LATENCIES_MS = [3, 41, 96, 12, 168, 27, 78, 7, 205, 55, 18] as const;
+
+/** Gives each node a client and a latency, the same at every start. */
+const withVariety = (each: DemoRole, index: number): DemoRole => ({
+  ...each,
+  client: CLIENTS[index % CLIENTS.length] ?? 'geth',
+  latencyMs: LATENCIES_MS[index % LATENCIES_MS.length] ?? 0,
+});
+
+const ROLES: readonly DemoRole[] = [
+  role('alder', { busy: true }),
   role('ash'),
   role('aspen', { dialsUs: true }),
   role('beech', { versions: [68], discovery: v4Only }),
-  role('birch', { dialsUs: true }),
+  role('birch', { dialsUs: true, busy: true }),
   role('cedar', { lag: 3n }),
   role('cherry', { family: 'ipv6' }),
   role('cypress', { dialsUs: true, versions: [69] }),
   role('elm', { discovery: v5Only }),
   role('fir', { versions: [69], discovery: v4Only }),
-  role('hazel', { dialsUs: true }),
+  role('hazel', { dialsUs: true, busy: true }),
   role('holly', { lag: 41n, discovery: v5Only }),
   role('juniper', { family: 'ipv6', dialsUs: true }),
   role('larch', { discovery: v4Only }),
@@ -73,4 +106,12 @@ export const DEMO_ROLES: readonly DemoRole[] = [
   role('mangrove', { behaviour: 'disconnects' }),
   role('sequoia', { discovery: [] }),
   role('walnut', { discovery: [] }),
+  role('acacia', { kind: 'silent' }),
+  // Most nodes of a public network are full; these fill a bucket.
+  ...['balsa', 'cork', 'dogwood', 'elder', 'fig', 'gum', 'ironwood', 'jujube'].map((name) =>
+    role(name, { kind: 'full' }),
+  ),
 ];
+
+/** The demo nodes, named after trees. */
+export const DEMO_ROLES: readonly DemoRole[] = ROLES.map(withVariety);

@@ -28,7 +28,7 @@ describe('the demo', () => {
         return (v4 > 8 && v5 > 2) || undefined;
       });
       for (const row of backend.peers()) {
-        expect(row.name).toMatch(/^Enodeck-demo\//);
+        expect(row.name).toMatch(/\/demo-[a-z]+\/v\d/);
         expect(row.ip).toMatch(/^(127\.|::1$)/);
       }
       await eventually('announcements', async () => {
@@ -37,6 +37,10 @@ describe('the demo', () => {
           names.some((message) => message.name === 'NewPooledTransactionHashes' && message.in > 0) ||
           undefined
         );
+      });
+      await eventually('latencies from near to far', async () => {
+        const latencies = backend.peers().flatMap(({ latencyMs }) => latencyMs ?? []);
+        return (latencies.some((ms) => ms < 30) && latencies.some((ms) => ms > 60)) || undefined;
       });
       await eventually('refusals by nodes that are full', async () => {
         return backend.dials().some((outcome) => outcome.code === 'too-many-peers') || undefined;
@@ -65,8 +69,9 @@ describe('the demo', () => {
           const seen = causes();
           const wanted = ['silent', 'other-network', 'connection-refused', 'too-many-peers'];
           return (
-            [...wanted, 'no-shared-protocol', 'wrong-network'].every((code) => seen.includes(code)) ||
-            undefined
+            [...wanted, 'no-shared-protocol', 'wrong-network', 'handshake-timeout'].every((code) =>
+              seen.includes(code),
+            ) || undefined
           );
         },
         { timeoutMs: DEMO_MS },
@@ -104,7 +109,7 @@ describe('the demo', () => {
         eventually(
           `a session with ${tree}`,
           async () => {
-            const row = backend.peers().find(({ name }) => name.startsWith(`Enodeck-demo/${tree}/`));
+            const row = backend.peers().find(({ name }) => name.includes(`/demo-${tree}/`));
             return row === undefined ? undefined : backend.peerDetail(row.id)?.sources;
           },
           { timeoutMs: 80_000 },
