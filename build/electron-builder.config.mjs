@@ -2,12 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FUSES } from './package/fuses.mjs';
-import { LINUX_FILES } from './package/linux-files.mjs';
 import { writeNotices } from './package/notices.mjs';
 
 /*
- * The configuration of electron-builder for all systems: `npm run package`. `npm run package:linux` uses it too, for the
- * folder that it puts into its packages.
+ * The configuration of electron-builder for all systems: `npm run package`. For .deb, .rpm and .tar.gz it makes the folder
+ * only, which `npm run package:linux` puts into them, with enodeck-headless and the systemd units.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -85,11 +84,6 @@ const { MimeType: mimeTypes, Categories: category, Comment: comment, ...entry } 
 // electron-builder writes this key with the installed path.
 delete entry.Exec;
 
-/** Options of the Linux targets that contain a file tree. */
-const installed = {
-  fpm: LINUX_FILES.map(({ from, to }) => `${join(root, from)}=${to}`),
-};
-
 /** Files that the window opens. Enodeck offers itself for JSON and TOML, and does not become their default. */
 const FILE_TYPES = [
   { ext: 'jsonl', name: 'Enodeck recording', role: 'Viewer', rank: 'Alternate' },
@@ -122,7 +116,7 @@ const config = {
   protocols: [{ name: 'Ethereum node', schemes: ['enode', 'enr'] }],
   publish: repository === undefined ? null : [{ provider: 'github', ...repository, releaseType: 'draft' }],
   linux: {
-    target: ['AppImage', 'deb', 'rpm', 'tar.gz'],
+    target: ['AppImage'],
     executableName: 'enodeck',
     syncDesktopName: true,
     icon: 'build/icons/linux',
@@ -135,8 +129,6 @@ const config = {
     // Electron needs glibc.
     files: [...packedFiles('linux-${arch}'), '!**/*.musl.node'],
   },
-  deb: { ...installed, packageCategory: 'net', priority: 'optional' },
-  rpm: { ...installed, packageCategory: 'Applications/Internet' },
   mac: {
     target: [
       { target: 'dmg', arch: 'universal' },

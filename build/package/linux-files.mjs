@@ -8,4 +8,6 @@ export const LINUX_FILES = [
     from: 'build/linux/org.enodeck.enodeck.metainfo.xml',
     to: '/usr/share/metainfo/org.enodeck.enodeck.metainfo.xml',
   },
+  { from: 'build/linux/enodeck.1', to: '/usr/share/man/man1/enodeck.1' },
+  { from: 'build/linux/enodeck-headless.1', to: '/usr/share/man/man1/enodeck-headless.1' },
 ];

@@ -10,7 +10,7 @@ import { Updates } from './updates.ts';
 export interface OwnUpdateParts {
   readonly app: Pick<App, 'isPackaged' | 'relaunch' | 'exit'>;
   readonly dialog: Pick<Dialog, 'showErrorBox'>;
-  readonly process: Pick<NodeJS.Process, 'platform' | 'env' | 'execPath' | 'resourcesPath'>;
+  readonly process: Pick<NodeJS.Process, 'platform' | 'env' | 'resourcesPath'>;
   /** Saves the window's position and stops the node. */
   readonly prepareEnd: () => Promise<void>;
   readonly logger: () => Logger | undefined;
@@ -22,7 +22,6 @@ export function createOwnUpdates({ app, dialog, process, prepareEnd, logger }: O
     packaged: app.isPackaged,
     platform: process.platform,
     environment: process.env,
-    executable: process.execPath,
     resource: (name) => readResource(join(process.resourcesPath, name)),
   });
   return new Updates({

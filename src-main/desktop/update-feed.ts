@@ -5,38 +5,31 @@ import type { Logger } from '../base/runtime.ts';
 import type { UpdateFeed } from './updates.ts';
 
 /** How this program was installed, as far as it can replace itself. */
-export type InstallKind = 'appimage' | 'deb' | 'rpm' | 'nsis' | 'mac';
+export type InstallKind = 'appimage' | 'nsis' | 'mac';
 
 /** Facts about the running program. */
 export interface InstallFacts {
   readonly packaged: boolean;
   readonly platform: NodeJS.Platform;
   readonly environment: NodeJS.ProcessEnv;
-  readonly executable: string;
   /** Reads a file of the program's resources; undefined if it does not exist. */
   readonly resource: (name: string) => string | undefined;
 }
 
-/** The folder that electron-builder's deb and rpm install to. */
-const SYSTEM_FOLDER = '/opt/';
 /** The file that electron-builder writes into a package with an update feed. */
 const FEED_FILE = 'app-update.yml';
-/** The file with the type of a deb or rpm. An archive that was made in the same run contains it too. */
-const TYPE_FILE = 'package-type';
 
 /** How the program was installed, or why it cannot replace itself. */
 export function installKind(facts: InstallFacts): { kind: InstallKind } | { off: UpdatesOff } {
-  const { packaged, platform, environment, executable, resource } = facts;
+  const { packaged, platform, environment, resource } = facts;
   if (!packaged) return { off: 'not-installed' };
   if (resource(FEED_FILE) === undefined) return { off: 'no-feed' };
   if (platform === 'darwin') return { kind: 'mac' };
   if (platform === 'win32') {
     return environment.PORTABLE_EXECUTABLE_FILE === undefined ? { kind: 'nsis' } : { off: 'not-replaceable' };
   }
-  if (environment.APPIMAGE !== undefined) return { kind: 'appimage' };
-  const type = resource(TYPE_FILE)?.trim();
-  const installed = executable.startsWith(SYSTEM_FOLDER);
-  return installed && (type === 'deb' || type === 'rpm') ? { kind: type } : { off: 'not-replaceable' };
+  // A .deb or .rpm is replaced by the system's package manager.
+  return environment.APPIMAGE === undefined ? { off: 'not-replaceable' } : { kind: 'appimage' };
 }
 
 /** Loads electron-updater for this kind of installation. Sends nothing. */
@@ -44,8 +37,6 @@ export async function loadUpdateFeed(kind: InstallKind, logger: Logger | undefin
   const { default: library } = await import('electron-updater');
   const classes = {
     appimage: library.AppImageUpdater,
-    deb: library.DebUpdater,
-    rpm: library.RpmUpdater,
     nsis: library.NsisUpdater,
     mac: library.MacUpdater,
   };
@@ -56,11 +47,11 @@ export async function loadUpdateFeed(kind: InstallKind, logger: Logger | undefin
 /** Endings of the files that an installation of each kind is updated from. */
 const ENDINGS: Record<InstallKind, string> = {
   appimage: '.AppImage',
-  deb: '.deb',
-  rpm: '.rpm',
   nsis: '.exe',
   mac: '.zip',
 };
+/** BOUNDED: characters of a line of electron-updater in the log. */
+const MAX_LOGGED = 300;
 /** BOUNDED: characters of a version that reach the window. */
 const MAX_VERSION = 64;
 
@@ -136,7 +127,8 @@ function sizeOf({ files }: UpdateInfo, kind: InstallKind): number | null {
 
 function logOf(logger: Logger): AppUpdater['logger'] {
   const write = (level: 'debug' | 'warn') => (message?: unknown) => {
-    logger[level]('electron-updater', { message: String(message).slice(0, 500) });
+    const [line = ''] = String(message).split('\n', 1);
+    logger[level]('electron-updater', { message: line.slice(0, MAX_LOGGED) });
   };
   return { info: write('debug'), warn: write('warn'), error: write('warn'), debug: write('debug') };
 }

@@ -13,6 +13,7 @@ import { enRecords } from './en-records.ts';
 import { enIdentity } from './en-identity.ts';
 import { enInspector } from './en-inspector.ts';
 import { enKnown } from './en-known.ts';
+import { enUpdate } from './en-update.ts';
 import { enNodes } from './en-nodes.ts';
 import { enPreview } from './en-preview.ts';
 
@@ -320,5 +321,6 @@ export const en = {
   ...enKnown,
   ...enDesktop,
   ...enIdentity,
+  ...enUpdate,
   ...enInspector,
 } as const;

@@ -150,6 +150,18 @@ describe('the desktop application on the demo network', () => {
     await takePicture(desktop.page, 'settings');
   });
 
+  test('says that a working copy is not updated, and that the fallback Electron gets no security fixes', async () => {
+    const { app, page } = desktop;
+    await goTo(page, 'Settings');
+    await page.getByRole('region', { name: 'Updates' }).getByText('This is a working copy').waitFor();
+    expect(await page.getByRole('button', { name: 'Check for updates' }).count()).toBe(0);
+    const version = await app.evaluate(() => process.versions.electron ?? '');
+    await goTo(page, 'Overview');
+    await page.getByText('UDP buffer').waitFor();
+    const warning = page.getByText('Electron gets no security fixes', { exact: true });
+    expect(await warning.count()).toBe(Number(version.split('.', 1)[0]) < 43 ? 1 : 0);
+  });
+
   test('shows the log and filters it', async () => {
     const { page } = desktop;
     await goTo(page, 'Logs');

@@ -86,7 +86,8 @@ const variableOf = ({ long }: Option): string => `\`${settingVariable(long ?? ''
 const meaningOf = ({ description, argChoices }: Option): string =>
   argChoices === undefined ? description : `${description} (${argChoices.join(', ')})`;
 
-function defaultOfOption({ defaultValue, defaultValueDescription }: Option): string {
+/** The default of an option as Markdown; empty without one. */
+export function defaultOfOption({ defaultValue, defaultValueDescription }: Option): string {
   const value: unknown = defaultValueDescription ?? defaultValue;
   return value === undefined ? '' : defaultOf(value);
 }

@@ -16,7 +16,7 @@ function stateOf(files: Record<string, string>, env: NodeJS.ProcessEnv, isPackag
   return createOwnUpdates({
     app: { isPackaged, relaunch: () => undefined, exit: () => undefined },
     dialog: { showErrorBox: () => undefined },
-    process: { platform: 'linux', env, execPath: '/opt/Enodeck/enodeck', resourcesPath },
+    process: { platform: 'linux', env, resourcesPath },
     prepareEnd: () => Promise.resolve(),
     logger: () => undefined,
   }).state();
@@ -25,7 +25,7 @@ function stateOf(files: Record<string, string>, env: NodeJS.ProcessEnv, isPackag
 test('the files beside the program decide whether it has updates', () => {
   const feed = { 'app-update.yml': 'provider: github' };
   expect(stateOf(feed, { APPIMAGE: '/home/u/a.AppImage' })).toEqual({ kind: 'idle' });
-  expect(stateOf({ ...feed, 'package-type': 'deb' }, {})).toEqual({ kind: 'idle' });
+  expect(stateOf(feed, {})).toEqual({ kind: 'off', reason: 'not-replaceable' });
   expect(stateOf({}, { APPIMAGE: '/home/u/a.AppImage' })).toEqual({ kind: 'off', reason: 'no-feed' });
   expect(stateOf(feed, {}, false)).toEqual({ kind: 'off', reason: 'not-installed' });
 });

@@ -8,12 +8,11 @@ import {
 } from '../../../src-main/desktop/update-feed.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
-const facts = (change: Partial<InstallFacts> & { files?: Record<string, string> }): InstallFacts => ({
+const facts = (change: Partial<InstallFacts>): InstallFacts => ({
   packaged: true,
   platform: 'linux',
   environment: {},
-  executable: '/opt/Enodeck/enodeck',
-  resource: (name) => ({ 'app-update.yml': 'provider: github', ...change.files })[name],
+  resource: (name) => ({ 'app-update.yml': 'provider: github' })[name],
   ...change,
 });
 
@@ -22,14 +21,7 @@ describe('the kind of installation', () => {
     ['a working copy', { packaged: false }, { off: 'not-installed' }],
     ['a package without a feed', { resource: () => undefined }, { off: 'no-feed' }],
     ['an AppImage', { environment: { APPIMAGE: '/home/u/Enodeck.AppImage' } }, { kind: 'appimage' }],
-    ['a deb', { files: { 'package-type': 'deb\n' } }, { kind: 'deb' }],
-    ['an rpm', { files: { 'package-type': 'rpm' } }, { kind: 'rpm' }],
-    [
-      'an archive from the same run as a deb',
-      { files: { 'package-type': 'deb' }, executable: '/home/u/enodeck-0.1.0/enodeck' },
-      { off: 'not-replaceable' },
-    ],
-    ['an archive', {}, { off: 'not-replaceable' }],
+    ['a .deb, an .rpm or an archive', {}, { off: 'not-replaceable' }],
     ['the installer of Windows', { platform: 'win32' }, { kind: 'nsis' }],
     [
       'the portable program of Windows',
@@ -94,10 +86,10 @@ describe('the feed', () => {
 
   test('names the version and the size of the file for this installation', async () => {
     const files = [
-      { url: 'enodeck-2.0.0-linux-amd64.deb', size: 90 },
+      { url: 'enodeck-2.0.0-win-x64-setup.exe', size: 90 },
       { url: 'enodeck-2.0.0-linux-x86_64.AppImage', size: 110 },
     ];
-    for (const [kind, bytes] of [['appimage', 110] as const, ['deb', 90] as const, ['rpm', null] as const]) {
+    for (const [kind, bytes] of [['appimage', 110] as const, ['nsis', 90] as const, ['mac', null] as const]) {
       const { updater, feed } = open(kind);
       updater.answer = found(files);
       await expect(feed.check()).resolves.toEqual({ version: '2.0.0', bytes });
