@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiBridge } from '../../shared/api-channels.ts';
 import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
 
 /* What all tables share: headers, columns, density, the choice of many rows, menus, and Escape. */
@@ -56,6 +57,9 @@ describe('the columns of a table', () => {
       const order = await titles(page);
       expect(order.indexOf('Latency')).toBe(order.indexOf('Client') - 1);
       expect(await headOf(page, 'Latency').getAttribute('aria-sort')).toBe('none');
+
+      await headOf(page, 'Latency').getByRole('button').press('Enter');
+      expect(await headOf(page, 'Latency').getAttribute('aria-sort')).toBe('ascending');
 
       const head = headOf(page, 'Address');
       const before = await widthOf(head);
@@ -190,6 +194,28 @@ describe('many rows', () => {
       await dialog.getByRole('button', { name: 'Disconnect' }).click();
       await page.getByText('2 peers disconnected').waitFor();
       await page.getByText('35 of 35').waitFor();
+    });
+  });
+
+  it('that could not be changed are named with the reason', async () => {
+    await visits.visit('/peers', 'typical', 'dark', async (page) => {
+      await page.getByText('archive-2').first().click();
+      const id = await page.evaluate(() => location.hash.split('/').pop() ?? '');
+      await rowsOf(page)
+        .first()
+        .click({ modifiers: ['Control'] });
+      await page.getByRole('button', { name: 'Disconnect…' }).click();
+      // It leaves while the dialog asks.
+      await page.evaluate((gone) => {
+        const { enodeck } = globalThis as unknown as { enodeck: ApiBridge };
+        return enodeck.request('peers.disconnect', { id: gone });
+      }, id);
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Disconnect' }).click();
+      const outcome = page.getByRole('alertdialog', { name: '1 of 2 done' });
+      const failed = outcome.getByRole('list', { name: 'Not done' }).getByRole('listitem');
+      expect(await failed.allTextContents()).toEqual([expect.stringMatching(/^archive-2, .*has ended/)]);
+      await outcome.getByRole('button', { name: 'Close' }).click();
+      await outcome.waitFor({ state: 'detached' });
     });
   });
 
