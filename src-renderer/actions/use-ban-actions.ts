@@ -54,15 +54,18 @@ export function useBanActions(t: Translate): BanActions {
     const [first] = several;
     if (several.length === 1 && first !== undefined) void unban(first);
     else
-      askBatch({
-        title: t('batch.title.unban', { n: formatCount(several.length) }),
-        text: t('batch.text.unban'),
-        action: t('batch.action.unban'),
-        danger: false,
-        items: several.map((ban) => ({ key: ban.id, name: nameOf(ban) })),
-        run: (id) => bans.remove(id),
-        done: (count) => t('batch.done.unban', { n: formatCount(count) }, count),
-      });
+      askBatch(
+        {
+          title: t('batch.title.unban', { n: formatCount(several.length) }),
+          text: t('batch.text.unban'),
+          action: t('batch.action.unban'),
+          danger: false,
+          items: several.map((ban) => ({ key: ban.id, name: nameOf(ban) })),
+          run: (id) => bans.remove(id),
+          done: (count) => t('batch.done.unban', { n: formatCount(count) }, count),
+        },
+        t,
+      );
   };
 
   return {

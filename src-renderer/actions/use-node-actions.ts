@@ -5,9 +5,10 @@ import { messageOf } from '../composables/use-action.ts';
 import { askBatch, type Batch } from '../composables/use-batch.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { showNotice } from '../composables/use-notice.ts';
+import { MAX_BATCH } from '../model/batch.ts';
 import { inspectorLink } from '../model/filter-chips.ts';
 import { formatCount } from '../model/format.ts';
-import { actionsOnMany, type NodeAction } from '../model/node-menu.ts';
+import { actionsOnMany, requestsOf, type NodeAction } from '../model/node-menu.ts';
 import { addressOf, describeSubject, type NodeSubject } from '../model/node-subject.ts';
 import { useBansStore } from '../stores/bans.ts';
 import { useNodesStore } from '../stores/nodes.ts';
@@ -126,28 +127,33 @@ function useActionsOnMany(t: Translate): NodeActions {
     const byId = new Map(subjects.map((subject) => [subject.id, subject]));
     const n = formatCount(subjects.length);
     const only = subjects.length === 1 ? subjects[0] : undefined;
-    askBatch({
-      title: t(`batch.title.${action}`, { n }, subjects.length),
-      text:
-        only !== undefined && action === 'disconnect'
-          ? t('peers.disconnectText', { peer: describeSubject(only) })
-          : t(`batch.text.${action}`),
-      action: t(`batch.action.${action}`),
-      danger: action === 'disconnect' || action === 'ban',
-      items: subjects.map((subject) => ({ key: subject.id, name: describeSubject(subject) })),
-      note: action === 'disconnect' ? staticNote(t, subjects) : null,
-      bans: action === 'ban',
-      run: async (id, ban) => {
-        const subject = byId.get(id);
-        if (subject !== undefined) await run[action](subject, id, ban);
+    askBatch(
+      {
+        title: t(`batch.title.${action}`, { n }, subjects.length),
+        text:
+          only !== undefined && action === 'disconnect'
+            ? t('peers.disconnectText', { peer: describeSubject(only) })
+            : t(`batch.text.${action}`),
+        action: t(`batch.action.${action}`),
+        danger: action === 'disconnect' || action === 'ban',
+        items: subjects.map((subject) => ({ key: subject.id, name: describeSubject(subject) })),
+        note: action === 'disconnect' ? staticNote(t, subjects) : null,
+        bans: action === 'ban',
+        run: async (id, ban) => {
+          const subject = byId.get(id);
+          if (subject !== undefined) await run[action](subject, id, ban);
+        },
+        done: (count) => t(`batch.done.${action}`, { n: formatCount(count) }, count),
       },
-      done: (count) => t(`batch.done.${action}`, { n: formatCount(count) }, count),
-    });
+      t,
+    );
   };
 
   return async (subjects, action) => {
     const applies = actionsOnMany(subjects).find((entry) => entry.action === action)?.subjects ?? [];
-    if (action in run) ask(applies, action as BatchAction);
+    if (requestsOf(action, applies) > MAX_BATCH)
+      showNotice(t('batch.tooMany', { max: formatCount(MAX_BATCH) }), 'bad');
+    else if (action in run) ask(applies, action as BatchAction);
     else await lines[action]?.(applies);
   };
 }

@@ -1,6 +1,8 @@
 import { readonly, ref, shallowRef, type DeepReadonly, type Ref } from 'vue';
 import type { BanDuration } from '../../shared/model/ban.ts';
-import { runBatch, type BatchItem, type BatchOutcome } from '../model/batch.ts';
+import { MAX_BATCH, runBatch, type BatchItem, type BatchOutcome } from '../model/batch.ts';
+import { formatCount } from '../model/format.ts';
+import type { Translate } from './use-messages.ts';
 import { showNotice } from './use-notice.ts';
 
 /** What a ban of many asks for. */
@@ -34,9 +36,13 @@ let isStopped = false;
 const isRunning = ref(false);
 const outcome = shallowRef<BatchOutcome | null>(null);
 
-/** Asks for confirmation. A batch that runs is not replaced. */
-export function askBatch(next: Batch): void {
+/** Asks for confirmation. A batch that runs is not replaced, and one of more than MAX_BATCH items is refused. */
+export function askBatch(next: Batch, t: Translate): void {
   if (isRunning.value || next.items.length === 0) return;
+  if (next.items.length > MAX_BATCH) {
+    showNotice(t('batch.tooMany', { max: formatCount(MAX_BATCH) }), 'bad');
+    return;
+  }
   outcome.value = null;
   ended.value = 0;
   batch.value = next;

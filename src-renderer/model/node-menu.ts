@@ -68,6 +68,13 @@ export function actionsOnMany(
   );
 }
 
+/** How many nodes an action on many asks the node for, one by one. BOUNDED: the caller refuses more than MAX_BATCH. */
+export function requestsOf(action: NodeAction, subjects: readonly NodeSubject[]): number {
+  if (action === 'copyId') return 0;
+  if (action !== 'copyEnode' && action !== 'export') return subjects.length;
+  return subjects.filter(({ enode }) => enode === null).length;
+}
+
 const every = (): boolean => true;
 const MANY: readonly (readonly [action: NodeAction, applies: (subject: NodeSubject) => boolean])[] = [
   ['copyEnode', every],

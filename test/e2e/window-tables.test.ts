@@ -115,6 +115,18 @@ describe('the columns of a table', () => {
     });
   });
 
+  it('are as an earlier version saved them', async () => {
+    await visits.visit('/peers', 'typical', 'light', async (page) => {
+      await page.evaluate(() => {
+        localStorage.removeItem('enodeck.tables');
+        localStorage.setItem('enodeck.peer-columns', '["client","way","id"]');
+      });
+      await page.reload();
+      await rowsOf(page).first().waitFor();
+      expect(await titles(page)).toEqual(['Client', 'ID', 'Direction']);
+    });
+  });
+
   it('stand closer in all tables when the density is compact', async () => {
     await visits.visit('/peers', 'typical', 'dark', async (page) => {
       const height = async (): Promise<number> => (await rowsOf(page).first().boundingBox())?.height ?? 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionsOnMany, menuOfNode } from '../../../../src-renderer/model/node-menu.ts';
+import { actionsOnMany, menuOfNode, requestsOf } from '../../../../src-renderer/model/node-menu.ts';
 import { addressOf, describeSubject, type NodeSubject } from '../../../../src-renderer/model/node-subject.ts';
 
 const subject = (part: Partial<NodeSubject> = {}): NodeSubject => ({
@@ -45,5 +45,14 @@ describe('a node in a sentence', () => {
     expect(describeSubject(subject({ name: 'archive-2' }))).toBe('archive-2, 192.0.2.1:30303');
     expect(describeSubject(subject({ ip: null, port: null }))).toBe('abababab…ababab');
     expect(addressOf(subject({ ip: '2001:db8::1' }))).toBe('[2001:db8::1]:30303');
+  });
+});
+
+describe('the requests of an action on many', () => {
+  it('are one a node, and none for what the table has', () => {
+    const many = [subject(), subject({ enode: 'enode://ab@192.0.2.1:30303' })];
+    expect(requestsOf('ban', many)).toBe(2);
+    expect(requestsOf('export', many)).toBe(1);
+    expect(requestsOf('copyId', many)).toBe(0);
   });
 });
