@@ -25,6 +25,11 @@ test.each([16, 24, 32, 48, 64, 128, 256, 512])('the icon theme has %d pixels', (
   expect(pngSize(read(`linux/${name}.png`))).toBe(name);
 });
 
+test('the page in a browser has the small drawing as its icon', () => {
+  const favicon = readFileSync(resolve(folder, '../../src-renderer/public/favicon.svg'), 'utf8');
+  expect(favicon).toBe(read('enodeck-small.svg').toString());
+});
+
 test('the icons of Windows and macOS have all sizes', () => {
   expect(icoSizes(read('enodeck.ico'))).toEqual(
     [16, 20, 24, 32, 40, 48, 64, 256].map((size) => `${size}x${size}`),
