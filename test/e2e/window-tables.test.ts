@@ -23,6 +23,8 @@ const widthOf = async (cell: Locator): Promise<number> => Math.round((await cell
 describe('the header of a table', () => {
   it('sorts with a click anywhere in a cell, and with the keyboard', async () => {
     await visits.visit('/peers', 'typical', 'light', async (page) => {
+      const grid = page.getByRole('grid');
+      expect(await grid.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
       const head = headOf(page, 'Client');
       const { x = 0, y = 0, width = 0, height = 0 } = (await head.boundingBox()) ?? {};
       await page.mouse.click(x + width - 12, y + height - 3);
