@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { app, dialog, ipcMain, nativeTheme, protocol, session, shell, type BrowserWindow } from 'electron';
+import { EarlyApi } from './api/early-api.ts';
 import { serveIpc } from './api/ipc.ts';
 import type { LaunchPlace } from './app/data-location.ts';
 import type { LaunchOptions } from './app/launch-options.ts';
-import { fromLevel, textSink } from './base/log-sinks.ts';
 import { systemClock } from './base/system-runtime.ts';
-import { compose } from './compose/application.ts';
 import { operandsOf, ownArguments, readOptions } from './desktop/command-line.ts';
 import { openPlace } from './desktop/data-place.ts';
+import { firstPaint } from './desktop/first-paint.ts';
 import { createKeyProtector } from './desktop/key-protector.ts';
+import { lastRunOf, readLastRun, writeLastRun } from './desktop/last-run.ts';
+import { LateLogger } from './desktop/late-logger.ts';
 import { createMenuActions } from './desktop/menu-actions.ts';
 import { installMenu } from './desktop/menu.ts';
 import { NodeStart, type DesktopProgram } from './desktop/node-start.ts';
@@ -18,20 +20,23 @@ import { Opener } from './desktop/opener.ts';
 import { PageCommands } from './desktop/page-commands.ts';
 import { PAGE_URL, registerPageScheme, servePage } from './desktop/page-protocol.ts';
 import { recoverPage } from './desktop/page-recovery.ts';
-import { plainPage, PLAIN_PAGE_URL } from './desktop/plain-page.ts';
+import { plainPage, PLAIN_PAGE_PATH, PLAIN_PAGE_URL } from './desktop/plain-page.ts';
 import { createOwnUpdates } from './desktop/own-updates.ts';
 import { quitInOrder } from './desktop/quit.ts';
 import { complainOf, refuseStart } from './desktop/refusal.ts';
+import { RefusedStart } from './desktop/refused-start.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
 import { holdInstance } from './desktop/single-instance.ts';
+import { fillSkeleton } from './desktop/skeleton.ts';
 import { WindowOwner } from './desktop/window-owner.ts';
 import { headlessArguments, runWithoutWindow } from './desktop/without-window.ts';
 import { focusWindow, openWindow, rememberWindow } from './desktop/window.ts';
-import { dataPathsOf } from './store/data-folder.ts';
+import { dataPathsOf } from './store/data-paths.ts';
 
 /*
- * The desktop application: one window onto one node. Wires the parts of desktop/. Nothing is awaited at the top level,
- * because Electron is ready only after this module has run.
+ * The desktop application: one window onto one node. Wires the parts of desktop/. The window opens first; what is behind
+ * it, most of the program, is loaded after its first paint. At the top level only the command line is awaited: Electron is
+ * ready after this module has run.
  */
 
 /** The build's folders: out/main, out/preload, out/renderer. */
@@ -45,6 +50,14 @@ const PLACES = {
 /** Where a refusal to start is reported. */
 const REFUSAL = { app, dialog, stderr: process.stderr, environment: process.env };
 
+/** Whether the page is served, so that a window may be opened. */
+let isServed = false;
+
+/** Its lines wait until the data folder, which has the log, is open. */
+const logger = new LateLogger();
+/** Answers the window's page, also before the node's data is open. */
+const api = new EarlyApi(systemClock, logger.child('desktop'));
+
 /** Commands to the page of the window: those of the menu, the tray, notifications, links and opened files. */
 const commands = new PageCommands();
 const files = new OpenedFiles();
@@ -53,13 +66,13 @@ const opener = new Opener(commands, files, showWindow);
 const updates = createOwnUpdates({
   ...{ app, dialog, process },
   prepareEnd: stopNode,
-  logger: () => node.program?.logger.child('desktop'),
+  logger: () => logger.child('desktop'),
 });
 
 const node = new NodeStart({
-  compose: (options) =>
-    compose(options, {
-      mode: 'desktop',
+  compose: async (options) => {
+    const { composeProgram } = await import('./program.ts');
+    return await composeProgram(options, {
       environment: process.env,
       protector: createKeyProtector(process.platform),
       pageFolder: PLACES.page,
@@ -73,9 +86,10 @@ const node = new NodeStart({
         updates,
         electronVersion: process.versions.electron,
       },
-      logSinks: [fromLevel('warn', textSink(process.stderr))],
-    }),
-  serve: serveWindow,
+    });
+  },
+  serve: serveProgram,
+  clock: systemClock,
   stdout: process.stdout,
   stderr: process.stderr,
 });
@@ -99,32 +113,28 @@ function openMainWindow(): BrowserWindow {
     { preload: PLACES.preload, icon: PLACES.icon, stateFolder: app.getPath('userData') },
     nativeTheme.shouldUseDarkColors,
   );
-  if (node.program !== undefined) {
-    const endRecovery = recoverPage(
-      window.webContents,
-      { page: PAGE_URL, plain: PLAIN_PAGE_URL },
-      { clock: systemClock, logger: node.program.logger.child('desktop') },
-    );
-    window.on('closed', endRecovery);
-  }
+  const endRecovery = recoverPage(
+    window.webContents,
+    { page: PAGE_URL, plain: PLAIN_PAGE_URL },
+    { clock: systemClock, logger: logger.child('desktop') },
+  );
+  window.on('closed', endRecovery);
   return window;
 }
 
-/** Serves the window with the program's API, and opens it. */
-function serveWindow({ api, publisher, logger }: DesktopProgram): void {
-  const ownLogger = logger.child('desktop');
-  lockDown(app, shell, ownLogger);
-  serveIpc({
-    ...{ ipcMain, api, publisher, logger: ownLogger },
-    isTrustedFrame: (frame) => windows.isOwnFrame(frame),
-    isVisible: (contents) => windows.isSeen(contents),
-  });
-  windows.show();
+/** The facts of the last run, until the node's data is open. */
+const lastRunFile = (): string => join(app.getPath('userData'), 'last-run.json');
+
+/** Serves the window with the program, which is constructed now. */
+function serveProgram(program: DesktopProgram): void {
+  logger.open(program.logger);
+  api.open(program);
+  writeLastRun(lastRunFile(), lastRunOf(program.backend));
 }
 
-/** The program opens the window when it is constructed; until then there is nothing to show. */
+/** Shows the window, or opens it again. */
 function showWindow(): void {
-  if (node.program !== undefined) windows.show();
+  if (isServed) windows.show();
 }
 
 /** Opens links and files. @param folder that relative paths start from */
@@ -134,21 +144,42 @@ function openItems(operands: readonly string[], folder: string): void {
   });
 }
 
-async function onReady(options: LaunchOptions, { folder }: LaunchPlace): Promise<void> {
+/** Opens the window, and what is behind it after the first paint. */
+async function onReady(
+  options: LaunchOptions,
+  { folder }: LaunchPlace,
+  refused: RefusedStart,
+): Promise<void> {
   await lockSession(session.defaultSession);
-  servePage(protocol, PLACES.page, () => plainPage(dataPathsOf(folder).logs));
+  servePage(protocol, {
+    folder: PLACES.page,
+    ownPage: (path) => (path === PLAIN_PAGE_PATH ? plainPage(dataPathsOf(folder).logs) : refused.page(path)),
+    fill: (html) => (node.program === undefined ? fillSkeleton(html, readLastRun(lastRunFile())) : html),
+  });
+  lockDown(app, shell, logger.child('desktop'));
+  serveIpc({
+    ...{ ipcMain, api, publisher: api, logger: logger.child('desktop') },
+    isTrustedFrame: (frame) => windows.isOwnFrame(frame),
+    isVisible: (contents) => windows.isSeen(contents),
+  });
   const { demo } = options;
   installMenu(process.platform, createMenuActions(app, shell, { demo, folder, argv: process.argv }));
-  await node.run(options);
+  isServed = true;
+  windows.show();
+  if (windows.current !== undefined) await firstPaint(windows.current, systemClock);
+  await node.run(options).catch((error: unknown) => {
+    api.abandon();
+    refused.report(error);
+  });
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const headless = headlessArguments(process.argv);
   if (headless !== undefined) {
     void runWithoutWindow(app, headless, PLACES.page);
     return;
   }
-  const launch = readOptions(app, process);
+  const launch = await readOptions(app, process);
   if (launch === undefined) return;
   const { options, operands } = launch;
   let place: LaunchPlace;
@@ -160,7 +191,9 @@ function main(): void {
   }
   const onSecond = (args: readonly string[], folder: string): void => {
     showWindow();
-    openItems(operandsOf(args), folder);
+    void operandsOf(args).then((operands) => {
+      openItems(operands, folder);
+    });
   };
   if (!holdInstance(app, ownArguments(app, process.argv), onSecond)) {
     process.stderr.write('enodeck: It is running already; its window has come to the front.\n');
@@ -175,13 +208,15 @@ function main(): void {
     openItems([operand], '/');
   });
   openItems(operands, process.cwd());
-  quitInOrder(app, process, stopNode);
+  const { folder } = place;
+  const refused = new RefusedStart({ ...REFUSAL, window: () => windows.current, page: PAGE_URL, folder });
+  quitInOrder(app, process, stopNode, () => refused.exitCode);
   app
     .whenReady()
-    .then(() => onReady(options, place))
+    .then(() => onReady(options, place, refused))
     .catch((error: unknown) => {
       refuseStart(error, REFUSAL);
     });
 }
 
-main();
+await main();

@@ -7,7 +7,6 @@ import {
   type RequestResult,
 } from '../../shared/api-contract.ts';
 import type { SettingsChange } from '../../shared/settings-table.ts';
-import { checkValue } from '../../shared/schema-check.ts';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '../base/bytes.ts';
 import { EnodeckError, describeError } from '../base/errors.ts';
 import type { Logger } from '../base/runtime.ts';
@@ -15,6 +14,7 @@ import { ApiError, apiFailureOf } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
 import { NO_DESKTOP, type DesktopControl } from './desktop-control.ts';
 import { recordView } from './record-view.ts';
+import { validated } from './validated.ts';
 
 /** One handler per request of the contract; the compiler reports a missing one. */
 export type ApiHandlers = {
@@ -218,15 +218,6 @@ export function createApiDispatcher(handlers: ApiHandlers, logger: Logger): ApiD
       }
     },
   };
-}
-
-/** Validates `value` with a schema of the contract. @throws ApiError `invalid-parameters` with the field */
-export function validated<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const checked = checkValue(schema, value);
-  if (checked.ok) return checked.value;
-  const field = checked.path.length === 0 ? null : checked.path.map(String).join('.');
-  const name = field === null ? 'The request' : `"${field}"`;
-  throw new ApiError('invalid-parameters', `${name} ${checked.reason}.`, field);
 }
 
 const isRequestName = (name: string): name is RequestName => Object.hasOwn(API_REQUESTS, name);

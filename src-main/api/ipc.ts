@@ -4,8 +4,9 @@ import { API_CHANNELS } from '../../shared/api-channels.ts';
 import { describeError } from '../base/errors.ts';
 import type { Logger } from '../base/runtime.ts';
 import { ApiError, apiFailureOf } from './api-error.ts';
-import { validated, type ApiDispatcher } from './handlers.ts';
+import type { ApiDispatcher } from './handlers.ts';
 import type { Publisher, PushClient } from './publisher.ts';
+import { validated } from './validated.ts';
 
 const name = z.string().max(64);
 const subscriptionId = z.int().min(0);
@@ -17,7 +18,7 @@ const unsubscribeArguments = z.tuple([subscriptionId]);
 export interface IpcServices {
   readonly ipcMain: IpcMain;
   readonly api: ApiDispatcher;
-  readonly publisher: Publisher;
+  readonly publisher: Pick<Publisher, 'subscribe' | 'unsubscribe' | 'drop'>;
   readonly logger: Logger;
   /** Whether this frame currently shows the application's own page. */
   isTrustedFrame(frame: WebFrameMain | null): boolean;

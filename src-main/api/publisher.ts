@@ -5,8 +5,8 @@ import type { Clock, Logger, Timer, Unsubscribe } from '../base/runtime.ts';
 import { ApiError } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
 import type { Change, Feed } from './feed.ts';
-import { validated } from './handlers.ts';
 import { TOPICS, type TopicSpec } from './topics.ts';
+import { validated } from './validated.ts';
 
 /** A window or page that subscribes through a transport. */
 export interface PushClient {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ApiError } from './api-error.ts';
-import { validated } from './handlers.ts';
+import { validated } from './validated.ts';
 import { RPC_CODES, RpcError } from './json-rpc.ts';
 
 /*

@@ -6,9 +6,10 @@ import { utf8ToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Timer } from '../base/runtime.ts';
 import { ApiError, apiFailureOf } from './api-error.ts';
-import { validated, type ApiDispatcher } from './handlers.ts';
+import type { ApiDispatcher } from './handlers.ts';
 import type { Publisher, PushClient } from './publisher.ts';
 import { MAX_WAITING } from './reader-watch.ts';
+import { validated } from './validated.ts';
 
 /** BOUNDED: size of a message of a page: an import of 4 Mi characters of up to 3 bytes, and its envelope, bytes. */
 export const MAX_SOCKET_MESSAGE = 12_648_448;

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
 import type { LaunchOptions } from './launch-options.ts';
-import { dataPathsOf } from '../store/data-folder.ts';
+import { dataPathsOf } from '../store/data-paths.ts';
 import { SettingsStore } from '../store/settings-store.ts';
 
 /** The folders of a run. */

@@ -22,7 +22,8 @@ import type { Node } from '../node-record/node.ts';
 import { NodeListError } from '../store/errors.ts';
 import type { NodeTexts } from '../store/geth-toml-text.ts';
 import type { NodeText } from '../../shared/node-texts.ts';
-import { LIST_FULL_TEXT, nodeToCheck, type ListsImport, type NodeListStore } from '../store/node-lists.ts';
+import { nodeToCheck } from '../node-record/node-to-check.ts';
+import { LIST_FULL_TEXT, type ListsImport, type NodeListStore } from '../store/node-lists.ts';
 import type { ListedNode } from '../store/node-lists-file.ts';
 import { RemovedEntries } from './removed-entries.ts';
 

@@ -15,7 +15,7 @@ import { parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { assertDatabasePlace, liesWithin } from '../store/database-place.ts';
 import { readKeyFile } from '../store/identity.ts';
-import { nodeToCheck } from '../store/node-lists.ts';
+import { nodeToCheck } from '../node-record/node-to-check.ts';
 
 /** Opens the system's dialog for a file or a folder; undefined when the user cancels. */
 export type ChoosePath = (kind: 'file' | 'folder', title: string) => Promise<string | undefined>;

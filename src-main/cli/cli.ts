@@ -1,11 +1,7 @@
 import { Command, CommanderError, Help } from 'commander';
 import { OptionError } from '../app/launch-options.ts';
-import { addCrawlCommand } from './crawl-command.ts';
-import { addDnsCommands } from './dns-command.ts';
-import { addDoctorCommand } from './doctor-command.ts';
-import type { Launch } from './launch.ts';
-import { addNodesCommands } from './nodes-command.ts';
-import { addNodesetCommands, withDoubleDashes } from './nodeset-command.ts';
+import type { Choose, Launch } from './launch.ts';
+import { withDoubleDashes } from './nodeset-dashes.ts';
 import { sentence } from './option-sentence.ts';
 import { addRunCommand } from './run-command.ts';
 
@@ -16,16 +12,21 @@ export interface CliProgram {
   readonly version: string;
 }
 
+/** Adds a command that starts no node, or a group of them. */
+export type AddTool = (root: Command, choose: Choose) => void;
+
 /**
  * Reads the command line and the ENODECK_… variables.
  * @param args without the name of the program
  * @param env the environment; only the command `run` uses it
+ * @param tools the commands besides `run`
  * @throws OptionError names the option and the reason
  */
 export function parseCommandLine(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   program: CliProgram,
+  tools: readonly AddTool[],
 ): Launch {
   const output: string[] = [];
   let launch: Launch | undefined;
@@ -34,6 +35,7 @@ export function parseCommandLine(
     program,
     (text) => output.push(text),
     (chosen) => (launch = chosen),
+    tools,
   );
   try {
     root.parse(ownArguments(args, program), { from: 'user' });
@@ -47,12 +49,14 @@ export function parseCommandLine(
  * The root command with all subcommands. `run` is the default: `enodeck --sepolia` is `enodeck run --sepolia`.
  * @param print takes the text of help and version
  * @param choose takes what the arguments ask for
+ * @param tools the commands besides `run`, in the order of the help
  */
 export function createRootCommand(
   env: NodeJS.ProcessEnv,
   { mode, version }: CliProgram,
   print: (text: string) => void,
-  choose: (launch: Launch) => void,
+  choose: Choose,
+  tools: readonly AddTool[],
 ): Command {
   const root = new Command('enodeck')
     .description('A node of Ethereum’s peer-to-peer network, with a window that shows its work.')
@@ -60,11 +64,7 @@ export function createRootCommand(
     .allowExcessArguments(false)
     .configureOutput({ writeOut: print, writeErr: () => undefined });
   addRunCommand(root, env, mode, choose);
-  addCrawlCommand(root, choose);
-  addDoctorCommand(root, choose);
-  addDnsCommands(root, choose);
-  addNodesetCommands(root, choose);
-  addNodesCommands(root, choose);
+  for (const add of tools) add(root, choose);
   nameCommandInErrors(root);
   return root.configureHelp({ visibleOptions: (command) => helpOptions(command, root) });
 }

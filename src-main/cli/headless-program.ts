@@ -2,7 +2,7 @@ import { OptionError, type LaunchOptions } from '../app/launch-options.ts';
 import { VERSION } from '../app/version.ts';
 import { textSink } from '../base/log-sinks.ts';
 import { compose, type Application } from '../compose/application.ts';
-import { parseCommandLine } from './cli.ts';
+import { readCommandLine } from './read-command-line.ts';
 import { complain, errorLine, EXIT, runTool } from './run-tool.ts';
 
 /** A run of the program without a window. */
@@ -23,7 +23,8 @@ export interface HeadlessRun {
  */
 export async function runHeadless(run: HeadlessRun): Promise<number> {
   try {
-    const launch = parseCommandLine(run.args, run.environment, { mode: 'headless', version: VERSION });
+    const program = { mode: 'headless', version: VERSION } as const;
+    const launch = await readCommandLine(run.args, run.environment, program);
     switch (launch.kind) {
       case 'print':
         process.stdout.write(launch.text);

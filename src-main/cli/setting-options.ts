@@ -9,7 +9,7 @@ import { checkValue } from '../../shared/schema-check.ts';
 import { splitNodeTexts } from '../../shared/node-texts.ts';
 import { describeError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
-import { nodeToCheck } from '../store/node-lists.ts';
+import { nodeToCheck } from '../node-record/node-to-check.ts';
 import { VERBOSITY } from '../app/launch-options.ts';
 
 /** Placeholder of the value in the help text, by kind of setting. */

@@ -1,6 +1,7 @@
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { CloseStack } from '../base/close-stack.ts';
-import { fileSink, RingSink } from '../base/log-sinks.ts';
+import { fileSink } from '../base/file-log-sink.ts';
+import { RingSink } from '../base/log-sinks.ts';
 import { Log, type LogSink } from '../base/log.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';

@@ -1,9 +1,10 @@
 import type { App } from 'electron';
 import { VERSION } from '../app/version.ts';
-import { parseCommandLine } from '../cli/cli.ts';
 import type { Launch } from '../cli/launch.ts';
-import { complain, errorLine, EXIT, runTool } from '../cli/run-tool.ts';
+import { readCommandLine } from '../cli/read-command-line.ts';
 import { complainOf } from './refusal.ts';
+
+const PROGRAM = { mode: 'desktop', version: VERSION } as const;
 
 /** The arguments after Electron's binary and, unpackaged, the project's folder. */
 export function ownArguments({ isPackaged }: Pick<App, 'isPackaged'>, argv: readonly string[]): string[] {
@@ -14,9 +15,9 @@ export function ownArguments({ isPackaged }: Pick<App, 'isPackaged'>, argv: read
 export type DesktopLaunch = Extract<Launch, { kind: 'run' }>;
 
 /** Links and files among the arguments of a later start; none where they are not for a window. */
-export function operandsOf(args: readonly string[]): readonly string[] {
+export async function operandsOf(args: readonly string[]): Promise<readonly string[]> {
   try {
-    const launch = parseCommandLine(args, {}, { mode: 'desktop', version: VERSION });
+    const launch = await readCommandLine(args, {}, PROGRAM);
     return launch.kind === 'run' ? launch.operands : [];
   } catch {
     // The other process has refused them itself.
@@ -28,24 +29,29 @@ export function operandsOf(args: readonly string[]): readonly string[] {
  * Reads the command line. Undefined when it asks for no window: then the text is printed, or the command runs, and the
  * application ends.
  */
-export function readOptions(
+export async function readOptions(
   app: Pick<App, 'isPackaged' | 'exit'>,
   { argv, env, stdout, stderr }: Pick<NodeJS.Process, 'argv' | 'env' | 'stdout' | 'stderr'>,
-): DesktopLaunch | undefined {
+): Promise<DesktopLaunch | undefined> {
   try {
-    const launch = parseCommandLine(ownArguments(app, argv), env, { mode: 'desktop', version: VERSION });
+    const launch = await readCommandLine(ownArguments(app, argv), env, PROGRAM);
     if (launch.kind === 'run') return launch;
     if (launch.kind === 'print') stdout.write(launch.text);
-    void (launch.kind === 'tool' ? runTool(launch.tool) : Promise.resolve(EXIT.ok)).then(
-      (code) => app.exit(code),
-      (error: unknown) => {
-        complain(errorLine(error));
-        app.exit(EXIT.failed);
-      },
-    );
+    void endWith(launch, app);
   } catch (error) {
     complainOf(error, stderr);
     app.exit(1);
   }
   return undefined;
+}
+
+/** Runs the command, if there is one, and ends the application with its exit code. */
+async function endWith(launch: Exclude<Launch, { kind: 'run' }>, app: Pick<App, 'exit'>): Promise<void> {
+  const { complain, errorLine, EXIT, runTool } = await import('../cli/run-tool.ts');
+  try {
+    app.exit(launch.kind === 'tool' ? await runTool(launch.tool) : EXIT.ok);
+  } catch (error) {
+    complain(errorLine(error));
+    app.exit(EXIT.failed);
+  }
 }

@@ -1,11 +1,16 @@
+import type { ApiBackend } from '../api/backend.ts';
 import type { ApiDispatcher } from '../api/handlers.ts';
 import type { Publisher } from '../api/publisher.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
-import type { Logger, Startable } from '../base/runtime.ts';
+import type { Clock, Logger, Startable } from '../base/runtime.ts';
 import { complainOf } from './refusal.ts';
+
+/** The longest time that a quit waits for data that is still being opened, milliseconds. */
+export const OPENING_AT_QUIT_MS = 5_000;
 
 /** The program behind the window, as compose/ constructs it. */
 export interface DesktopProgram extends Startable {
+  readonly backend: Pick<ApiBackend, 'status' | 'lists'>;
   readonly api: ApiDispatcher;
   readonly publisher: Publisher;
   readonly logger: Logger;
@@ -19,6 +24,7 @@ export interface NodeStartParts {
   compose(options: LaunchOptions): Promise<DesktopProgram>;
   /** Serves the window; called before the node starts. */
   serve(program: DesktopProgram): void;
+  readonly clock: Clock;
   readonly stdout: Pick<NodeJS.WriteStream, 'write'>;
   readonly stderr: Pick<NodeJS.WriteStream, 'write'>;
 }
@@ -26,7 +32,9 @@ export interface NodeStartParts {
 /** Constructs, starts and stops the program behind the window. */
 export class NodeStart {
   readonly #parts: NodeStartParts;
+  #composing: Promise<unknown> = Promise.resolve();
   #program: DesktopProgram | undefined;
+  #isStopping = false;
 
   constructor(parts: NodeStartParts) {
     this.#parts = parts;
@@ -39,8 +47,12 @@ export class NodeStart {
 
   /** Constructs the program and starts the node. @throws EnodeckError when it cannot be constructed */
   async run(options: LaunchOptions): Promise<void> {
-    const program = await this.#parts.compose(options);
+    if (this.#stops()) return;
+    const composing = this.#parts.compose(options);
+    this.#composing = composing.catch(() => undefined);
+    const program = await composing;
     this.#program = program;
+    if (this.#stops()) return;
     this.#parts.serve(program);
     try {
       await program.start();
@@ -52,12 +64,30 @@ export class NodeStart {
     }
   }
 
-  /** Stops the node. Reports a failure on standard error. */
+  /** Stops the node; data that is still being opened is closed first. Reports a failure on standard error. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
+    await this.#opened();
     try {
       await this.#program?.stop();
     } catch (error) {
       complainOf(error, this.#parts.stderr);
     }
+  }
+
+  /** Whether a quit has begun, at the moment. */
+  #stops(): boolean {
+    return this.#isStopping;
+  }
+
+  /** Resolves when the program is constructed or cannot be, after OPENING_AT_QUIT_MS at the latest. */
+  #opened(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#parts.clock.after(OPENING_AT_QUIT_MS, resolve);
+      void this.#composing.then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
   }
 }

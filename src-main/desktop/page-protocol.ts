@@ -6,8 +6,6 @@ import { PAGE_HEADERS } from '../api/page-policy.ts';
 /** Scheme and host of the application's page: a standard, secure origin instead of file://. */
 const PAGE_SCHEME = 'app';
 const PAGE_HOST = 'enodeck';
-/** Path of the plain page, which is not a file of the built page. */
-export const PLAIN_PAGE_PATH = '/page-failed';
 /** URL of the page. */
 export const PAGE_URL = `${PAGE_SCHEME}://${PAGE_HOST}/index.html`;
 
@@ -24,7 +22,11 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 /** Registers `app:` as a standard and secure scheme; must run before the application is ready. */
 export function registerPageScheme(protocol: Protocol): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: PAGE_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    // Compiled scripts are kept in the folder "Code Cache" of the user data.
+    {
+      scheme: PAGE_SCHEME,
+      privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
+    },
   ]);
 }
 
@@ -52,19 +54,32 @@ export function pageFileOf(folder: string, url: string): string | undefined {
   return file.startsWith(folder + sep) ? file : undefined;
 }
 
-/** Serves only the files of the built page and the plain page. */
-export function servePage(protocol: Protocol, folder: string, plainPage: () => Response): void {
+/** Where the page comes from. */
+export interface PageSource {
+  /** The folder of the built page. */
+  readonly folder: string;
+  /** An answer of the application itself for this path; undefined: the file of the built page. */
+  ownPage(path: string): Response | undefined;
+  /** The page’s HTML as it is served. */
+  fill(html: string): string;
+}
+
+/** Serves only the files of the built page, and what the application itself answers. */
+export function servePage(protocol: Pick<Protocol, 'handle'>, source: PageSource): void {
   protocol.handle(PAGE_SCHEME, async (request) => {
-    if (isPageUrl(request.url) && new URL(request.url).pathname === PLAIN_PAGE_PATH) return plainPage();
-    const file = pageFileOf(folder, request.url);
+    const file = pageFileOf(source.folder, request.url);
     const type = file === undefined ? undefined : CONTENT_TYPES[extname(file)];
-    if (file === undefined || type === undefined || request.method !== 'GET') {
-      return new Response('Not found', { status: 404, headers: PAGE_HEADERS });
-    }
+    const own = isPageUrl(request.url) ? source.ownPage(new URL(request.url).pathname) : undefined;
+    if (own !== undefined) return own;
+    if (file === undefined || type === undefined || request.method !== 'GET') return notFound();
     try {
-      return new Response(await readFile(file), { headers: { ...PAGE_HEADERS, 'Content-Type': type } });
+      const bytes = await readFile(file);
+      const body = extname(file) === '.html' ? source.fill(bytes.toString('utf8')) : bytes;
+      return new Response(body, { headers: { ...PAGE_HEADERS, 'Content-Type': type } });
     } catch {
-      return new Response('Not found', { status: 404, headers: PAGE_HEADERS });
+      return notFound();
     }
   });
 }
+
+const notFound = (): Response => new Response('Not found', { status: 404, headers: PAGE_HEADERS });

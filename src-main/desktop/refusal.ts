@@ -27,5 +27,5 @@ export function refuseStart(error: unknown, { app, dialog, stderr, environment }
 }
 
 /** The sentence of the node's own errors; a defect also has its name. */
-const sentenceOf = (error: unknown): string =>
+export const sentenceOf = (error: unknown): string =>
   error instanceof EnodeckError ? error.message : describeError(error);

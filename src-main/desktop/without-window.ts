@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'electron';
-import { runHeadless } from '../cli/headless-program.ts';
 import { untilSignal } from '../cli/run-tool.ts';
 
 /*
@@ -33,6 +32,7 @@ export async function runWithoutWindow(
 ): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'enodeck-'));
   app.setPath('userData', scratch);
+  const { runHeadless } = await import('../cli/headless-program.ts');
   const code = await runHeadless({
     args,
     environment: process.env,

@@ -3,17 +3,9 @@ import { constants } from 'node:fs';
 import { access, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describeError } from '../base/errors.ts';
+import { dataPathsOf, type DataPaths } from './data-paths.ts';
 import { Database } from './database.ts';
 import { StoreError, systemErrorCode } from './errors.ts';
-
-/** Paths within a data folder. */
-export interface DataPaths {
-  readonly folder: string;
-  readonly database: string;
-  readonly settings: string;
-  readonly nodeLists: string;
-  readonly logs: string;
-}
 
 /** An open data folder. It is locked against other processes until `close`. */
 export interface DataFolder {
@@ -28,18 +20,6 @@ const FOLDER_MODE = 0o700;
 /** Temporary files of interrupted writes; they may contain a key. */
 const LEFTOVER =
   /^(?:(?:settings\.json|nodes\.json|nodekey(?:\.[0-9a-f]{64}\.[0-9T-]{19})?(?:\.protected)?)\.[0-9]+|write-test)$/;
-
-/** The absolute paths of a data folder. */
-export function dataPathsOf(folder: string): DataPaths {
-  const whole = resolve(folder);
-  return {
-    folder: whole,
-    database: join(whole, 'database'),
-    settings: join(whole, 'settings.json'),
-    nodeLists: join(whole, 'nodes.json'),
-    logs: join(whole, 'logs'),
-  };
-}
 
 /**
  * Opens a data folder; creates it when it is missing. LevelDB's lock refuses a second process.

@@ -1,13 +1,9 @@
 /** The configured node lists: bootnodes, static and trusted nodes. */
-import {
-  DUPLICATE_NODE_TEXT,
-  refuseNode,
-  refuseNodeCount,
-  type NodeToCheck,
-} from '../../shared/node-check.ts';
+import { DUPLICATE_NODE_TEXT, refuseNode, refuseNodeCount } from '../../shared/node-check.ts';
 import { NODE_LISTS, type ImportResult, type NodeListName } from '../../shared/model/node-list.ts';
 import type { Clock } from '../base/runtime.ts';
 import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
+import { nodeToCheck } from '../node-record/node-to-check.ts';
 import type { Node } from '../node-record/node.ts';
 import type { EventSink } from '../events/events.ts';
 import { NodeListError } from './errors.ts';
@@ -338,12 +334,6 @@ function inserted(
 
 const byId = (entries: readonly ListedNode[]): ReadonlyMap<string, ListedNode> =>
   new Map(entries.map((entry) => [entry.node.idHex, entry]));
-
-/** The input of `refuseNode` for a node, with all addresses of its record, also those that are not dialed. */
-export function nodeToCheck({ ip, hostname, tcp, udp, record }: Node): NodeToCheck {
-  const ips = [ip, record?.ip, record?.ip6].filter((address) => address !== undefined);
-  return { ips: [...new Set(ips)], hostname, tcp, udp };
-}
 
 function duplicate(): NodeListError {
   return new NodeListError('duplicate-node', DUPLICATE_NODE_TEXT);

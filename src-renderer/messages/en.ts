@@ -43,6 +43,8 @@ export const en = {
   },
   shell: {
     navigation: 'Views',
+    /** As in index.html. */
+    lastRun: 'Last run:',
     palette: 'Search or run a command',
     fork: 'fork {hash}',
     since: 'Since {time}',

@@ -4,6 +4,10 @@ import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
+import { readLastRun } from '../model/last-run.ts';
+
+/** Read now: the elements with the facts are gone when the application is mounted. */
+const LAST_RUN = readLastRun(document);
 
 /** The state of the local node. */
 export const useNodeStore = defineStore('node', () => {
@@ -24,6 +28,8 @@ export const useNodeStore = defineStore('node', () => {
 
   return {
     status,
+    /** Facts of the last run, until there is a status. */
+    lastRun: LAST_RUN,
     busy,
     subscribe: () => feed.subscribe(),
     start: () => whileBusy('node.start'),

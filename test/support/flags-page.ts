@@ -4,6 +4,7 @@ import type { SettingSpec } from '../../shared/setting-spec.ts';
 import { SETTING_KEYS, SETTINGS } from '../../shared/settings-table.ts';
 import { settingVariable } from '../../src-main/app/launch-options.ts';
 import { createRootCommand } from '../../src-main/cli/cli.ts';
+import { TOOL_COMMANDS } from '../../src-main/cli/tool-commands.ts';
 
 const RESTART = {
   none: 'at once',
@@ -24,7 +25,7 @@ export function flagsPage(): string {
       '',
     ].join('\n');
   });
-  const root = createRootCommand({}, { mode: 'headless', version: '0' }, ignore, ignore);
+  const root = createRootCommand({}, { mode: 'headless', version: '0' }, ignore, ignore, TOOL_COMMANDS);
   const run = root.commands.find((command) => command.name() === 'run');
   const settings = new Set(SETTING_KEYS.map((key) => SETTINGS[key].flag));
   const others = run?.options.filter(({ long }) => !settings.has(long ?? '')) ?? [];

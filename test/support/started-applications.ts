@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { parseCommandLine } from '../../src-main/cli/cli.ts';
+import { TOOL_COMMANDS } from '../../src-main/cli/tool-commands.ts';
 import { compose, type Application } from '../../src-main/compose/application.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -25,7 +26,7 @@ export async function composeApplication(
   { mode = 'headless', env = {}, pageFolder = join(dataFolder, 'no-page') }: ProgramOptions = {},
 ): Promise<Application> {
   const args = ['--datadir', dataFolder, '--http.port', '0', ...flags];
-  const launch = parseCommandLine(args, env, { mode, version: '0' });
+  const launch = parseCommandLine(args, env, { mode, version: '0' }, TOOL_COMMANDS);
   if (launch.kind !== 'run') throw new Error('These arguments start no node');
   return await compose(launch.options, { mode, environment: {}, logSinks: [], pageFolder });
 }

@@ -1,4 +1,5 @@
 import { parseCommandLine } from '../../src-main/cli/cli.ts';
+import { TOOL_COMMANDS } from '../../src-main/cli/tool-commands.ts';
 import type { ToolContext } from '../../src-main/cli/launch.ts';
 
 /**
@@ -9,7 +10,7 @@ export async function runToolCommand(
   args: readonly string[],
   context: Partial<ToolContext> = {},
 ): Promise<string> {
-  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' });
+  const launch = parseCommandLine(args, {}, { mode: 'headless', version: '0' }, TOOL_COMMANDS);
   if (launch.kind === 'print') return launch.text;
   if (launch.kind === 'run') throw new Error('These arguments run a node');
   const printed = await launch.tool({

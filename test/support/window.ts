@@ -43,18 +43,35 @@ function programOf(variable: string): string {
   return path;
 }
 
-/** Starts the desktop application as npm start does; resolves when its first window has its page. */
-export async function openDesktop(dataFolder: string, flags: readonly string[]): Promise<OpenDesktop> {
-  const app = await _electron.launch({
-    executablePath: programOf('ENODECK_ELECTRON'),
-    timeout: LAUNCH_MS,
+/** The command line of the desktop application as npm start has it. */
+export async function desktopCommand(
+  dataFolder: string,
+  flags: readonly string[],
+): Promise<{ readonly program: string; readonly args: string[] }> {
+  const args = [
+    root,
     // Chromium has no sandbox for root, the only user in some containers.
-    args: [
-      root,
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ...['--datadir', dataFolder, '--addr', '127.0.0.1', '--port', String(await freePort())],
-      ...flags,
-    ],
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ...['--datadir', dataFolder, '--addr', '127.0.0.1', '--port', String(await freePort())],
+    ...flags,
+  ];
+  return { program: programOf('ENODECK_ELECTRON'), args };
+}
+
+/**
+ * Starts the desktop application; resolves when its first window has its page.
+ * @param script a CommonJS file that the main process runs first
+ */
+export async function openDesktop(
+  dataFolder: string,
+  flags: readonly string[],
+  script?: string,
+): Promise<OpenDesktop> {
+  const { program, args } = await desktopCommand(dataFolder, flags);
+  const app = await _electron.launch({
+    executablePath: program,
+    timeout: LAUNCH_MS,
+    args: [...(script === undefined ? [] : ['-r', script]), ...args],
     env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: join(dataFolder, 'config') },
   });
   const child = app.process();

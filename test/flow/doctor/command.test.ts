@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OptionError } from '../../../src-main/app/launch-options.ts';
 import { parseCommandLine } from '../../../src-main/cli/cli.ts';
+import { TOOL_COMMANDS } from '../../../src-main/cli/tool-commands.ts';
 import type { ToolResult } from '../../../src-main/cli/launch.ts';
 import { enodeUrlOf } from '../../../src-main/node-record/node-factory.ts';
 import { DoctorWorld } from '../../support/doctor-world.ts';
@@ -13,7 +14,7 @@ const LOOPBACK = ['--network', 'sepolia', '--netrestrict', '127.0.0.0/8,::1/128'
 
 /** Runs `doctor` with these arguments. */
 async function doctor(...args: readonly string[]): Promise<ToolResult> {
-  const launch = parseCommandLine(['doctor', ...args], {}, { mode: 'headless', version: '0' });
+  const launch = parseCommandLine(['doctor', ...args], {}, { mode: 'headless', version: '0' }, TOOL_COMMANDS);
   if (launch.kind !== 'tool') throw new Error('This is no tool');
   const context = {
     now: () => 0,

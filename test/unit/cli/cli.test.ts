@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../../src-main/cli/cli.ts';
+import { TOOL_COMMANDS } from '../../../src-main/cli/tool-commands.ts';
 import { placeOf } from '../../../src-main/app/data-location.ts';
 import type { LaunchOptions } from '../../../src-main/app/launch-options.ts';
 import { settingVariable } from '../../../src-main/app/launch-options.ts';
@@ -14,7 +15,7 @@ const parse = (
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   mode: 'headless' | 'desktop' = 'headless',
-) => parseCommandLine(args, env, { mode, version: '1.2.3' });
+) => parseCommandLine(args, env, { mode, version: '1.2.3' }, TOOL_COMMANDS);
 
 function options(args: readonly string[], env: NodeJS.ProcessEnv = {}): LaunchOptions {
   const launch = parse(args, env);

@@ -1,14 +1,17 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { LaunchOptions } from '../../../src-main/app/launch-options.ts';
-import { NodeStart, type DesktopProgram } from '../../../src-main/desktop/node-start.ts';
+import { NodeStart, OPENING_AT_QUIT_MS, type DesktopProgram } from '../../../src-main/desktop/node-start.ts';
 import { StoreError } from '../../../src-main/store/errors.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const options = {} as LaunchOptions;
 let steps: string[];
 let program: DesktopProgram;
+let clock: VirtualClock;
 
 beforeEach(() => {
   steps = [];
+  clock = new VirtualClock();
   const step = (name: string) => (): Promise<void> => {
     steps.push(name);
     return Promise.resolve();
@@ -20,6 +23,7 @@ const nodeStart = (compose: () => Promise<DesktopProgram>): NodeStart =>
   new NodeStart({
     compose,
     serve: () => steps.push('serve'),
+    clock,
     stdout: { write: (text: string) => steps.push(text) > 0 },
     stderr: { write: (text: string) => steps.push(text) > 0 },
   });
@@ -46,4 +50,33 @@ test('a program that cannot be constructed is a refusal', async () => {
   await expect(node.run(options)).rejects.toBe(error);
   await node.stop();
   expect(steps).toEqual([]);
+});
+
+test('a quit while the data is being opened closes it, and starts no node', async () => {
+  let open: (program: DesktopProgram) => void = () => undefined;
+  const node = nodeStart(() => new Promise((resolve) => (open = resolve)));
+  const running = node.run(options);
+  const stopped = node.stop();
+  open(program);
+  await Promise.all([running, stopped]);
+  expect(steps).toEqual(['stop']);
+  expect(clock.pendingTimers).toBe(0);
+});
+
+test('a quit does not wait for long until the data is open', async () => {
+  const node = nodeStart(() => new Promise(() => undefined));
+  void node.run(options);
+  let isOver = false;
+  void node.stop().then(() => (isOver = true));
+  await clock.advance(OPENING_AT_QUIT_MS - 1);
+  expect(isOver).toBe(false);
+  await clock.advance(1);
+  expect(isOver).toBe(true);
+});
+
+test('nothing is opened after a quit', async () => {
+  const node = nodeStart(() => Promise.resolve(program));
+  await node.stop();
+  await node.run(options);
+  expect(node.program).toBeUndefined();
 });

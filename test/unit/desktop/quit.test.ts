@@ -24,11 +24,13 @@ interface Stop {
 let app: FakeApp;
 let system: EventEmitter & { platform: NodeJS.Platform };
 let stops: Stop[];
+let exitCode: number;
 
 beforeEach(() => {
   app = new FakeApp();
   system = Object.assign(new EventEmitter(), { platform: 'linux' as const });
   stops = [];
+  exitCode = 0;
   quitInOrder(
     app as unknown as App,
     system as unknown as NodeJS.Process,
@@ -36,6 +38,7 @@ beforeEach(() => {
       new Promise<void>((done, fail) => {
         stops.push({ done, fail });
       }),
+    () => exitCode,
   );
 });
 
@@ -57,6 +60,14 @@ test('the process also ends when the node does not stop without an error', async
   stops[0]?.fail(new Error('the disk is full'));
   await Promise.resolve();
   expect(app.exits).toEqual([0]);
+});
+
+test('the exit code is that of the moment when the node has stopped', async () => {
+  app.quit();
+  exitCode = 1;
+  stops[0]?.done();
+  await Promise.resolve();
+  expect(app.exits).toEqual([1]);
 });
 
 test('the last closed window quits, except on macOS', () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fileSink } from '../../../src-main/base/log-sinks.ts';
+import { fileSink } from '../../../src-main/base/file-log-sink.ts';
 import { systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { openDataFolder } from '../../../src-main/store/data-folder.ts';
 import { Database } from '../../../src-main/store/database.ts';

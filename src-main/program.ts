@@ -1,0 +1,17 @@
+import type { ApplicationSurroundings, Application } from './compose/application.ts';
+import type { LaunchOptions } from './app/launch-options.ts';
+import { fromLevel, textSink } from './base/log-sinks.ts';
+import { compose } from './compose/application.ts';
+
+/*
+ * The node and its API behind the window. A file of its own, because main.ts loads it only after the first paint.
+ */
+
+/** Constructs the program of the desktop application. @throws EnodeckError when data folder, key or settings cannot be opened */
+export function composeProgram(
+  options: LaunchOptions,
+  surroundings: Omit<ApplicationSurroundings, 'mode' | 'logSinks'>,
+): Promise<Application> {
+  const logSinks = [fromLevel('warn', textSink(process.stderr))];
+  return compose(options, { ...surroundings, mode: 'desktop', logSinks });
+}

@@ -1,0 +1,22 @@
+import { join, resolve } from 'node:path';
+
+/** Paths within a data folder. */
+export interface DataPaths {
+  readonly folder: string;
+  readonly database: string;
+  readonly settings: string;
+  readonly nodeLists: string;
+  readonly logs: string;
+}
+
+/** The absolute paths of a data folder. */
+export function dataPathsOf(folder: string): DataPaths {
+  const whole = resolve(folder);
+  return {
+    folder: whole,
+    database: join(whole, 'database'),
+    settings: join(whole, 'settings.json'),
+    nodeLists: join(whole, 'nodes.json'),
+    logs: join(whole, 'logs'),
+  };
+}
