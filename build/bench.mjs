@@ -5,20 +5,25 @@
  *
  *   --json FILE     writes [{ name, unit, better, ours, peers }]
  *   --seconds N     time for each figure in each round
- *   --only PARTS    one or several of primitives, discv5, scale, batching, recorder, codecs, idle, floods, separated by commas
+ *   --only PARTS    one or several of primitives, discv5, scale, batching, recorder, codecs, idle, floods, desktop, separated
+ *                   by commas
  *
- * The floods are sent to the product, which is built into out/ first, and to geth (build/real-peers.mjs).
+ * The floods are sent to the product, which is built into out/ first, and to geth (build/real-peers.mjs). The desktop part
+ * starts it in real Electron, where Electron is installed and there is a display or xvfb-run.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'vite';
+import { findElectron, probeElectron } from './electron-runtime.mjs';
+import { displayWrapper } from './test-parts.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const outDir = resolve(root, 'out', 'bench');
 
 const only = process.argv[process.argv.indexOf('--only') + 1] ?? '';
-if (!process.argv.includes('--only') || only.split(',').includes('floods')) {
+const has = (part) => !process.argv.includes('--only') || only.split(',').includes(part);
+if (has('floods') || has('desktop')) {
   const { status } = spawnSync(
     process.execPath,
     [
@@ -44,13 +49,26 @@ await build({
     rolldownOptions: { output: { entryFileNames: 'bench.mjs' } },
   },
 });
-const { status } = spawnSync(
+/** What starts the bench so that Electron has a display; and the Electron to start, if there are both. */
+async function desktopParts() {
+  const wrap = has('desktop') ? displayWrapper() : undefined;
+  const electron = wrap === undefined ? {} : await findElectron({ download: false });
+  const fails = !('executable' in electron) || (await probeElectron(electron.executable)) !== undefined;
+  return fails ? { wrap: [], env: {} } : { wrap, env: { ENODECK_ELECTRON: electron.executable } };
+}
+
+const { wrap, env } = await desktopParts();
+const command = [
+  ...wrap,
   process.execPath,
-  ['--expose-gc', resolve(outDir, 'bench.mjs'), ...process.argv.slice(2)],
-  {
-    cwd: root,
-    stdio: 'inherit',
-  },
-);
+  '--expose-gc',
+  resolve(outDir, 'bench.mjs'),
+  ...process.argv.slice(2),
+];
+const { status } = spawnSync(command[0], command.slice(1), {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, ...env },
+});
 rmSync(outDir, { recursive: true, force: true });
 process.exitCode = status ?? 1;

@@ -72,7 +72,7 @@ function runVitest(projects, { wrap = [], env = {}, extra = [] } = {}) {
 }
 
 /** Returns a command that provides a display for Electron, empty if there is one; undefined if none is available. */
-function displayWrapper() {
+export function displayWrapper() {
   if (process.platform !== 'linux') return [];
   const xvfb = onPath('xvfb-run');
   if (xvfb !== undefined) return [xvfb, '-a', '-s', '-screen 0 1600x1000x24'];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Child } from '../support/child.ts';
 import { Headless } from '../support/headless.ts';
+import { SOME_ENODE } from '../support/some-enode.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { desktopCommand, openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
 
@@ -110,5 +111,81 @@ describe('a data folder that another node uses', () => {
     }
   });
 });
+
+/** Prints what the page is while its window is hidden: without a debugger, which keeps each page visible. */
+const HIDE_SCRIPT = `setImmediate(() => {
+  const { app } = require('electron');
+  app.on('browser-window-created', (_event, window) => {
+    window.once('show', async () => {
+      const run = (code) => window.webContents.executeJavaScript(code);
+      await run('new Promise((done) => setInterval(() => document.querySelector("[data-opening] nav") && done(true), 50))');
+      await run('frames = 0; (function draw() { frames += 1; requestAnimationFrame(draw); })()');
+      window.hide();
+      await run('new Promise((done) => document.hidden ? done() : document.addEventListener("visibilitychange", done))');
+      const before = await run('frames');
+      await new Promise((done) => setTimeout(done, 1000));
+      console.log('Frames while hidden: ' + ((await run('frames')) - before));
+    });
+  });
+});
+`;
+
+describe('a window that is hidden, as in the tray', () => {
+  test('gets no pushes, and is up to date when it is shown', async () => {
+    desktop = await openDesktop(data(), LOOPBACK);
+    const { app, page } = desktop;
+    await page.getByText('Running', { exact: true }).waitFor();
+    await page.evaluate(() => {
+      const state = globalThis as unknown as Watched;
+      state.seen = { pushes: 0, lists: [] };
+      state.enodeck.subscribe('status', {}, () => (state.seen.pushes += 1));
+      state.enodeck.subscribe('nodes', {}, (push) => {
+        state.seen.pushes += 1;
+        state.seen.lists.push(push.data.static.length);
+      });
+    });
+    const seen = (): Promise<Watched['seen']> =>
+      page.evaluate(() => structuredClone((globalThis as unknown as Watched).seen));
+    await expect.poll(async () => (await seen()).lists).toEqual([0]);
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+    const before = await seen();
+    await page.evaluate(
+      (text) =>
+        (globalThis as unknown as Watched).enodeck.request('nodes.add', {
+          list: 'static',
+          text,
+          label: null,
+        }),
+      SOME_ENODE.replace(/@.*/, '@127.0.0.1:1'),
+    );
+    // Several intervals of both topics.
+    await page.waitForTimeout(1_500);
+    expect(await seen()).toEqual(before);
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.show());
+    await expect.poll(async () => (await seen()).lists).toEqual([0, 1]);
+  });
+
+  test('draws no frames', async () => {
+    const script = join(folder.path, 'hide.cjs');
+    await writeFile(script, HIDE_SCRIPT);
+    const { program, args } = await desktopCommand(data(), LOOPBACK);
+    const child = new Child('desktop', program, args, { NODE_OPTIONS: `--require ${script}` });
+    try {
+      const [, frames] = await child.line(/^Frames while hidden: (\d+)/);
+      expect(frames).toBe('0');
+    } finally {
+      await child.stop('SIGTERM');
+    }
+  });
+});
+
+/** What the page of the test counts. */
+interface Watched {
+  seen: { pushes: number; lists: number[] };
+  readonly enodeck: {
+    request: Request;
+    subscribe(topic: string, params: object, listener: (push: { data: { static: unknown[] } }) => void): void;
+  };
+}
 
 type Request = (name: string, params: object) => Promise<{ ok: boolean }>;

@@ -71,8 +71,12 @@ export async function openDesktop(
   const app = await _electron.launch({
     executablePath: program,
     timeout: LAUNCH_MS,
-    args: [...(script === undefined ? [] : ['-r', script]), ...args],
-    env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: join(dataFolder, 'config') },
+    args,
+    env: {
+      ...(process.env as Record<string, string>),
+      XDG_CONFIG_HOME: join(dataFolder, 'config'),
+      ...(script === undefined ? {} : { NODE_OPTIONS: `--require ${script}` }),
+    },
   });
   const child = app.process();
   const close = async (): Promise<void> => {

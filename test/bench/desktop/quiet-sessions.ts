@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { _electron, type ElectronApplication } from 'playwright-core';
+import { generatePrivateKey, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
+import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { systemStreamDialer } from '../../../src-main/base/tcp.ts';
+import { NETWORKS } from '../../../src-main/chain/networks.ts';
+import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
+import { createEthProtocols } from '../../../src-main/eth/session.ts';
+import { parseNode } from '../../../src-main/node-record/node-factory.ts';
+import type { Node } from '../../../src-main/node-record/node.ts';
+import { createHello, exchangeHello } from '../../../src-main/p2p/hello.ts';
+import { startSession, type PeerSession } from '../../../src-main/p2p/peer-session.ts';
+import { secureOutbound } from '../../../src-main/rlpx/secure.ts';
+import { freePort } from '../../support/loopback-ports.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+/** Sessions that are open; the node accepts twice as many peers, of which two thirds may be inbound. */
+const SESSIONS = 50;
+const MAX_PEERS = 100;
+
+/** Time for the start to settle, and the time that is measured, milliseconds: each session sends a ping every 15 s. */
+const SETTLE_MS = 10_000;
+const MEASURED_MS = 30_000;
+
+/** The share of a core that the main process takes with 50 quiet sessions while its window is hidden. */
+export async function weighQuietSessions(
+  root: string,
+  electron: string,
+  flags: readonly string[],
+): Promise<number> {
+  const folder = await temporaryFolder();
+  const place = [
+    '--datadir',
+    join(folder.path, 'data'),
+    '--addr',
+    '127.0.0.1',
+    '--port',
+    String(await freePort()),
+  ];
+  const app = await _electron.launch({
+    executablePath: electron,
+    // Chromium has no sandbox for root, the only user in some containers.
+    args: [
+      root,
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...place,
+      ...['--maxpeers', String(MAX_PEERS)],
+      ...flags,
+    ],
+    env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: folder.path },
+  });
+  const sessions: PeerSession[] = [];
+  try {
+    const node = parseNode(await enodeOf(app));
+    while (sessions.length < SESSIONS) sessions.push(await openSession(node));
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+    await pause(SETTLE_MS);
+    const before = await processorTime(app);
+    const start = performance.now();
+    await pause(MEASURED_MS);
+    const share = ((await processorTime(app)) - before) / (performance.now() - start);
+    const open = await peerCount(app);
+    if (open !== SESSIONS) throw new Error(`${String(open)} of ${String(SESSIONS)} sessions are open`);
+    return share;
+  } finally {
+    await Promise.all(sessions.map((session) => session.disconnect('client-quitting')));
+    await app.close();
+    await folder.remove();
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** User and system time of the main process, milliseconds. */
+async function processorTime(app: ElectronApplication): Promise<number> {
+  const { user, system } = await app.evaluate(() => process.cpuUsage());
+  return (user + system) / 1_000;
+}
+
+/** What the page reads of the status. */
+interface Status {
+  readonly phase: string;
+  readonly identity: { readonly enode: string };
+  readonly peers: { readonly total: number };
+}
+
+interface Bridge {
+  readonly enodeck: {
+    subscribe(topic: 'status', params: object, listener: (push: { data: Status }) => void): () => void;
+  };
+}
+
+/** The enode URL of the running node. */
+async function enodeOf(app: ElectronApplication): Promise<string> {
+  const page = await app.firstWindow();
+  return await page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        (globalThis as unknown as Bridge).enodeck.subscribe('status', {}, ({ data }) => {
+          if (data.phase === 'running') resolve(data.identity.enode);
+        });
+      }),
+  );
+}
+
+/** The number of sessions; the window is shown for it, because a hidden one gets no status. */
+async function peerCount(app: ElectronApplication): Promise<number> {
+  const page = await app.firstWindow();
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.show());
+  return await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        (globalThis as unknown as Bridge).enodeck.subscribe('status', {}, ({ data }) => {
+          resolve(data.peers.total);
+        });
+      }),
+  );
+}
+
+/** Opens a session of a node of its own up to Status; it then answers pings only. */
+async function openSession(node: Node): Promise<PeerSession> {
+  const privateKey = generatePrivateKey(systemRandom);
+  const protocols = createEthProtocols(createGenesisChain(NETWORKS.mainnet, systemClock));
+  const hello = createHello({ clientName: 'Enodeck/bench', publicKey: publicKeyOf(privateKey), protocols });
+  const stream = await systemStreamDialer.dial({ ip: node.ip ?? '', port: node.tcp }, { timeoutMs: 5_000 });
+  const secured = await secureOutbound(stream, {
+    ...{ privateKey, random: systemRandom, clock: systemClock },
+    remotePublicKey: node.publicKey,
+  });
+  const options = { clock: systemClock, events: { emit: () => undefined }, logger: silentLogger };
+  return startSession(await exchangeHello(secured, hello), protocols, options);
+}
