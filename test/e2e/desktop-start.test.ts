@@ -58,7 +58,8 @@ describe('the window of a node whose data takes long to open', () => {
     desktop = await openDesktop(data(), LOOPBACK, gate.script);
     const { page, complaints } = desktop;
     const side = page.getByRole('navigation', { name: 'Views' });
-    await side.getByText('Last run: sepolia · 0a1b…c2d3').waitFor();
+    await side.getByText('Last run: sepolia').waitFor();
+    await side.getByText('0a1b…c2d3').waitFor();
     await side.getByText('Starting', { exact: true }).waitFor();
     await side.getByRole('link', { name: 'Nodes 7' }).waitFor();
     await takePicture(page, 'start-opening');
