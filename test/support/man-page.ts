@@ -6,6 +6,7 @@ import type { SettingSpec } from '../../shared/setting-spec.ts';
 import { SETTING_KEYS, SETTINGS } from '../../shared/settings-table.ts';
 import { settingVariable } from '../../src-main/app/launch-options.ts';
 import { createRootCommand } from '../../src-main/cli/cli.ts';
+import { TOOL_COMMANDS } from '../../src-main/cli/tool-commands.ts';
 import { defaultOfOption } from './flags-page.ts';
 
 /** What one manual page has besides the options and commands. */
@@ -68,7 +69,7 @@ export function manPages(): ReadonlyMap<string, string> {
 }
 
 function manPage(page: Page): string {
-  const root = createRootCommand({}, { mode: page.mode, version: '0' }, ignore, ignore);
+  const root = createRootCommand({}, { mode: page.mode, version: '0' }, ignore, ignore, TOOL_COMMANDS);
   const run = root.commands.find((command) => command.name() === 'run');
   const packageFile = resolve(import.meta.dirname, '../../package.json');
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
