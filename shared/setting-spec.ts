@@ -8,8 +8,8 @@ export interface SettingSpec<Schema extends z.ZodType = z.ZodType> {
   readonly group: SettingGroup;
   readonly title: string;
   readonly help: string;
-  /** The long flag. The flag of a boolean takes an optional true or false; `--nodiscover` and `--nodial` negate theirs. */
-  readonly flag: string;
+  /** The long flag; null: it is in settings.json only. The flag of a boolean takes an optional true or false; `--nodiscover` and `--nodial` negate theirs. */
+  readonly flag: string | null;
   readonly kind: SettingView['kind'];
   readonly schema: Schema;
   readonly default: z.output<Schema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SettingSpec } from './setting-spec.ts';
 import { ADDRESS_SETTINGS, TRAFFIC_SETTINGS } from './settings/connectivity.ts';
+import { DESKTOP_SETTINGS } from './settings/desktop.ts';
 import { DISCOVERY_SETTINGS } from './settings/discovery.ts';
 import { NETWORK_SETTINGS, NODE_SETTINGS } from './settings/network.ts';
 import { DIALLING_SETTINGS, PEER_SETTINGS } from './settings/peers.ts';
@@ -24,6 +25,7 @@ export const SETTINGS = {
   ...TRAFFIC_SETTINGS,
   ...PROTOCOL_SETTINGS,
   ...LOG_SETTINGS,
+  ...DESKTOP_SETTINGS,
 } as const satisfies Record<string, SettingSpec>;
 
 /** A setting's key in settings.json. */

@@ -9,6 +9,7 @@ export const SETTING_GROUPS = [
   'traffic',
   'protocols',
   'log',
+  'desktop',
 ] as const;
 
 /** One of SETTING_GROUPS. */

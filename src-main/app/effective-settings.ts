@@ -135,9 +135,9 @@ export class EffectiveSettings {
       case 'file':
         return `from ${(ROOT_KEYS.includes(key) ? root : folder).file}`;
       case 'environment':
-        return `from the variable ${settingVariable(flag)}`;
+        return `from the variable ${settingVariable(flag ?? '')}`;
       case 'flag':
-        return `from the flag ${flag}`;
+        return `from the flag ${flag ?? ''}`;
       case 'demo':
         return 'which the demo sets';
     }
@@ -247,7 +247,7 @@ export class EffectiveSettings {
       title: spec.title,
       help: spec.help,
       flag: spec.flag,
-      variable: settingVariable(spec.flag),
+      variable: spec.flag === null ? null : settingVariable(spec.flag),
       kind: spec.kind,
       unit: spec.unit ?? null,
       min: spec.min ?? null,

@@ -32,6 +32,8 @@ export interface LaunchOptions {
   readonly trustedNodes: readonly string[];
   readonly settings: LaunchSettings;
   readonly http: HttpOption | undefined;
+  /** The desktop application starts in the tray, without its window. */
+  readonly hidden: boolean;
 }
 
 /** An invalid option; the message names it. */

@@ -35,6 +35,7 @@ interface Raw {
   readonly trustednodes?: readonly string[];
   readonly nodiscover?: boolean;
   readonly demo?: boolean;
+  readonly hidden?: boolean;
   readonly http?: boolean;
   readonly 'http.addr': string;
   readonly 'http.port'?: number;
@@ -111,7 +112,7 @@ function addAliases(add: Add): void {
   );
   add('--nodiscover', 'the opposite of --discovery');
   for (const [flag, key] of Object.entries(ALIASES)) {
-    add(`--${flag} [boolean]`, `the same as ${SETTINGS[key].flag}`, (o) =>
+    add(`--${flag} [boolean]`, `the same as ${SETTINGS[key].flag ?? ''}`, (o) =>
       o.preset('true').argParser(parseFlag),
     );
   }
@@ -127,6 +128,7 @@ function addNodeOptions(add: Add): void {
 }
 
 function addPageOptions(add: Add): void {
+  add('--hidden', 'start in the tray without opening the window; for the desktop application');
   add('--http', 'serve the page over HTTP; headless always does');
   add('--http.addr <ip>', 'address to serve the page on', (o) =>
     o.argParser(address).default(DEFAULT_HTTP_ADDRESS),
@@ -173,6 +175,7 @@ function optionsOf(command: Command, mode: 'desktop' | 'headless'): LaunchOption
     staticNodes: raw.staticnodes ?? [],
     trustedNodes: raw.trustednodes ?? [],
     settings: settingsOf(command),
+    hidden: raw.hidden === true,
     http: mode === 'headless' || raw.http === true ? httpOf(raw) : undefined,
   };
 }

@@ -22,23 +22,27 @@ const PLACEHOLDERS = {
   path: '<path>',
 } as const satisfies Record<SettingSpec['kind'], string>;
 
-/** The command-line option of every setting in the table. */
+/** The command-line option of every setting that has a flag. */
 export function settingOptions(): readonly { readonly key: SettingKey; readonly option: Option }[] {
-  return SETTING_KEYS.map((key) => ({ key, option: optionOf(key) }));
+  return SETTING_KEYS.flatMap((key) => {
+    const { flag } = SETTINGS[key];
+    return flag === null ? [] : [{ key, option: optionOf(key, flag) }];
+  });
 }
 
 /** Adds to every setting title that a message quotes (“Title”) the flag of the setting, for users at a terminal. */
 export function withFlags(message: string): string {
   return message.replace(/“([^”]+)”/g, (quoted, title: string) => {
     const key = SETTING_KEYS.find((candidate) => SETTINGS[candidate].title === title);
-    return key === undefined ? quoted : `${quoted} (${SETTINGS[key].flag})`;
+    const flag = key === undefined ? null : SETTINGS[key].flag;
+    return flag === null ? quoted : `${quoted} (${flag})`;
   });
 }
 
-function optionOf(key: SettingKey): Option {
+function optionOf(key: SettingKey, flag: string): Option {
   const spec: SettingSpec = SETTINGS[key];
-  const option = new Option(`${spec.flag} ${PLACEHOLDERS[spec.kind]}`, describe(spec)).argParser(
-    (text: string) => parseSetting(key, text),
+  const option = new Option(`${flag} ${PLACEHOLDERS[spec.kind]}`, describe(spec)).argParser((text: string) =>
+    parseSetting(key, text),
   );
   return spec.kind === 'boolean' ? option.preset('true') : option;
 }

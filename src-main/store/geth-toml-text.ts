@@ -93,9 +93,10 @@ function scalar(value: unknown): string {
     : String(value);
 }
 
-/** Comments with the settings that geth's file cannot express and that are not the default. */
+/** Comments with the settings of the node that geth's file cannot express and that are not the default. */
 function commentLines(settings: NodeSettings): string[] {
   const keys = SETTING_KEYS.filter((key) => {
+    if (SETTINGS[key].group === 'desktop') return false;
     if (key === 'maxPendingOutbound') return settings.maxPendingOutbound !== settings.maxPendingInbound;
     if (key === 'addresses') return isInexact(settings.addresses);
     if (key === 'discoveryAddresses') return isInexact(settings.discoveryAddresses ?? []);

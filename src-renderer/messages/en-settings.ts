@@ -89,6 +89,7 @@ export const enSettings = {
     traffic: 'Traffic',
     protocols: 'Protocols',
     log: 'Log',
+    desktop: 'Desktop',
   },
   nat: {
     title: 'NAT',

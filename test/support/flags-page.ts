@@ -14,8 +14,11 @@ const RESTART = {
 
 /** docs/flags.md: the flags of the settings by group, then the options of `run` that are not settings and the commands. */
 export function flagsPage(): string {
-  const groups = SETTING_GROUPS.map((group) => {
-    const rows = SETTING_KEYS.map((key): SettingSpec => SETTINGS[key]).filter((spec) => spec.group === group);
+  const groups = SETTING_GROUPS.flatMap((group) => {
+    const rows = SETTING_KEYS.map((key): SettingSpec => SETTINGS[key]).filter(
+      (spec) => spec.group === group && spec.flag !== null,
+    );
+    if (rows.length === 0) return [];
     return [
       `## ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
       '',
@@ -48,8 +51,8 @@ function rowOf({ flag, default: value, unset, restart, title, help, choices, uni
   const facts = [choices?.join(', '), unit && `in ${unit}`].filter(Boolean).join('; ');
   const about = `${title}. ${help}${facts === '' ? '' : ` (${facts})`}`;
   return row(
-    `\`${flag}\``,
-    `\`${settingVariable(flag)}\``,
+    `\`${flag ?? ''}\``,
+    `\`${settingVariable(flag ?? '')}\``,
     value === null ? (unset ?? '') : defaultOf(value),
     RESTART[restart],
     about,

@@ -44,7 +44,10 @@ function viewOf(key: SettingKey, said: Said | undefined): SettingView {
     title: spec.title,
     help: spec.help,
     flag: spec.flag,
-    variable: `ENODECK_${spec.flag.replace('--', '').replaceAll(/[.-]/g, '_').toUpperCase()}`,
+    variable:
+      spec.flag === null
+        ? null
+        : `ENODECK_${spec.flag.replace('--', '').replaceAll(/[.-]/g, '_').toUpperCase()}`,
     kind: spec.kind,
     unit: spec.unit ?? null,
     min: spec.min ?? null,

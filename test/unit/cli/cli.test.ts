@@ -29,6 +29,7 @@ describe('the command line', () => {
   test('selects mainnet and geth’s port by default', () => {
     expect(options([])).toMatchObject({
       demo: false,
+      hidden: false,
       staticNodes: [],
       trustedNodes: [],
       settings: { values: {}, sources: {} },
@@ -117,18 +118,21 @@ describe('the command line', () => {
     expect(() => parse(['--demo'], { ENODECK_NETRESTRICT: '::/0' })).toThrow(/--netrestrict/);
   });
 
-  test('has a flag, a variable and a line of help for every setting', () => {
+  test('has a flag, a variable and a line of help for every setting that is not about the desktop', () => {
     const help = parse(['--help']);
     const text = help.kind === 'print' ? help.text : '';
     for (const key of SETTING_KEYS) {
       const spec: SettingSpec = SETTINGS[key];
-      expect(text).toContain(`${spec.flag} `);
+      const { flag } = spec;
+      expect(flag === null, key).toBe(spec.group === 'desktop');
+      if (flag === null) continue;
+      expect(text).toContain(`${flag} `);
       const [given, value] = sampleOf(spec);
-      expect(options([`${spec.flag}=${given}`]).settings).toMatchObject({
+      expect(options([`${flag}=${given}`]).settings).toMatchObject({
         values: { [key]: value },
         sources: { [key]: 'flag' },
       });
-      expect(options([], { [settingVariable(spec.flag)]: given }).settings).toMatchObject({
+      expect(options([], { [settingVariable(flag)]: given }).settings).toMatchObject({
         values: { [key]: value },
         sources: { [key]: 'environment' },
       });

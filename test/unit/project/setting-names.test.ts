@@ -23,7 +23,9 @@ const sources = ['src-main', 'shared', 'src-renderer'].flatMap((room) =>
 
 describe('a message', () => {
   it('for the window names settings by title, never by flag', () => {
-    const flags = SETTING_KEYS.map((key) => SETTINGS[key].flag).sort((a, b) => b.length - a.length);
+    const flags = SETTING_KEYS.map((key) => SETTINGS[key].flag)
+      .filter((flag) => flag !== null)
+      .sort((a, b) => b.length - a.length);
     const option = new RegExp(`(?<![\\w-])(?:${flags.join('|').replaceAll('.', '\\.')})(?![\\w.-])`, 'g');
     const found = sources.flatMap((file) => {
       const text = readFileSync(join(ROOT, file), 'utf8').replace(COMMENT, '');

@@ -27,7 +27,7 @@ const rowOf = (entry: SettingView): readonly string[] => [
 
 describe('the row of a setting', () => {
   it.each(SOURCES)('shows its flag once for the source %s', (source) => {
-    for (const entry of views) {
+    for (const entry of views.filter(({ flag }) => flag !== null)) {
       const shown = rowOf({ ...entry, source }).join(' | ');
       expect(shown.split(entry.flag!).length - 1, shown).toBe(1);
     }
