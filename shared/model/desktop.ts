@@ -58,3 +58,49 @@ export interface PendingCommand {
   readonly seq: number;
   readonly command: DesktopCommand;
 }
+
+/** Whether Enodeck starts when the user logs in, as the system has it. */
+export interface LoginItemView {
+  readonly state: 'on' | 'off' | 'unavailable';
+  readonly note: LoginItemNote | null;
+}
+
+/** What to know about a login item. */
+export type LoginItemNote =
+  /** The system's entry starts another copy of the program. */
+  | { readonly kind: 'other-copy'; readonly command: string }
+  /** The system starts it only after the user has allowed it in the system's settings. */
+  | { readonly kind: 'needs-approval' }
+  /** The entry cannot be read. `reason`: a phrase of the system. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** The steps in which the program stops, in their order. */
+export const STOP_STEPS = [
+  'page',
+  'recovery',
+  'port-mapping',
+  'sessions',
+  'discovery',
+  'record',
+  'demo',
+  'database',
+] as const;
+/** One of STOP_STEPS. */
+export type StopStep = (typeof STOP_STEPS)[number];
+
+/** What the program still stops before it ends. */
+export interface StopProgress {
+  /** Steps that are not done, the current one first. */
+  readonly left: readonly StopStep[];
+  /** Open sessions. */
+  readonly sessions: number;
+}
+
+/** The state of the desktop application around the window. */
+export interface DesktopStatus {
+  /** Whether this desktop shows tray icons. */
+  readonly hasTray: boolean;
+  readonly loginItem: LoginItemView;
+  /** Set while the program ends and that takes longer than a second. */
+  readonly stopping: StopProgress | null;
+}

@@ -1,3 +1,4 @@
+import type { StopProgress } from '../../shared/model/desktop.ts';
 import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import { LOG_LEVELS, type LogLevel } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
@@ -166,6 +167,12 @@ export class Backend implements ApiBackend {
     await this.stop();
     await this.start();
     return port;
+  }
+
+  /** What is left of a stop of the node. */
+  stopProgress(): StopProgress {
+    const { node } = this.#parts.current;
+    return { left: node?.unstopped() ?? [], sessions: node?.peers().length ?? 0 };
   }
 
   status(): NodeStatus {

@@ -1,3 +1,4 @@
+import type { StopStep } from '../../shared/model/desktop.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/model/node.ts';
 import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.ts';
@@ -45,5 +46,7 @@ export interface RunningNode {
   disconnect(idHex: string): boolean;
   /** Applies the settings that need no restart. */
   applySettings(settings: NodeSettings): void;
+  /** What `stop` has still to do, the current step first. */
+  unstopped(): readonly StopStep[];
   stop(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { StopStep } from '../../shared/model/desktop.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/model/node.ts';
 import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.ts';
@@ -37,7 +38,7 @@ export interface StartedNodeParts {
   readonly externalAddress: ExternalAddressManager;
   readonly capabilities: readonly string[];
   /** Stops all of them, the last one that was started first. */
-  readonly closing: CloseStack;
+  readonly closing: CloseStack<StopStep>;
 }
 
 /** A running node: reads its parts for the views, passes changes to them, and stops them. */
@@ -131,6 +132,10 @@ export class StartedNode implements RunningNode {
     this.#parts.shaper.setCaps(capsOf(settings));
     this.#server.setSettings(serverSettingsOf(settings));
     this.#server.recheck();
+  }
+
+  unstopped(): readonly StopStep[] {
+    return this.#parts.closing.steps;
   }
 
   stop(): Promise<void> {

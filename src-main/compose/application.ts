@@ -4,8 +4,10 @@ import { HttpServer } from '../api/http-server.ts';
 import { createRpcDispatcher } from '../api/json-rpc.ts';
 import { Publisher } from '../api/publisher.ts';
 import { createRpcTable } from '../api/rpc-methods.ts';
+import type { StopProgress, StopStep } from '../../shared/model/desktop.ts';
 import type { Backend } from '../app/backend.ts';
 import { configuredNodes } from '../app/configured-nodes.ts';
+import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { HttpOption, LaunchOptions } from '../app/launch-options.ts';
 import { ownEndpoints } from '../app/own-endpoints.ts';
 import { pageAccess } from '../app/page-access.ts';
@@ -39,7 +41,11 @@ export interface Application extends Startable {
   readonly backend: Backend;
   readonly api: ApiDispatcher;
   readonly publisher: Publisher;
+  readonly settings: Pick<EffectiveSettings, 'current'>;
+  readonly events: EventSource;
   readonly logger: Logger;
+  /** What `stop` has still to do. */
+  stopProgress(): StopProgress;
   /** The address of the page with its token; undefined when it is not served over HTTP. */
   readonly pageUrl: string | undefined;
 }
@@ -53,7 +59,7 @@ export async function compose(
   options: LaunchOptions,
   surroundings: ApplicationSurroundings,
 ): Promise<Application> {
-  const closing = new CloseStack();
+  const closing = new CloseStack<StopStep>();
   try {
     return await composeParts(options, surroundings, closing);
   } catch (error) {
@@ -65,7 +71,7 @@ export async function compose(
 async function composeParts(
   options: LaunchOptions,
   surroundings: ApplicationSurroundings,
-  closing: CloseStack,
+  closing: CloseStack<StopStep>,
 ): Promise<Application> {
   const { mode, choosePath, desktop = NO_DESKTOP, logSinks, pageFolder } = surroundings;
   const data = await openData(options, surroundings, closing);
@@ -75,6 +81,9 @@ async function composeParts(
   folder.database.logTo(logger.child('store'));
   for (const { code, message } of identity.warnings) logger.child('identity').warn(message, { code });
   const memory = await openMemory(data, options, runtime, closing);
+  const pages: { publisher: Publisher | undefined } = { publisher: undefined };
+  // Pages show how the stop of the node and of the demo goes on.
+  closing.add(() => pages.publisher?.close());
   const demo = options.demo ? await startDemo(runtime, folder.paths.folder, closing) : undefined;
   const configured = configuredNodes({ options, network, settings }, demo?.bootnodes);
   const start = { options, mode, choosePath, desktop, configured, demoList: demo?.list, logs };
@@ -83,19 +92,23 @@ async function composeParts(
   if (demo !== undefined) introduce(demo, backend, events);
   const apiLogger = logger.child('api');
   const publisher = new Publisher(backend, clock, apiLogger);
+  pages.publisher = publisher;
   const http =
     options.http === undefined
       ? undefined
       : composeHttp(options.http, pageFolder, backend, publisher, runtime);
-  closing.add(() => http?.stop());
-  closing.add(() => {
-    publisher.close();
-  });
+  closing.add(() => http?.stop(), 'page');
   return {
     backend,
     api: createApiDispatcher(createHandlers(backend), apiLogger),
     publisher,
+    settings,
+    events,
     logger,
+    stopProgress: () => {
+      const { left, sessions } = backend.stopProgress();
+      return { left: [...left, ...closing.steps], sessions };
+    },
     get pageUrl() {
       return http?.url;
     },
@@ -112,13 +125,13 @@ async function composeParts(
 async function startDemo(
   { clock, random, logger }: Runtime,
   folder: string,
-  closing: CloseStack,
+  closing: CloseStack<StopStep>,
 ): Promise<DemoNetwork> {
   const demo = new DemoNetwork({
     ...{ clock, random, logger: logger.child('demo') },
   });
   await demo.start();
-  closing.add(() => demo.stop());
+  closing.add(() => demo.stop(), 'demo');
   logger.info('the demo uses loopback addresses only, and no NAT method');
   await demo.describe(folder);
   return demo;

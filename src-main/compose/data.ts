@@ -1,3 +1,4 @@
+import type { StopStep } from '../../shared/model/desktop.ts';
 import type { SettingKey } from '../../shared/settings-table.ts';
 import { placeOf, type LaunchPlace } from '../app/data-location.ts';
 import { EffectiveSettings } from '../app/effective-settings.ts';
@@ -51,7 +52,7 @@ export interface DataSurroundings {
 export async function openData(
   options: LaunchOptions,
   surroundings: DataSurroundings,
-  closing: CloseStack,
+  closing: CloseStack<StopStep>,
 ): Promise<NodeData> {
   const { opened, blockedBy } = await openDespiteSettings({
     open: (setAside) => openWithout(setAside, options, surroundings, closing),
@@ -65,7 +66,7 @@ async function openWithout(
   setAside: readonly SettingKey[],
   options: LaunchOptions,
   { environment, protector }: DataSurroundings,
-  closing: CloseStack,
+  closing: CloseStack<StopStep>,
 ): Promise<Omit<NodeData, 'blockedBy'>> {
   const place = placeOf(options, process.platform, environment, setAside);
   await prepareDataFolder(place.folder);
@@ -77,7 +78,7 @@ async function openWithout(
   await assertStartable(settings);
   const network = await openNetwork(options, settings);
   const folder = await openFolder(place, settings);
-  closing.add(() => folder.close());
+  closing.add(() => folder.close(), 'database');
   const identity = await openKey(folder.paths.folder, settings, protector);
   const keys = new KeyFolder({ folder: folder.paths.folder, clock: systemClock, protector });
   return { settings, network, folder, unsaved, identity, keys };

@@ -1,3 +1,4 @@
+import type { StopStep } from '../../shared/model/desktop.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import type { AddressRules } from '../app/address-rules.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
@@ -65,7 +66,7 @@ export interface NodeParts {
 export async function startNode(parts: NodeParts, runtime: Runtime): Promise<RunningNode> {
   const { settings, chain, nodes, lists, listed } = parts;
   const { clock, events, logger } = runtime;
-  const closing = new CloseStack();
+  const closing = new CloseStack<StopStep>();
   try {
     settings.beginRun();
     const stages = await openStages(parts, runtime, closing);
@@ -73,7 +74,7 @@ export async function startNode(parts: NodeParts, runtime: Runtime): Promise<Run
     const { record, discovery, server, externalAddress } = stages;
     const recovery = new Recovery({ clock, events, logger, settings, discovery, server, externalAddress });
     const scope = new Scope(clock);
-    closing.add(() => recovery.stop());
+    closing.add(() => recovery.stop(), 'recovery');
     closing.add(() => {
       scope.close();
     });
@@ -98,13 +99,17 @@ type Stages = Pick<
 >;
 
 /** Creates the stages and opens the sockets of discovery; nothing is sent yet. */
-async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStack): Promise<Stages> {
+async function openStages(
+  parts: NodeParts,
+  runtime: Runtime,
+  closing: CloseStack<StopStep>,
+): Promise<Stages> {
   const { settings, identity, network, chain, rules, database, nodes, bans, statistics } = parts;
   const { allows, checkListedIp } = rules;
   const { listed, demoList, taps, packetTap, dnsTap } = parts;
   const lookupHost = withTimeout(systemLookUpHost, runtime.clock);
   const record = await openRecord({ identity, nodes, chain, settings }, runtime);
-  closing.add(() => record.saved());
+  closing.add(() => record.saved(), 'record');
   const externalAddress = new ExternalAddressManager({
     settings,
     record,
@@ -132,7 +137,7 @@ async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStac
     },
     runtime,
   );
-  closing.add(() => discovery?.stop());
+  closing.add(() => discovery?.stop(), 'discovery');
   const protocols = protocolsOf(settings, chain, runtime.events);
   const shaper = new StreamShaper(runtime.clock);
   shaper.setCaps(capsOf(settings.current()));
@@ -141,8 +146,8 @@ async function openStages(parts: NodeParts, runtime: Runtime, closing: CloseStac
     { settings, identity, allows, bans, chain, discovery, dialing, protocols, shaper, taps },
     runtime,
   );
-  closing.add(() => server.stop());
-  closing.add(() => externalAddress.stop());
+  closing.add(() => server.stop(), 'sessions');
+  closing.add(() => externalAddress.stop(), 'port-mapping');
   const capabilities = [...protocols].sort(compareCapabilities).map(capabilityText);
   return { record, externalAddress, dns, discovery, shaper, server, capabilities };
 }

@@ -17,6 +17,21 @@ describe('the close stack', () => {
     expect(closed).toEqual(['second', 'first']);
   });
 
+  it('names the steps that are not closed, the current one first', async () => {
+    const stack = new CloseStack<'demo' | 'database'>();
+    const seen: (readonly string[])[] = [];
+    const look = (): void => {
+      seen.push(stack.steps);
+    };
+    stack.add(look, 'database');
+    stack.add(look);
+    stack.add(look, 'demo');
+    look();
+    await stack.close();
+    look();
+    expect(seen).toEqual([['demo', 'database'], ['demo', 'database'], ['database'], ['database'], []]);
+  });
+
   it('closes everything when some fail, and throws the first failure', async () => {
     const closed: string[] = [];
     const stack = new CloseStack();
