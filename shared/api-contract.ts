@@ -24,7 +24,7 @@ import {
   type LookupTrace,
   type TableSnapshot,
 } from './model/table.ts';
-import type { PendingCommand } from './model/desktop.ts';
+import type { DesktopStatus, LoginItemView, PendingCommand } from './model/desktop.ts';
 import { LOG_LEVELS, type LogLine } from './model/log.ts';
 import { SERIES_SPANS, type SeriesSpan, type TrafficNow, type TrafficSeries } from './model/series.ts';
 import { PORT_SETTING_KEYS } from './model/health-action.ts';
@@ -286,6 +286,8 @@ export const API_REQUESTS = {
   ),
   /** The page has taken the commands of topic `desktop.commands` up to this number. Desktop window only, as all of `desktop.*`. */
   'desktop.taken': request<null>()(z.strictObject({ seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) })),
+  /** Starts the application at login, or no longer. The reply is what the system has then. */
+  'desktop.startAtLogin': request<LoginItemView>()(z.strictObject({ on: z.boolean() })),
   /** The text of a file that the user opened, by the ID of a `preview-file` command; each is handed out once. */
   'desktop.openFile': request<{ readonly name: string; readonly text: string }>()(
     z.strictObject({ id: z.int().min(1).max(Number.MAX_SAFE_INTEGER) }),
@@ -351,6 +353,7 @@ export interface ApiTopics {
   'desktop.commands': { snapshot: readonly PendingCommand[]; delta: readonly PendingCommand[] };
   /** What is known of a newer version of the program. Desktop window only. */
   'desktop.update': { snapshot: UpdateState; delta: UpdateState };
+  'desktop.status': { snapshot: DesktopStatus; delta: DesktopStatus };
 }
 
 /** A topic's name. */
@@ -384,10 +387,15 @@ export const API_TOPICS = {
   records: nothing,
   'desktop.commands': nothing,
   'desktop.update': nothing,
+  'desktop.status': nothing,
 } as const satisfies Record<TopicName, z.ZodType>;
 
 /** Topics that only the desktop window may subscribe to. */
-export const DESKTOP_TOPICS: ReadonlySet<string> = new Set<TopicName>(['desktop.commands', 'desktop.update']);
+export const DESKTOP_TOPICS: ReadonlySet<string> = new Set<TopicName>([
+  'desktop.commands',
+  'desktop.status',
+  'desktop.update',
+]);
 
 /** A topic's parameters. */
 export type TopicParams<Name extends TopicName> = z.output<(typeof API_TOPICS)[Name]>;

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { app, dialog, ipcMain, nativeTheme, protocol, session, shell, type BrowserWindow } from 'electron';
+import { NO_DESKTOP, NO_DESKTOP_STATUS } from './api/desktop-control.ts';
 import { EarlyApi } from './api/early-api.ts';
 import { serveIpc } from './api/ipc.ts';
 import type { LaunchPlace } from './app/data-location.ts';
 import type { LaunchOptions } from './app/launch-options.ts';
 import { systemClock } from './base/system-runtime.ts';
+import { handleClose } from './desktop/close-window.ts';
 import { operandsOf, ownArguments, readOptions } from './desktop/command-line.ts';
 import { openPlace } from './desktop/data-place.ts';
 import { firstPaint } from './desktop/first-paint.ts';
@@ -22,12 +24,15 @@ import { PAGE_URL, registerPageScheme, servePage } from './desktop/page-protocol
 import { recoverPage } from './desktop/page-recovery.ts';
 import { plainPage, PLAIN_PAGE_PATH, PLAIN_PAGE_URL } from './desktop/plain-page.ts';
 import { createOwnUpdates } from './desktop/own-updates.ts';
-import { quitInOrder } from './desktop/quit.ts';
+import type { openPresence } from './desktop/open-presence.ts';
+import type { Presence } from './desktop/presence.ts';
+import { quitInOrder, type Quit, type QuitParts } from './desktop/quit.ts';
 import { complainOf, refuseStart } from './desktop/refusal.ts';
 import { RefusedStart } from './desktop/refused-start.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
 import { holdInstance } from './desktop/single-instance.ts';
 import { fillSkeleton } from './desktop/skeleton.ts';
+import { STEP_PHRASES } from './desktop/tray-view.ts';
 import { WindowOwner } from './desktop/window-owner.ts';
 import { headlessArguments, runWithoutWindow } from './desktop/without-window.ts';
 import { focusWindow, openWindow, rememberWindow } from './desktop/window.ts';
@@ -45,6 +50,7 @@ const PLACES = {
   preload: join(OUT, 'preload', 'preload.cjs'),
   page: join(OUT, 'renderer'),
   icon: join(OUT, '..', 'build', 'icons', 'linux', '256x256.png'),
+  trayIcons: join(OUT, '..', 'build', 'icons', 'tray'),
 };
 
 /** Where a refusal to start is reported. */
@@ -72,6 +78,7 @@ const updates = createOwnUpdates({
 const node = new NodeStart({
   compose: async (options) => {
     const { composeProgram } = await import('./program.ts');
+    openOutside = (await import('./desktop/open-presence.ts')).openPresence;
     return await composeProgram(options, {
       environment: process.env,
       protector: createKeyProtector(process.platform),
@@ -85,6 +92,8 @@ const node = new NodeStart({
         openFile: (id) => files.take(id),
         updates,
         electronVersion: process.versions.electron,
+        status: () => presence?.status() ?? NO_DESKTOP_STATUS,
+        startAtLogin: (on) => presence?.startAtLogin(on) ?? NO_DESKTOP.startAtLogin(on),
       },
     });
   },
@@ -103,16 +112,48 @@ const windows = new WindowOwner({
   dialog,
 });
 
-function stopNode(): Promise<void> {
+async function stopNode(): Promise<void> {
   windows.remember();
-  return node.stop();
+  await node.stop();
+  presence?.stop();
 }
+
+/** Opens what is outside the window; loaded with the program. */
+let openOutside: typeof openPresence | undefined;
+/** Tray, notifications and start at login; undefined until the program is constructed. */
+let presence: Presence | undefined;
+
+/** The quit of the application, which main() prepares. */
+let quit: Quit = { hasBegun: false };
+
+/** Stops the node, and says in the window how that goes on. */
+const quitParts = (exitCode: () => number): QuitParts => ({
+  clock: systemClock,
+  stop: stopNode,
+  onSlow: () => presence?.stopIsSlow(),
+  left: () => node.program?.stopProgress().left.map((step) => STEP_PHRASES[step]) ?? [],
+  complain: (line) => process.stderr.write(`enodeck: ${line}\n`),
+  exitCode,
+});
 
 function openMainWindow(): BrowserWindow {
   const window = openWindow(
     { preload: PLACES.preload, icon: PLACES.icon, stateFolder: app.getPath('userData') },
     nativeTheme.shouldUseDarkColors,
   );
+  handleClose(window, {
+    platform: process.platform,
+    keepsInTray: () => presence?.keepsInTray() === true,
+    quit: () => {
+      app.quit();
+    },
+  });
+  const onVisibility = (): void => presence?.windowChanged();
+  window.on('show', onVisibility);
+  window.on('hide', onVisibility);
+  window.on('page-title-updated', (event) => {
+    event.preventDefault();
+  });
   const endRecovery = recoverPage(
     window.webContents,
     { page: PAGE_URL, plain: PLAIN_PAGE_URL },
@@ -126,10 +167,14 @@ function openMainWindow(): BrowserWindow {
 const lastRunFile = (): string => join(app.getPath('userData'), 'last-run.json');
 
 /** Serves the window with the program, which is constructed now. */
-function serveProgram(program: DesktopProgram): void {
+function serveProgram(program: DesktopProgram, options: LaunchOptions): void {
   logger.open(program.logger);
   api.open(program);
   writeLastRun(lastRunFile(), lastRunOf(program.backend));
+  presence = openOutside?.(program, {
+    ...{ options, windows, commands, quit },
+    icons: PLACES.trayIcons,
+  });
 }
 
 /** Shows the window, or opens it again. */
@@ -165,7 +210,7 @@ async function onReady(
   const { demo } = options;
   installMenu(process.platform, createMenuActions(app, shell, { demo, folder, argv: process.argv }));
   isServed = true;
-  windows.show();
+  if (!options.hidden) windows.show();
   if (windows.current !== undefined) await firstPaint(windows.current, systemClock);
   await node.run(options).catch((error: unknown) => {
     api.abandon();
@@ -210,7 +255,11 @@ async function main(): Promise<void> {
   openItems(operands, process.cwd());
   const { folder } = place;
   const refused = new RefusedStart({ ...REFUSAL, window: () => windows.current, page: PAGE_URL, folder });
-  quitInOrder(app, process, stopNode, () => refused.exitCode);
+  quit = quitInOrder(
+    app,
+    process,
+    quitParts(() => refused.exitCode),
+  );
   app
     .whenReady()
     .then(() => onReady(options, place, refused))

@@ -1,5 +1,5 @@
-import type { PendingCommand } from '../../shared/model/desktop.ts';
 import type { UpdateState } from '../../shared/model/update.ts';
+import type { DesktopStatus, LoginItemView, PendingCommand } from '../../shared/model/desktop.ts';
 import { ApiError } from './api-error.ts';
 
 /** Updates of the program; the requests start a step, and the state has its result. */
@@ -24,7 +24,17 @@ export interface DesktopControl {
   readonly updates: UpdateControl;
   /** The version of Electron that shows the window; undefined without one. */
   readonly electronVersion: string | undefined;
+  status(): DesktopStatus;
+  /** @throws ApiError `not-available` with the system's reason */
+  startAtLogin(on: boolean): Promise<LoginItemView>;
 }
+
+/** The status where nothing is known. */
+export const NO_DESKTOP_STATUS: DesktopStatus = {
+  hasTray: false,
+  loginItem: { state: 'unavailable', note: null },
+  stopping: null,
+};
 
 function refuse(): never {
   throw new ApiError('not-available', 'Only the window of the desktop application offers this.');
@@ -42,4 +52,6 @@ export const NO_DESKTOP: DesktopControl = {
     install: refuse,
   },
   electronVersion: undefined,
+  status: () => NO_DESKTOP_STATUS,
+  startAtLogin: refuse,
 };

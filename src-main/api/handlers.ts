@@ -140,6 +140,7 @@ function desktopHandlers(
       desktop.taken(seq);
       return null;
     },
+    'desktop.startAtLogin': ({ on }) => desktop.startAtLogin(on),
     'desktop.openFile': ({ id }) => desktop.openFile(id),
     'desktop.checkForUpdate': () => {
       desktop.updates.check();

@@ -111,4 +111,5 @@ export const TOPICS: { readonly [Name in TopicName]: TopicSpec<Name> } = {
   records: lines(TABLE_MS, (backend) => backend.recorder),
   'desktop.commands': whole(COMMANDS_MS, (backend) => backend.desktop.pending()),
   'desktop.update': whole(TABLE_MS, (backend) => backend.desktop.updates.state()),
+  'desktop.status': whole(TABLE_MS, (backend) => backend.desktop.status()),
 };

@@ -2,18 +2,18 @@ import type { ApiBackend } from '../api/backend.ts';
 import type { ApiDispatcher } from '../api/handlers.ts';
 import type { Publisher } from '../api/publisher.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
-import type { Clock, Logger, Startable } from '../base/runtime.ts';
+import type { Clock, Startable } from '../base/runtime.ts';
+import type { PresenceProgram } from './presence.ts';
 import { complainOf } from './refusal.ts';
 
 /** The longest time that a quit waits for data that is still being opened, milliseconds. */
 export const OPENING_AT_QUIT_MS = 5_000;
 
 /** The program behind the window, as compose/ constructs it. */
-export interface DesktopProgram extends Startable {
-  readonly backend: Pick<ApiBackend, 'status' | 'lists'>;
+export interface DesktopProgram extends Startable, PresenceProgram {
+  readonly backend: PresenceProgram['backend'] & Pick<ApiBackend, 'status' | 'lists'>;
   readonly api: ApiDispatcher;
   readonly publisher: Publisher;
-  readonly logger: Logger;
   /** The address of the page with its token; undefined when it is not served over HTTP. */
   readonly pageUrl: string | undefined;
 }
@@ -23,7 +23,7 @@ export interface NodeStartParts {
   /** Constructs the program. @throws EnodeckError when data folder, key or settings cannot be opened */
   compose(options: LaunchOptions): Promise<DesktopProgram>;
   /** Serves the window; called before the node starts. */
-  serve(program: DesktopProgram): void;
+  serve(program: DesktopProgram, options: LaunchOptions): void;
   readonly clock: Clock;
   readonly stdout: Pick<NodeJS.WriteStream, 'write'>;
   readonly stderr: Pick<NodeJS.WriteStream, 'write'>;
@@ -53,7 +53,7 @@ export class NodeStart {
     const program = await composing;
     this.#program = program;
     if (this.#stops()) return;
-    this.#parts.serve(program);
+    this.#parts.serve(program, options);
     try {
       await program.start();
       const page = program.pageUrl === undefined ? '' : ` ${program.pageUrl}`;

@@ -1,5 +1,6 @@
+import { shallowRef } from 'vue';
 import { defineStore } from 'pinia';
-import type { DesktopCommand } from '../../shared/model/desktop.ts';
+import type { DesktopCommand, DesktopStatus } from '../../shared/model/desktop.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 import { commandsAfter } from '../model/desktop-commands.ts';
@@ -17,7 +18,18 @@ export const useDesktopStore = defineStore('desktop', () => {
     request('desktop.taken', { seq: lastSeq }).catch(() => undefined);
     for (const { command } of pending) execute(command);
   });
+  const status = shallowRef<DesktopStatus | null>(null);
+  const statusFeed = createTopicFeed('desktop.status', {}, (pushes) => {
+    status.value = newestOf(pushes) ?? null;
+  });
   return {
+    /** The application around the window; null before the first push. */
+    status,
+    subscribeStatus: () => statusFeed.subscribe(),
+    startAtLogin: async (on: boolean): Promise<void> => {
+      const loginItem = await request('desktop.startAtLogin', { on });
+      if (status.value !== null) status.value = { ...status.value, loginItem };
+    },
     /** Executes commands until the calling scope is disposed, each once. */
     follow(run: (command: DesktopCommand) => void): void {
       execute = run;

@@ -1,4 +1,4 @@
-import type { DesktopControl } from '../../src-main/api/desktop-control.ts';
+import { NO_DESKTOP_STATUS, type DesktopControl } from '../../src-main/api/desktop-control.ts';
 import type { PageCommands } from '../../src-main/desktop/page-commands.ts';
 
 /** The desktop of a window that has opened no file. */
@@ -28,4 +28,11 @@ export class FakeDesktop implements DesktopControl {
     download: () => undefined,
     install: () => Promise.resolve(),
   };
+  status(): ReturnType<DesktopControl['status']> {
+    return NO_DESKTOP_STATUS;
+  }
+
+  startAtLogin(on: boolean): ReturnType<DesktopControl['startAtLogin']> {
+    return Promise.resolve({ state: on ? 'on' : 'off', note: null });
+  }
 }

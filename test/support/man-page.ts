@@ -110,25 +110,31 @@ function manPage(page: Page): string {
 
 function groupLines(group: (typeof SETTING_GROUPS)[number]): string[] {
   const specs = SETTING_KEYS.map((key): SettingSpec => SETTINGS[key]).filter((spec) => spec.group === group);
+  if (specs.every(({ flag }) => flag === null)) return [];
   return [
     `.SS ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
-    ...specs.flatMap(({ flag, title, help, choices, unit, default: value, unset }) =>
-      entry(
-        flag,
-        [
-          `${title}. ${help}`,
-          ...(choices === undefined ? [] : [`One of ${choices.join(', ')}.`]),
-          ...(unit === undefined ? [] : [`In ${unit}.`]),
-          ...defaultLine(value === null ? (unset ?? '') : valueText(value)),
-          `Variable ${settingVariable(flag)}.`,
-        ].join(' '),
-      ),
-    ),
+    ...specs.flatMap((spec) => (spec.flag === null ? [] : settingLines(spec, spec.flag))),
   ];
 }
 
+function settingLines(
+  { title, help, choices, unit, default: value, unset }: SettingSpec,
+  flag: string,
+): string[] {
+  return entry(
+    flag,
+    [
+      `${title}. ${help}`,
+      ...(choices === undefined ? [] : [`One of ${choices.join(', ')}.`]),
+      ...(unit === undefined ? [] : [`In ${unit}.`]),
+      ...defaultLine(value === null ? (unset ?? '') : valueText(value)),
+      `Variable ${settingVariable(flag)}.`,
+    ].join(' '),
+  );
+}
+
 function othersOf(run: Command): Option[] {
-  const settings = new Set<string>(SETTING_KEYS.map((key) => SETTINGS[key].flag));
+  const settings = new Set<string | null>(SETTING_KEYS.map((key) => SETTINGS[key].flag));
   return run.options.filter(({ long }) => !settings.has(long ?? ''));
 }
 

@@ -66,6 +66,7 @@ export async function openDesktop(
   dataFolder: string,
   flags: readonly string[],
   script?: string,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<OpenDesktop> {
   const { program, args } = await desktopCommand(dataFolder, flags);
   const app = await _electron.launch({
@@ -76,6 +77,7 @@ export async function openDesktop(
       ...(process.env as Record<string, string>),
       XDG_CONFIG_HOME: join(dataFolder, 'config'),
       ...(script === undefined ? {} : { NODE_OPTIONS: `--require ${script}` }),
+      ...environment,
     },
   });
   const child = app.process();

@@ -40,7 +40,11 @@ describe('the API dispatcher', () => {
     const { call } = createApiDispatcher(forPages(createHandlers(backend), true), recordedLog().logger);
     backend.pageCommands.send({ kind: 'open-place', place: { view: 'logs' } });
     const names = Object.keys(API_REQUESTS).filter((name) => name.startsWith('desktop.'));
-    const params: Record<string, object> = { 'desktop.taken': { seq: 1 }, 'desktop.openFile': { id: 1 } };
+    const params: Record<string, object> = {
+      'desktop.startAtLogin': { on: true },
+      'desktop.taken': { seq: 1 },
+      'desktop.openFile': { id: 1 },
+    };
     for (const name of names) {
       expect(await call(name, params[name] ?? {})).toMatchObject({
         ok: false,
