@@ -1,8 +1,19 @@
+import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
 import { listBundledPackages } from './build/bundled-packages.ts';
+
+/** The commit of the working copy; null outside of one, as in an archive of the sources. */
+function commit(): string | null {
+  try {
+    const args = ['describe', '--always', '--abbrev=12', '--dirty', '--exclude=*'];
+    return execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return null;
+  }
+}
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
@@ -18,6 +29,7 @@ const BUNDLED = ['zod', 'commander', 'write-file-atomic', 'jsonc-parser', 'smol-
  */
 export default defineConfig({
   main: {
+    define: { __COMMIT__: JSON.stringify(commit()) },
     build: {
       target: 'node20.18',
       outDir: 'out/main',

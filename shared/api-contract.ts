@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isCauseCode, type CauseCode } from './causes/catalogue.ts';
+import { DESKTOP_REQUESTS } from './desktop-requests.ts';
 import type { ComposerPreview, ComposerResult, ComposerTarget } from './model/composer.ts';
 import type { DialResult, NodeStatus } from './model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from './model/peer.ts';
@@ -284,6 +285,7 @@ export const API_REQUESTS = {
   'composer.send': request<ComposerResult>()(
     composed.extend({ confirmRaw: z.boolean(), confirmListed: z.boolean() }),
   ),
+  ...DESKTOP_REQUESTS,
   /** The page has taken the commands of topic `desktop.commands` up to this number. Desktop window only, as all of `desktop.*`. */
   'desktop.taken': request<null>()(z.strictObject({ seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) })),
   /** Starts the application at login, or no longer. The reply is what the system has then. */

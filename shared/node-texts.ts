@@ -20,6 +20,13 @@ export interface PlacedNodeText extends NodeText {
   readonly comment: string | null;
 }
 
+/** The header of a table, `[Node.P2P]`, or a key with a value: no enode URL or record has this form. */
+const TOML_START =
+  /^(?:\[{1,2}[ \t]*(?!(?:true|false|null)\b)[A-Za-z_][\w.\- \t]*\]{1,2}|[A-Za-z_][\w.-]*[ \t]*=)/;
+
+/** Whether a text whose first line without a comment this is can only be TOML. */
+export const startsAsToml = (line: string): boolean => TOML_START.test(line);
+
 /** The text of every node in `text`; the texts are not checked. */
 export function splitNodeTexts(text: string): readonly NodeText[] {
   return [...placedNodeTexts(text)].map(({ line, text: node }) => ({ line, text: node }));

@@ -1,6 +1,15 @@
 import { join } from 'node:path';
-import { app, dialog, ipcMain, nativeTheme, protocol, session, shell, type BrowserWindow } from 'electron';
-import { NO_DESKTOP, NO_DESKTOP_STATUS } from './api/desktop-control.ts';
+import {
+  app,
+  crashReporter,
+  dialog,
+  ipcMain,
+  nativeTheme,
+  protocol,
+  session,
+  shell,
+  type BrowserWindow,
+} from 'electron';
 import { EarlyApi } from './api/early-api.ts';
 import { serveIpc } from './api/ipc.ts';
 import type { LaunchPlace } from './app/data-location.ts';
@@ -19,6 +28,7 @@ import { NodeStart, type DesktopProgram } from './desktop/node-start.ts';
 import { OpenedFiles } from './desktop/opened-file.ts';
 import { openFromSystem } from './desktop/open-from-system.ts';
 import { Opener } from './desktop/opener.ts';
+import { createDesktopControl, keepCrashReports } from './desktop/desktop-control.ts';
 import { PageCommands } from './desktop/page-commands.ts';
 import { PAGE_URL, registerPageScheme, servePage } from './desktop/page-protocol.ts';
 import { recoverPage } from './desktop/page-recovery.ts';
@@ -75,6 +85,13 @@ const updates = createOwnUpdates({
   logger: () => logger.child('desktop'),
 });
 
+const desktop = createDesktopControl({
+  ...{ commands, files, updates, app, process },
+  program: () => node.program,
+  presence: () => presence,
+  now: () => systemClock.now(),
+});
+
 const node = new NodeStart({
   compose: async (options) => {
     const { composeProgram } = await import('./program.ts');
@@ -84,17 +101,7 @@ const node = new NodeStart({
       protector: createKeyProtector(process.platform),
       pageFolder: PLACES.page,
       choosePath: (kind, title) => windows.choosePath(kind, title),
-      desktop: {
-        pending: () => commands.pending(),
-        taken: (seq) => {
-          commands.taken(seq);
-        },
-        openFile: (id) => files.take(id),
-        updates,
-        electronVersion: process.versions.electron,
-        status: () => presence?.status() ?? NO_DESKTOP_STATUS,
-        startAtLogin: (on) => presence?.startAtLogin(on) ?? NO_DESKTOP.startAtLogin(on),
-      },
+      desktop,
     });
   },
   serve: serveProgram,
@@ -189,6 +196,19 @@ function openItems(operands: readonly string[], folder: string): void {
   });
 }
 
+function prepareMenu({ demo }: LaunchOptions, folder: string): void {
+  const { platform, argv } = process;
+  const actions = createMenuActions({
+    ...{ app, shell, commands, opener, argv },
+    folders: { data: folder, logs: dataPathsOf(folder).logs },
+    logger: logger.child('desktop'),
+    window: () => windows.current,
+    show: showWindow,
+    chooseFile: (title) => windows.choosePath('file', title),
+  });
+  installMenu({ platform, demo, development: !app.isPackaged }, actions);
+}
+
 /** Opens the window, and what is behind it after the first paint. */
 async function onReady(
   options: LaunchOptions,
@@ -207,8 +227,7 @@ async function onReady(
     isTrustedFrame: (frame) => windows.isOwnFrame(frame),
     isVisible: (contents) => windows.isSeen(contents),
   });
-  const { demo } = options;
-  installMenu(process.platform, createMenuActions(app, shell, { demo, folder, argv: process.argv }));
+  prepareMenu(options, folder);
   isServed = true;
   if (!options.hidden) windows.show();
   if (windows.current !== undefined) await firstPaint(windows.current, systemClock);
@@ -245,6 +264,7 @@ async function main(): Promise<void> {
     app.exit(0);
     return;
   }
+  void keepCrashReports(app, crashReporter, app.getPath('userData')).prune();
   registerPageScheme(protocol);
   // As root there is no sandbox; this call would override the switch that disables it.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();

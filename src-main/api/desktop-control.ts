@@ -1,5 +1,7 @@
 import type { UpdateState } from '../../shared/model/update.ts';
 import type { DesktopStatus, LoginItemView, PendingCommand } from '../../shared/model/desktop.ts';
+import type { AboutFacts } from '../../shared/model/about.ts';
+import type { CrashReportFile, ReportFile } from '../../shared/model/problem-report.ts';
 import { ApiError } from './api-error.ts';
 
 /** Updates of the program; the requests start a step, and the state has its result. */
@@ -27,6 +29,15 @@ export interface DesktopControl {
   status(): DesktopStatus;
   /** @throws ApiError `not-available` with the system's reason */
   startAtLogin(on: boolean): Promise<LoginItemView>;
+  about(): Promise<AboutFacts>;
+  /** The licences of the packages in this program; null where it has no file with them. */
+  licences(): Promise<string | null>;
+  /** @param addresses whether IP addresses, host names and node IDs are kept */
+  problemReport(addresses: boolean): Promise<readonly ReportFile[]>;
+  /** Newest first. */
+  crashReports(): Promise<readonly CrashReportFile[]>;
+  /** @throws ApiError `not-found` */
+  crashReport(name: string): Promise<Uint8Array>;
 }
 
 /** The status where nothing is known. */
@@ -54,4 +65,9 @@ export const NO_DESKTOP: DesktopControl = {
   electronVersion: undefined,
   status: () => NO_DESKTOP_STATUS,
   startAtLogin: refuse,
+  about: refuse,
+  licences: refuse,
+  problemReport: refuse,
+  crashReports: refuse,
+  crashReport: refuse,
 };

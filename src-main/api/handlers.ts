@@ -8,6 +8,7 @@ import {
 } from '../../shared/api-contract.ts';
 import type { SettingsChange } from '../../shared/settings-table.ts';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '../base/bytes.ts';
+import { bytesToBase64 } from '../base/base64.ts';
 import { EnodeckError, describeError } from '../base/errors.ts';
 import type { Logger } from '../base/runtime.ts';
 import { ApiError, apiFailureOf } from './api-error.ts';
@@ -154,6 +155,11 @@ function desktopHandlers(
       await desktop.updates.install();
       return null;
     },
+    'desktop.about': () => desktop.about(),
+    'desktop.licences': async () => ({ text: await desktop.licences() }),
+    'desktop.problemReport': async ({ addresses }) => ({ files: await desktop.problemReport(addresses) }),
+    'desktop.crashReports': () => desktop.crashReports(),
+    'desktop.crashReport': async ({ name }) => ({ base64: bytesToBase64([await desktop.crashReport(name)]) }),
   };
 }
 

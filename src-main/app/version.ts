@@ -3,6 +3,12 @@ import { version } from '../../package.json';
 /** The product's version, such as `0.1.0`. */
 export const VERSION: string = version;
 
+/** Set by the build (electron.vite.config.ts); absent in tests. */
+declare const __COMMIT__: string | null | undefined;
+
+/** The commit that the program was built from, such as `4df8996a12bc` or `4df8996a12bc-dirty`; null when it is not known. */
+export const COMMIT: string | null = typeof __COMMIT__ === 'undefined' ? null : (__COMMIT__ ?? null);
+
 /** The platform facts of a client name. */
 export interface Machine {
   readonly platform: string;

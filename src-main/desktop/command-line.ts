@@ -6,9 +6,11 @@ import { complainOf } from './refusal.ts';
 
 const PROGRAM = { mode: 'desktop', version: VERSION } as const;
 
-/** The arguments after Electron's binary and, unpackaged, the project's folder. */
+/** The arguments after Electron's binary. Unpackaged, the first one that is no switch is the project's folder. */
 export function ownArguments({ isPackaged }: Pick<App, 'isPackaged'>, argv: readonly string[]): string[] {
-  return argv.slice(isPackaged ? 1 : 2);
+  const args = argv.slice(1);
+  const project = isPackaged ? -1 : args.findIndex((arg) => !arg.startsWith('-'));
+  return args.filter((_arg, at) => at !== project);
 }
 
 /** What a start of the window was given. */

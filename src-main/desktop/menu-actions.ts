@@ -1,26 +1,71 @@
-import type { App, Shell } from 'electron';
-import type { MenuActions } from './menu.ts';
+import type { App, BrowserWindow, Shell } from 'electron';
+import type { Logger } from '../base/runtime.ts';
+import { HELP_PAGES, type MenuActions } from './menu-template.ts';
+import { isNodeLink } from './node-link.ts';
+import type { Opener } from './opener.ts';
+import type { PageCommands } from './page-commands.ts';
+import { mayOpenExternally } from './security.ts';
+import { zoom } from './zoom.ts';
 
-/** The actions of the menu. @param folder the data folder */
-export function createMenuActions(
-  app: Pick<App, 'isPackaged' | 'relaunch' | 'quit'>,
-  shell: Pick<Shell, 'openPath'>,
-  {
-    demo,
-    folder,
-    argv,
-  }: { readonly demo: boolean; readonly folder: string; readonly argv: readonly string[] },
-): MenuActions {
+/** What the actions of the menu need. */
+export interface MenuActionParts {
+  readonly app: Pick<App, 'relaunch' | 'quit'>;
+  readonly shell: Pick<Shell, 'openPath' | 'openExternal'>;
+  readonly commands: Pick<PageCommands, 'send'>;
+  readonly opener: Pick<Opener, 'open'>;
+  readonly logger: Pick<Logger, 'warn'>;
+  /** The data folder, and that of the log files. */
+  readonly folders: Readonly<Record<'data' | 'logs', string>>;
+  /** The command line of this process. */
+  readonly argv: readonly string[];
+  /** The open window; undefined while there is none. */
+  window(): Pick<BrowserWindow, 'webContents'> | undefined;
+  /** Brings the window to the front, or opens it. */
+  show(): void;
+  /** Opens the system's dialog for a file. @returns undefined when the user cancels */
+  chooseFile(title: string): Promise<string | undefined>;
+}
+
+/** The actions of the menu. Those in the page also show the window, which may be closed or hidden. */
+export function createMenuActions(parts: MenuActionParts): MenuActions {
+  const { app, shell, commands, opener, logger, folders, argv } = parts;
+  const failed = (error: unknown): void => {
+    logger.warn('an action of the menu failed', { reason: String(error) });
+  };
   return {
-    demo,
-    development: !app.isPackaged,
+    openFile() {
+      const open = async (): Promise<void> => {
+        const path = await parts.chooseFile('Open nodes, geth’s TOML or a recording');
+        if (path !== undefined) await opener.open([path], '/');
+      };
+      open().catch(failed);
+    },
+    run(command) {
+      commands.send({ kind: 'run', command });
+      parts.show();
+    },
+    goTo(place) {
+      commands.send({ kind: 'open-place', place });
+      parts.show();
+    },
+    zoom(step) {
+      const contents = parts.window()?.webContents;
+      if (contents !== undefined) zoom(contents, step);
+    },
     restart(withDemo) {
-      const args = argv.slice(1).filter((arg) => arg !== '--demo');
+      const args = argv.slice(1).filter((arg) => arg !== '--demo' && !isNodeLink(arg));
       app.relaunch({ args: withDemo ? [...args, '--demo'] : args });
       app.quit();
     },
-    openDataFolder() {
-      void shell.openPath(folder);
+    openFolder(folder) {
+      // Electron resolves with the reason.
+      shell.openPath(folders[folder]).then((reason) => {
+        if (reason !== '') failed(reason);
+      }, failed);
+    },
+    openPage(page) {
+      const url = HELP_PAGES[page];
+      if (mayOpenExternally(url)) shell.openExternal(url).catch(failed);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Publisher } from '../api/publisher.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
 import type { Clock, Startable } from '../base/runtime.ts';
 import type { PresenceProgram } from './presence.ts';
+import type { ReportedBackend } from './problem-report.ts';
 import { complainOf } from './refusal.ts';
 
 /** The longest time that a quit waits for data that is still being opened, milliseconds. */
@@ -11,7 +12,7 @@ export const OPENING_AT_QUIT_MS = 5_000;
 
 /** The program behind the window, as compose/ constructs it. */
 export interface DesktopProgram extends Startable, PresenceProgram {
-  readonly backend: PresenceProgram['backend'] & Pick<ApiBackend, 'status' | 'lists'>;
+  readonly backend: PresenceProgram['backend'] & Pick<ApiBackend, 'status' | 'lists'> & ReportedBackend;
   readonly api: ApiDispatcher;
   readonly publisher: Publisher;
   /** The address of the page with its token; undefined when it is not served over HTTP. */

@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { BrowserWindow, screen, type Rectangle } from 'electron';
 import { PAGE_URL } from './page-protocol.ts';
-import { isReachable, readWindowState, writeWindowState } from './window-state.ts';
+import {
+  centred,
+  isReachable,
+  placeFor,
+  readWindowMemory,
+  withPlace,
+  writeWindowMemory,
+} from './window-state.ts';
+import { zoomByWheel, zoomFactor } from './zoom.ts';
 
 /** Default and minimum size of the window, pixels. */
 const DEFAULT_SIZE = { width: 1_280, height: 840 } as const;
@@ -19,11 +27,12 @@ export interface WindowPaths {
 
 /** Opens the application's window with an isolated, sandboxed page without Node. */
 export function openWindow(paths: WindowPaths, dark: boolean): BrowserWindow {
-  const state = readWindowState(stateFileOf(paths));
+  const memory = readWindowMemory(memoryFileOf(paths));
+  const displays = screen.getAllDisplays();
+  const place = placeFor(memory, displays);
   const window = new BrowserWindow({
-    ...DEFAULT_SIZE,
     ...MINIMUM_SIZE,
-    ...positionOf(state),
+    ...(place === undefined ? sizeOf(memory.places[0]?.place) : boundsOf(place)),
     show: false,
     title: 'Enodeck',
     backgroundColor: dark ? BACKGROUND.dark : BACKGROUND.light,
@@ -36,9 +45,13 @@ export function openWindow(paths: WindowPaths, dark: boolean): BrowserWindow {
       webviewTag: false,
       navigateOnDragDrop: false,
       spellcheck: false,
+      zoomFactor: memory.zoom,
     },
   });
-  if (state?.maximized === true) window.maximize();
+  if (place?.maximized === true) window.maximize();
+  if (place?.fullscreen === true) window.setFullScreen(true);
+  zoomByWheel(window.webContents);
+  followDisplays(window);
   window.once('ready-to-show', () => {
     window.show();
   });
@@ -51,19 +64,41 @@ export function openWindow(paths: WindowPaths, dark: boolean): BrowserWindow {
   return window;
 }
 
-/** Saves the position of the window for the next start. */
+/** Saves place and zoom of the window for the next start with the same displays. */
 export function rememberWindow(window: BrowserWindow, paths: Pick<WindowPaths, 'stateFolder'>): void {
-  writeWindowState(stateFileOf(paths), { ...window.getNormalBounds(), maximized: window.isMaximized() });
+  const file = memoryFileOf(paths);
+  const place = {
+    ...window.getNormalBounds(),
+    maximized: window.isMaximized(),
+    fullscreen: window.isFullScreen(),
+  };
+  const memory = withPlace(readWindowMemory(file), screen.getAllDisplays(), place);
+  writeWindowMemory(file, { ...memory, zoom: zoomFactor(window.webContents.getZoomFactor()) });
 }
 
-const stateFileOf = ({ stateFolder }: Pick<WindowPaths, 'stateFolder'>): string =>
+/** Moves the window to a display that is still there when its own is removed or has become smaller. */
+function followDisplays(window: BrowserWindow): void {
+  const reach = (): void => {
+    const areas = screen.getAllDisplays().map(({ workArea }) => workArea);
+    const bounds = window.getBounds();
+    if (!isReachable(bounds, areas)) window.setBounds(centred(bounds, screen.getPrimaryDisplay().workArea));
+  };
+  screen.on('display-removed', reach);
+  screen.on('display-metrics-changed', reach);
+  window.once('closed', () => {
+    screen.off('display-removed', reach);
+    screen.off('display-metrics-changed', reach);
+  });
+}
+
+const memoryFileOf = ({ stateFolder }: Pick<WindowPaths, 'stateFolder'>): string =>
   join(stateFolder, 'window.json');
 
-function positionOf(state: Rectangle | undefined): Partial<Rectangle> {
-  if (state === undefined) return {};
-  const { x, y, width, height } = state;
-  const displays = screen.getAllDisplays().map((display) => display.workArea);
-  return isReachable(state, displays) ? { x, y, width, height } : { width, height };
+const boundsOf = ({ x, y, width, height }: Rectangle): Rectangle => ({ x, y, width, height });
+
+/** The size of the last place, or the default one, on the main display. */
+function sizeOf(last: Rectangle | undefined): Rectangle {
+  return centred(last ?? DEFAULT_SIZE, screen.getPrimaryDisplay().workArea);
 }
 
 /** Shows the window and brings it to the front. */

@@ -6,7 +6,7 @@
 import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
 import { MAX_PREVIEW_NODES, type PreviewFormat } from '../../shared/model/node-preview.ts';
 import { refuseNodeText } from '../../shared/enode.ts';
-import { placedNodeTexts } from '../../shared/node-texts.ts';
+import { placedNodeTexts, startsAsToml } from '../../shared/node-texts.ts';
 import { JsonTextError, parseJsonTree, type JsonMember, type JsonNode } from '../base/json-tree.ts';
 import { lineCounter } from '../base/line-counter.ts';
 import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
@@ -42,10 +42,6 @@ export interface PastedNodes {
 /** BOUNDED: characters of a label before it is made presentable. */
 const MAX_LABEL_TEXT = 256;
 
-/** The header of a table, `[Node.P2P]`, or a key with a value: no enode URL or record has this form. */
-const TOML_START =
-  /^(?:\[{1,2}[ \t]*(?!(?:true|false|null)\b)[A-Za-z_][\w.\- \t]*\]{1,2}|[A-Za-z_][\w.-]*[ \t]*=)/;
-
 /**
  * Finds the nodes of a text. Its first line that is neither empty nor a comment (#) decides the format.
  * @param list the list to read from a file that names lists
@@ -53,7 +49,7 @@ const TOML_START =
  */
 export function parsePastedNodes(text: string, list: NodeListName, limit = MAX_PREVIEW_NODES): PastedNodes {
   const first = firstLine(text);
-  const { nodes, ...rest } = TOML_START.test(first)
+  const { nodes, ...rest } = startsAsToml(first)
     ? parseToml(text, list)
     : /^[[{]/.test(first)
       ? parseJson(text, list)

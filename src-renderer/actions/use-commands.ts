@@ -4,6 +4,7 @@ import type { PaletteItem } from '../components/shell/palette-search.ts';
 import { focusFilter } from '../composables/focus-filter.ts';
 import { useAction } from '../composables/use-action.ts';
 import { copyWithNotice } from '../composables/copy-text.ts';
+import { saveFile } from '../composables/save-file.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { shortId } from '../../shared/format.ts';
@@ -11,10 +12,13 @@ import { THEMES } from '../model/theme.ts';
 import { shownFacts } from '../model/shown-facts.ts';
 import { formatEndpoint, visibleText } from '../model/format.ts';
 import { VIEW_GROUPS, VIEW_KEYS } from '../navigation.ts';
+import { useConnectionStore } from '../stores/connection.ts';
 import { useDiscoveryStore } from '../stores/discovery.ts';
 import { useNodeStore } from '../stores/node.ts';
+import { useNodesStore } from '../stores/nodes.ts';
 import { usePeersStore } from '../stores/peers.ts';
 import { usePreferencesStore } from '../stores/preferences.ts';
+import { useSettingsStore } from '../stores/settings.ts';
 import { useShellStore } from '../stores/shell.ts';
 
 /** The commands of the palette. */
@@ -32,11 +36,18 @@ interface CommandContext {
   readonly t: Translate;
   readonly router: Router;
   readonly node: ReturnType<typeof useNodeStore>;
+  readonly nodes: ReturnType<typeof useNodesStore>;
+  readonly settings: ReturnType<typeof useSettingsStore>;
   readonly discovery: ReturnType<typeof useDiscoveryStore>;
   readonly preferences: ReturnType<typeof usePreferencesStore>;
   readonly shell: ReturnType<typeof useShellStore>;
   /** Runs a request; shows an error as a notice. */
   attempt(task: () => Promise<unknown>): void;
+}
+
+/** A command that acts, as opposed to those that open a view. */
+function command(id: string, title: string, act: () => void, more: Partial<PaletteItem> = {}): Command {
+  return { id, group: 'do', title, act, ...more };
 }
 
 function viewCommands({ t, router }: CommandContext): readonly Command[] {
@@ -60,13 +71,6 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: CommandCon
     void router.push({ name: 'discovery', params: { tab: protocol } });
     attempt(() => discovery.feedsOf(protocol).runLookup(null));
   };
-  const command = (id: string, title: string, act: () => void, more: Partial<PaletteItem> = {}): Command => ({
-    id,
-    group: 'do',
-    title,
-    act,
-    ...more,
-  });
   return [
     command('node.add', t('nodes.addNode'), () => shell.addNode(), { keys: 'a', words: 'static peer dial' }),
     command('copy.enode', t('command.copyEnode'), () => copy(shown()?.enode, 'enode')),
@@ -102,7 +106,33 @@ function nodeCommands({ t, router, node, discovery, shell, attempt }: CommandCon
     command('node.start', t('node.start'), () => attempt(() => node.start())),
     command('node.stop', t('node.stop'), () => attempt(() => node.stop())),
     command('node.restart', t('command.restart'), () => attempt(() => node.restart())),
+  ];
+}
+
+/** Commands that the menu of the desktop application has too. */
+function windowCommands({ t, nodes, settings, shell, attempt }: CommandContext): readonly Command[] {
+  const save = (read: () => Promise<{ readonly fileName: string; readonly text: string }>): void =>
+    attempt(async () => {
+      const { fileName, text } = await read();
+      saveFile(fileName, text);
+    });
+  const exportStatic = (): void => save(() => nodes.exportText('static', 'static-nodes.json'));
+  const words = 'save file download';
+  return [
+    command('export.static', t('command.exportStatic'), exportStatic, { words }),
+    command('export.toml', t('command.exportToml'), () => save(() => settings.exportText()), { words }),
+    command('filter', t('command.filter'), focusFilter, { keys: '/' }),
     command('keys', t('keys.title'), () => (shell.shortcutMap = true), { keys: '?' }),
+    command('about', t('about.title'), () => (shell.about = true), { words: 'version licence fuses' }),
+  ];
+}
+
+/** Commands that only the desktop application has. */
+function desktopCommands({ t, shell }: CommandContext): readonly Command[] {
+  return [
+    command('problem', t('problem.title'), () => (shell.problem = true), {
+      words: 'diagnostic bundle bug report log zip',
+    }),
   ];
 }
 
@@ -155,6 +185,8 @@ export function useCommands(t: Translate): Commands {
     t,
     router: useRouter(),
     node: useNodeStore(),
+    nodes: useNodesStore(),
+    settings: useSettingsStore(),
     discovery: useDiscoveryStore(),
     preferences: usePreferencesStore(),
     shell: useShellStore(),
@@ -165,6 +197,8 @@ export function useCommands(t: Translate): Commands {
     ...nodeCommands(context),
     ...inspectorCommands(context),
     ...doctorCommands(context),
+    ...windowCommands(context),
+    ...(useConnectionStore().kind === 'desktop' ? desktopCommands(context) : []),
     ...themeCommands(context),
   ];
 
@@ -189,7 +223,8 @@ export function useCommands(t: Translate): Commands {
     run(id) {
       if (id.startsWith('peer.')) {
         void context.router.push({ name: 'peers', params: { id: id.slice('peer.'.length) } });
-      } else fixed.find((command) => command.id === id)?.act();
+      } else if (id === 'palette') context.shell.palette = true;
+      else fixed.find((command) => command.id === id)?.act();
     },
   };
 }

@@ -1,5 +1,44 @@
 /** Messages of opened and dropped links and files, and of the desktop application's own dialogs. */
 export const enDesktop = {
+  about: {
+    title: 'About Enodeck',
+    text: 'A node of Ethereum’s peer-to-peer network, with a window onto its work. MIT-licensed.',
+    packaged: 'Package',
+    workingCopy: 'Working copy',
+    commit: 'built from {commit}',
+    outdated:
+      'Electron {version} gets no security fixes. The launcher falls back to it where the official download fails. Do not keep a node open on it.',
+    system: 'System',
+    fuses: 'Fuses',
+    fusesUnknown: 'unknown: the program’s file cannot be read',
+    fusesAs: '{n} of {total} as in a package',
+    fuseList: 'Every fuse',
+    fusesHint: 'A package sets the fuses. A working copy runs on Electron as it comes.',
+    fuse: { on: 'on', off: 'off', removed: 'removed' },
+    fuseDiffers: 'in a package it is not',
+    browser: 'This page runs in a browser: the versions are those of the node.',
+    licences: 'Licences',
+    noLicences:
+      'This working copy has no file of licences: the packages in node_modules have theirs. A package has them in NOTICES.txt.',
+    copy: 'Copy',
+  },
+  problem: {
+    title: 'Report a problem',
+    text: 'A diagnostic bundle to attach to a report. Look through every file before you save it.',
+    addresses: 'Keep IP addresses, host names and node IDs',
+    addressesHint:
+      'They name this machine and other nodes. Otherwise they become numbers, the same in all files.',
+    crashes: 'Include crash reports | Include 1 crash report | Include {n} crash reports',
+    crashesHint:
+      'A crash report is a copy of parts of the program’s memory: it may contain the node key. Include it only for someone you trust.',
+    noCrashesHint: 'There are none. They would stay on this machine, and be included only if you choose so.',
+    files: 'Files of the bundle',
+    collecting: 'Collecting versions, settings, health, counters and the log.',
+    emptyFile: 'This file is empty.',
+    notSent: 'Without the node key, passwords and tokens. Nothing is sent.',
+    save: 'Save as zip',
+    saved: '{file} is saved',
+  },
   opened: {
     unknown: '{file} was not opened: it is no list of nodes, no geth TOML and no recording as JSON lines.',
     tooLarge: '{file} was not opened: it has {size}, and at most {max} can be opened.',

@@ -1,5 +1,6 @@
 import { MAX_IMPORT_CHARACTERS, MAX_RECORDING_CHARACTERS } from '../../shared/api-contract.ts';
 import { MAX_PREVIEW_CHARACTERS } from '../../shared/model/node-preview.ts';
+import { startsAsToml } from '../../shared/node-texts.ts';
 
 /** What a text is: a list of nodes, geth's TOML, or a recording as JSON lines. */
 export type TextContent = 'nodes' | 'settings' | 'recording';
@@ -13,8 +14,6 @@ export const MAX_TEXT: Readonly<Record<TextContent, number>> = {
 
 /** The first line of a recording: a JSON object that names the format (docs/recording.md). */
 const RECORDING = /^\{[^\n]{0,400}"format"\s*:\s*"enodeck-recording"/;
-/** The header of a table or a key with a value. Lists of nodes as TOML are settings too: they name their lists. */
-const TOML = /^(?:\[{1,2}[ \t]*(?!(?:true|false|null)\b)[A-Za-z_][\w.\- \t]*\]{1,2}|[A-Za-z_][\w.-]*[ \t]*=)/;
 /** A JSON list or object, or a node. */
 const NODES = /^(?:\[|\{|["']?(?:enode:|enr:))/i;
 
@@ -28,6 +27,7 @@ export function contentOf(text: string): TextContent | null {
   const first = /^(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*/.exec(head)?.[0].length ?? 0;
   const line = head.slice(first);
   if (RECORDING.test(line)) return 'recording';
-  if (TOML.test(line)) return 'settings';
+  // Lists of nodes as TOML are settings too: they name their lists.
+  if (startsAsToml(line)) return 'settings';
   return NODES.test(line) ? 'nodes' : null;
 }

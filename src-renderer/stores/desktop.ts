@@ -36,5 +36,13 @@ export const useDesktopStore = defineStore('desktop', () => {
       feed.subscribe();
     },
     openFile: (id: number) => request('desktop.openFile', { id }),
+    about: () => request('desktop.about', {}),
+    licences: async () => (await request('desktop.licences', {})).text,
+    /** @param addresses whether IP addresses, host names and node IDs are kept */
+    problemReport: async (addresses: boolean) =>
+      (await request('desktop.problemReport', { addresses })).files,
+    crashReports: () => request('desktop.crashReports', {}),
+    /** The bytes of a crash report as base64. */
+    crashReport: async (name: string) => (await request('desktop.crashReport', { name })).base64,
   };
 });

@@ -80,6 +80,9 @@ function createImports() {
     /** Whether the settings import is open. */
     settingsImport,
     settingsText,
+    about: ref(false),
+    /** Whether the dialog of the diagnostic bundle is open. */
+    problem: ref(false),
     /** Whether nodes are shown before they are added to a list. */
     nodesPreview,
     nodesText,

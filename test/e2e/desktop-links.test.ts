@@ -21,7 +21,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const preview = () => desktop.page.getByRole('dialog', { name: /^Import into|nodes/i });
+const preview = () => desktop.page.getByRole('dialog', { name: 'Add nodes' });
 
 async function closeDialog(): Promise<void> {
   await desktop.page.keyboard.press('Escape');

@@ -42,8 +42,8 @@ describe('the API dispatcher', () => {
     const names = Object.keys(API_REQUESTS).filter((name) => name.startsWith('desktop.'));
     const params: Record<string, object> = {
       'desktop.startAtLogin': { on: true },
-      'desktop.taken': { seq: 1 },
-      'desktop.openFile': { id: 1 },
+      ...{ 'desktop.taken': { seq: 1 }, 'desktop.openFile': { id: 1 } },
+      ...{ 'desktop.problemReport': { addresses: true }, 'desktop.crashReport': { name: 'a.dmp' } },
     };
     for (const name of names) {
       expect(await call(name, params[name] ?? {})).toMatchObject({

@@ -1,12 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { CONTENT_SECURITY_POLICY } from '../../../src-main/api/page-policy.ts';
 import { isPageUrl, pageFileOf } from '../../../src-main/desktop/page-protocol.ts';
 import { mayOpenExternally } from '../../../src-main/desktop/security.ts';
-import { isReachable, readWindowState, writeWindowState } from '../../../src-main/desktop/window-state.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { join, sep } from 'node:path';
-import { writeFile } from 'node:fs/promises';
 
 describe('the page’s protocol', () => {
   const folder = join(sep, 'out', 'renderer');
@@ -57,37 +53,5 @@ describe('the page', () => {
     ]) {
       expect(mayOpenExternally(url)).toBe(false);
     }
-  });
-});
-
-describe('the window', () => {
-  const display = { x: 0, y: 0, width: 1_920, height: 1_080 };
-
-  test('is restored at its last position only if that is reachable', () => {
-    expect(isReachable({ x: 100, y: 100, width: 800, height: 600 }, [display])).toBe(true);
-    expect(isReachable({ x: 1_900, y: 100, width: 800, height: 600 }, [display])).toBe(false);
-    expect(isReachable({ x: -790, y: 100, width: 800, height: 600 }, [display])).toBe(false);
-    expect(isReachable({ x: 100, y: -50, width: 800, height: 600 }, [display])).toBe(false);
-    expect(
-      isReachable({ x: 2_000, y: 0, width: 800, height: 600 }, [display, { ...display, x: 1_920 }]),
-    ).toBe(true);
-  });
-
-  test('saves its position, and ignores an invalid file', async () => {
-    const folder = await temporaryFolder();
-    const file = join(folder.path, 'window.json');
-    expect(readWindowState(file)).toBeUndefined();
-    const state = { x: 1, y: 2, width: 800, height: 600, maximized: true };
-    writeWindowState(file, state);
-    expect(readWindowState(file)).toEqual(state);
-    await writeFile(file, '{"x": 1e99}');
-    expect(readWindowState(file)).toBeUndefined();
-    if (process.platform !== 'win32') {
-      const pipe = join(folder.path, 'pipe');
-      execFileSync('mkfifo', [pipe]);
-      writeWindowState(pipe, state);
-      expect(readWindowState(pipe)).toBeUndefined();
-    }
-    await folder.remove();
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isNodeLink, readNodeLink } from '../../../src-main/desktop/node-link.ts';
-import { SOME_ENODE } from '../../support/fake-backend.ts';
+import { SOME_ENODE } from '../../support/some-enode.ts';
 
 /** @see https://eips.ethereum.org/EIPS/eip-778#test-vectors */
 const RECORD =

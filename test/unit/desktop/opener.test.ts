@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FileError } from '../../../src-main/base/regular-file.ts';
 import { Opener } from '../../../src-main/desktop/opener.ts';
 import { PageCommands } from '../../../src-main/desktop/page-commands.ts';
-import { SOME_ENODE } from '../../support/fake-backend.ts';
+import { SOME_ENODE } from '../../support/some-enode.ts';
 
 async function open(operands: readonly string[]) {
   const commands = new PageCommands();

@@ -1,0 +1,77 @@
+import { homedir, hostname, release } from 'node:os';
+import { join } from 'node:path';
+import type { App, CrashReporter } from 'electron';
+import {
+  NO_DESKTOP,
+  NO_DESKTOP_STATUS,
+  type DesktopControl,
+  type UpdateControl,
+} from '../api/desktop-control.ts';
+import { ApiError } from '../api/api-error.ts';
+import { readAbout, readLicences, type AboutParts } from './about.ts';
+import { CrashReports } from './crash-reports.ts';
+import type { OpenedFiles } from './opened-file.ts';
+import type { PageCommands } from './page-commands.ts';
+import type { Presence } from './presence.ts';
+import { problemReport, type ReportedBackend } from './problem-report.ts';
+
+/** What the desktop offers its page from. */
+export interface DesktopParts {
+  readonly commands: PageCommands;
+  readonly files: OpenedFiles;
+  readonly updates: UpdateControl;
+  readonly app: Pick<App, 'isPackaged' | 'getPath'>;
+  readonly process: AboutParts['process'] & { readonly resourcesPath: string };
+  /** The program behind the window; undefined until it is constructed. */
+  program(): { readonly backend: ReportedBackend; readonly pageUrl: string | undefined } | undefined;
+  /** What is outside the window: tray, notifications and start at login; undefined until the program is constructed. */
+  presence(): Pick<Presence, 'status' | 'startAtLogin'> | undefined;
+  /** Unix milliseconds. */
+  now(): number;
+}
+
+/** Creates what only the desktop window offers. */
+export function createDesktopControl(parts: DesktopParts): DesktopControl {
+  const { commands, files, updates, app, process } = parts;
+  const about: DesktopControl['about'] = () =>
+    readAbout({ process, packaged: app.isPackaged, systemVersion: release() });
+  const crashes = (): CrashReports => new CrashReports(app.getPath('crashDumps'));
+  return {
+    pending: () => commands.pending(),
+    taken: (seq) => {
+      commands.taken(seq);
+    },
+    openFile: (id) => files.take(id),
+    updates,
+    electronVersion: process.versions.electron,
+    status: () => parts.presence()?.status() ?? NO_DESKTOP_STATUS,
+    startAtLogin: (on) => parts.presence()?.startAtLogin(on) ?? NO_DESKTOP.startAtLogin(on),
+    about,
+    licences: () => readLicences(process.execPath, process.resourcesPath),
+    async problemReport(addresses) {
+      const program = parts.program();
+      if (program === undefined) throw new ApiError('not-running', 'The node’s data is not open yet.');
+      return problemReport(program.backend, {
+        ...{ about: await about(), addresses, pageUrl: program.pageUrl, now: parts.now() },
+        ...{ home: homedir(), hostName: hostname() },
+      });
+    },
+    crashReports: () => crashes().list(),
+    crashReport: (name) => crashes().read(name),
+  };
+}
+
+/**
+ * Writes crash reports of all processes below `folder`, and sends them nowhere. Must run early: a process that started before
+ * has no reporter.
+ */
+export function keepCrashReports(
+  app: Pick<App, 'setPath'>,
+  reporter: Pick<CrashReporter, 'start'>,
+  folder: string,
+): CrashReports {
+  const path = join(folder, 'crash-reports');
+  app.setPath('crashDumps', path);
+  reporter.start({ uploadToServer: false });
+  return new CrashReports(path);
+}

@@ -1,0 +1,208 @@
+import type { MenuItemConstructorOptions } from 'electron';
+import type { DesktopPlace, MenuCommand } from '../../shared/model/desktop.ts';
+
+/** Pages of the web that the menu opens in the browser; their hosts are among those of security.ts. */
+export const HELP_PAGES = {
+  specifications: 'https://github.com/ethereum/devp2p',
+  layer: 'https://ethereum.org/en/developers/docs/networking-layer/',
+  records: 'https://eips.ethereum.org/EIPS/eip-778',
+} as const;
+/** One of HELP_PAGES. */
+export type HelpPage = keyof typeof HELP_PAGES;
+
+/** What the menu shows. */
+export interface MenuState {
+  readonly platform: NodeJS.Platform;
+  /** Whether this run is on the demo network. */
+  readonly demo: boolean;
+  /** Whether the program runs from a working copy. */
+  readonly development: boolean;
+}
+
+/** What the menu does. */
+export interface MenuActions {
+  /** Lets the user choose a file, and opens it. */
+  readonly openFile: () => void;
+  /** Runs a command of the window's palette. */
+  readonly run: (command: MenuCommand) => void;
+  readonly goTo: (place: DesktopPlace) => void;
+  readonly zoom: (step: 'in' | 'out' | 'reset') => void;
+  /** Restarts the application with or without the demo network. */
+  readonly restart: (demo: boolean) => void;
+  readonly openFolder: (folder: 'data' | 'logs') => void;
+  readonly openPage: (page: HelpPage) => void;
+}
+
+/** The views in the order of the sidebar: Ctrl or Command with its number opens one. */
+const VIEWS: readonly (readonly [string, DesktopPlace])[] = [
+  ['Overview', { view: 'overview' }],
+  ['Peers', { view: 'peers', id: null }],
+  ['Why No Peer?', { view: 'why', id: null }],
+  ['Doctor', { view: 'doctor', tab: 'node' }],
+  ['Discovery', { view: 'discovery', tab: null }],
+  ['Inspector', { view: 'inspector' }],
+  ['Nodes', { view: 'nodes', list: null }],
+  ['Logs', { view: 'logs' }],
+];
+
+const SEPARATOR: MenuItemConstructorOptions = { type: 'separator' };
+
+/** The application's menu. Electron's roles have their texts and accelerators from the system. */
+export function menuTemplate(state: MenuState, actions: MenuActions): MenuItemConstructorOptions[] {
+  const isMac = state.platform === 'darwin';
+  return [
+    ...(isMac ? [appMenu(actions)] : []),
+    fileMenu(isMac, actions),
+    editMenu(actions),
+    viewMenu(state, actions),
+    nodeMenu(state, actions),
+    ...(isMac ? [{ role: 'windowMenu' } as const] : []),
+    helpMenu(isMac, actions),
+  ];
+}
+
+/** The first menu of macOS; there About, Settings and Quit have their places. */
+function appMenu({ run, goTo }: MenuActions): MenuItemConstructorOptions {
+  return {
+    label: 'Enodeck',
+    submenu: [
+      { label: 'About Enodeck', click: () => run('about') },
+      SEPARATOR,
+      {
+        label: 'Settings…',
+        accelerator: 'Command+,',
+        click: () => goTo({ view: 'settings', key: null }),
+      },
+      SEPARATOR,
+      { role: 'services' },
+      SEPARATOR,
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      SEPARATOR,
+      { role: 'quit' },
+    ],
+  };
+}
+
+function fileMenu(isMac: boolean, actions: MenuActions): MenuItemConstructorOptions {
+  const { run, openFile, openFolder } = actions;
+  return {
+    label: 'File',
+    submenu: [
+      { label: 'Open File…', accelerator: 'CommandOrControl+O', click: () => openFile() },
+      SEPARATOR,
+      { label: 'Import geth’s TOML…', click: () => run('toml') },
+      { label: 'Export Static Nodes', click: () => run('export.static') },
+      { label: 'Export Settings and Lists as geth’s TOML', click: () => run('export.toml') },
+      SEPARATOR,
+      { label: 'Open Data Folder', click: () => openFolder('data') },
+      ...(isMac ? [{ role: 'close' } as const] : [SEPARATOR, { role: 'quit' } as const]),
+    ],
+  };
+}
+
+function editMenu({ run }: MenuActions): MenuItemConstructorOptions {
+  return {
+    label: 'Edit',
+    submenu: [
+      { role: 'undo' },
+      { role: 'redo' },
+      SEPARATOR,
+      { role: 'cut' },
+      { role: 'copy' },
+      { role: 'paste' },
+      { role: 'selectAll' },
+      SEPARATOR,
+      { label: 'Filter', accelerator: 'CommandOrControl+F', click: () => run('filter') },
+      {
+        label: 'Search or Run a Command…',
+        accelerator: 'CommandOrControl+K',
+        // The page has this key itself: there it also closes the palette.
+        registerAccelerator: false,
+        click: () => run('palette'),
+      },
+    ],
+  };
+}
+
+function viewMenu({ platform, development }: MenuState, actions: MenuActions): MenuItemConstructorOptions {
+  const { goTo, run, zoom } = actions;
+  const settings: MenuItemConstructorOptions = {
+    label: 'Settings',
+    accelerator: 'Control+,',
+    click: () => goTo({ view: 'settings', key: null }),
+  };
+  const themes = (['system', 'light', 'dark'] as const).map((theme): MenuItemConstructorOptions => ({
+    label: { system: 'As the System', light: 'Light', dark: 'Dark' }[theme],
+    click: () => run(`theme.${theme}`),
+  }));
+  return {
+    label: 'View',
+    submenu: [
+      ...VIEWS.map(([label, place], at): MenuItemConstructorOptions => ({
+        label,
+        accelerator: `CommandOrControl+${String(at + 1)}`,
+        click: () => goTo(place),
+      })),
+      ...(platform === 'darwin' ? [] : [settings]),
+      SEPARATOR,
+      { label: 'Theme', submenu: themes },
+      SEPARATOR,
+      { label: 'Actual Size', accelerator: 'CommandOrControl+0', click: () => zoom('reset') },
+      { label: 'Zoom In', accelerator: 'CommandOrControl+Plus', click: () => zoom('in') },
+      // Plus without Shift, on keyboards where it is the key of the equals sign.
+      { ...HIDDEN, label: 'Zoom In', accelerator: 'CommandOrControl+=', click: () => zoom('in') },
+      { label: 'Zoom Out', accelerator: 'CommandOrControl+-', click: () => zoom('out') },
+      SEPARATOR,
+      { role: 'togglefullscreen' },
+      ...(development ? [SEPARATOR, { role: 'reload' } as const, { role: 'toggleDevTools' } as const] : []),
+    ],
+  };
+}
+
+const HIDDEN = { visible: false, acceleratorWorksWhenHidden: true } as const;
+
+function nodeMenu({ demo }: MenuState, { run, goTo, restart }: MenuActions): MenuItemConstructorOptions {
+  return {
+    label: 'Node',
+    submenu: [
+      { label: 'Start', click: () => run('node.start') },
+      { label: 'Stop', click: () => run('node.stop') },
+      { label: 'Restart', click: () => run('node.restart') },
+      SEPARATOR,
+      { label: 'Add Node…', accelerator: 'CommandOrControl+N', click: () => run('node.add') },
+      { label: 'Dial a Known Node…', click: () => goTo({ view: 'known', id: null }) },
+      { label: 'Test a Node…', click: () => goTo({ view: 'doctor', tab: 'node' }) },
+      { label: 'Test Our Own Port', click: () => goTo({ view: 'doctor', tab: 'own' }) },
+      SEPARATOR,
+      { label: 'Identity…', click: () => goTo({ view: 'identity' }) },
+      { label: 'Copy Our Enode URL', click: () => run('copy.enode') },
+      { label: 'Copy Our ENR', click: () => run('copy.enr') },
+      SEPARATOR,
+      demo
+        ? { label: 'Leave the Demo Network', click: () => restart(false) }
+        : { label: 'Start the Demo Network', click: () => restart(true) },
+    ],
+  };
+}
+
+function helpMenu(isMac: boolean, actions: MenuActions): MenuItemConstructorOptions {
+  const { run, openFolder, openPage } = actions;
+  return {
+    role: 'help',
+    label: 'Help',
+    submenu: [
+      { label: 'Keyboard Shortcuts', click: () => run('keys') },
+      SEPARATOR,
+      { label: 'devp2p Specifications', click: () => openPage('specifications') },
+      { label: 'Ethereum’s Networking Layer', click: () => openPage('layer') },
+      { label: 'Node Records (EIP-778)', click: () => openPage('records') },
+      SEPARATOR,
+      { label: 'Open Data Folder', click: () => openFolder('data') },
+      { label: 'Open Log Folder', click: () => openFolder('logs') },
+      { label: 'Report a Problem…', click: () => run('problem') },
+      ...(isMac ? [] : [SEPARATOR, { label: 'About Enodeck', click: () => run('about') }]),
+    ],
+  };
+}

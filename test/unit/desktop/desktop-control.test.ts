@@ -1,0 +1,63 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createDesktopControl, keepCrashReports } from '../../../src-main/desktop/desktop-control.ts';
+import { OpenedFiles } from '../../../src-main/desktop/opened-file.ts';
+import { PageCommands } from '../../../src-main/desktop/page-commands.ts';
+import { FakeDesktop } from '../../support/fake-desktop.ts';
+import { FakeBackend } from '../../support/fake-backend.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const folder = await temporaryFolder();
+afterAll(() => folder.remove());
+
+function control(backend?: FakeBackend) {
+  const commands = new PageCommands();
+  const desktop = createDesktopControl({
+    ...{ commands, files: new OpenedFiles(), updates: new FakeDesktop(commands).updates, now: () => 1 },
+    app: { isPackaged: false, getPath: () => folder.path },
+    process: {
+      versions: { electron: '45.4.1', chrome: '148.0.1.2', node: '24.1.0' },
+      ...{ platform: 'linux', arch: 'x64', execPath: join(folder.path, 'none'), resourcesPath: folder.path },
+    },
+    program: () => (backend === undefined ? undefined : { backend, pageUrl: undefined }),
+  });
+  return { commands, desktop };
+}
+
+describe('what the desktop window offers', () => {
+  test('are the commands that the page has not taken', () => {
+    const { commands, desktop } = control();
+    commands.send({ kind: 'run', command: 'about' });
+    expect(desktop.pending()).toHaveLength(1);
+    desktop.taken(1);
+    expect(desktop.pending()).toEqual([]);
+  });
+
+  test('is a report once the node’s data is open', async () => {
+    await expect(control().desktop.problemReport(false)).rejects.toMatchObject({ code: 'not-running' });
+    const files = await control(new FakeBackend()).desktop.problemReport(false);
+    expect(files.map(({ name }) => name)).toContain('log.txt');
+  });
+
+  test('are the crash reports of the folder', async () => {
+    await mkdir(join(folder.path, 'pending'), { recursive: true });
+    await writeFile(join(folder.path, 'pending', 'a.dmp'), 'MDMP');
+    const { desktop } = control();
+    expect(await desktop.crashReports()).toMatchObject([{ name: 'a.dmp', bytes: 4 }]);
+    expect(await desktop.crashReport('a.dmp')).toHaveLength(4);
+  });
+});
+
+test('crash reports are written below the data folder, and nothing uploads them', () => {
+  const calls: unknown[][] = [];
+  keepCrashReports(
+    { setPath: (...args: unknown[]) => calls.push(args) },
+    { start: (options: unknown) => calls.push([options]) },
+    '/data/desktop',
+  );
+  expect(calls).toEqual([
+    ['crashDumps', join('/data/desktop', 'crash-reports')],
+    [{ uploadToServer: false }],
+  ]);
+});

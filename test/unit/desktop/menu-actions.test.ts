@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { createMenuActions, type MenuActionParts } from '../../../src-main/desktop/menu-actions.ts';
+import { PageCommands } from '../../../src-main/desktop/page-commands.ts';
+import { SOME_ENODE } from '../../support/some-enode.ts';
+
+function build(change: Partial<MenuActionParts> = {}) {
+  const commands = new PageCommands();
+  const calls: unknown[][] = [];
+  const warnings: string[] = [];
+  const record =
+    <Result>(name: string, result: Result) =>
+    (...args: unknown[]): Result => {
+      calls.push([name, ...args]);
+      return result;
+    };
+  const actions = createMenuActions({
+    app: { relaunch: record('relaunch', undefined), quit: record('quit', undefined) },
+    shell: {
+      openPath: record('openPath', Promise.resolve('')),
+      openExternal: record('openExternal', Promise.resolve()),
+    },
+    commands,
+    opener: { open: record('open', Promise.resolve()) },
+    logger: { warn: (text) => warnings.push(text) },
+    folders: { data: '/data', logs: '/data/logs' },
+    argv: ['/electron', '/project', '--demo', '--datadir', '/data', SOME_ENODE],
+    window: () => undefined,
+    show: record('show', undefined),
+    chooseFile: () => Promise.resolve('/tmp/nodes.json'),
+    ...change,
+  });
+  return { actions, commands, calls, warnings };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('actions of the menu', () => {
+  test('in the page are commands, and show the window', () => {
+    const { actions, commands, calls } = build();
+    actions.run('about');
+    actions.goTo({ view: 'logs' });
+    expect(commands.pending().map(({ command }) => command)).toEqual([
+      { kind: 'run', command: 'about' },
+      { kind: 'open-place', place: { view: 'logs' } },
+    ]);
+    expect(calls).toEqual([['show'], ['show']]);
+  });
+
+  test('open the chosen file, and nothing when the user cancels', async () => {
+    const { actions, calls } = build();
+    actions.openFile();
+    await settled();
+    expect(calls).toEqual([['open', ['/tmp/nodes.json'], '/']]);
+    const cancelled = build({ chooseFile: () => Promise.resolve(undefined) });
+    cancelled.actions.openFile();
+    await settled();
+    expect(cancelled.calls).toEqual([]);
+  });
+
+  test('restart without the demo, and without the link that this run was started with', () => {
+    const { actions, calls } = build();
+    actions.restart(false);
+    expect(calls).toEqual([['relaunch', { args: ['/project', '--datadir', '/data'] }], ['quit']]);
+  });
+
+  test('log a folder that cannot be opened', async () => {
+    const { actions, warnings } = build({
+      shell: {
+        openPath: () => Promise.resolve('no application'),
+        openExternal: () => Promise.reject(new Error('none')),
+      },
+    });
+    actions.openFolder('logs');
+    actions.openPage('specifications');
+    await settled();
+    expect(warnings).toHaveLength(2);
+  });
+
+  test('zoom the open window by a step', () => {
+    let factor = 1;
+    const webContents = { getZoomFactor: () => factor, setZoomFactor: (next: number) => (factor = next) };
+    const { actions } = build({ window: () => ({ webContents }) as never });
+    actions.zoom('in');
+    expect(factor).toBe(1.1);
+    actions.zoom('reset');
+    expect(factor).toBe(1);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { Redactor, type RedactionRules } from '../../../src-main/desktop/redaction.ts';
+import { SOME_ENODE } from '../../support/some-enode.ts';
+
+const KEY = '4a'.repeat(32);
+const ID = 'b7'.repeat(32);
+const GENESIS = `0x${'d4'.repeat(32)}`;
+
+const RULES: RedactionRules = {
+  addresses: false,
+  secrets: ['hunter2token'],
+  publicHex: [GENESIS, ID],
+  hosts: ['laptop', 'node.example.org'],
+  home: '/home/alice',
+};
+const redact = (text: string, change: Partial<RedactionRules> = {}): string =>
+  new Redactor({ ...RULES, ...change }).redact(text);
+
+describe('a redacted text', () => {
+  test.each([
+    ['dial 203.0.113.7:30303 failed', 'dial [ip-1]:30303 failed'],
+    ['[2001:db8::7]:30303', '[[ip-1]]:30303'],
+    ['"ip":"2001:DB8:0:0:0:0:0:7"', '"ip":"[ip-1]"'],
+    ['ip:2001:db8::7, next', 'ip[ip-1], next'],
+    ['::ffff:203.0.113.7', '[ip-1]'],
+    ['fe80::1%eth0 up', '[ip-1] up'],
+    ['hardware 00:1a:2b:3c:4d:5e', 'hardware [ip-1]'],
+    ['laptop: node.example.org, NODE.example.org:30303', '[host-1]: [host-2], [host-2]:30303'],
+    [SOME_ENODE, '[enode-1]'],
+    ['enr:-IS4QHCYrYZbAKWCBRlAy5zzaDZXJBGkcnh4MHcBFZntXNFrdvJj', '[enr-1]'],
+    [
+      'enrtree://AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDPE@all.mainnet.ethdisco.net',
+      '[dns-tree-1]',
+    ],
+    [`node ${ID}`, `node ${ID}`],
+    [`key ${KEY}`, 'key [hex-1]'],
+    ['C:/x /home/alice/.enodeck', 'C:/x ~/.enodeck'],
+  ])('does not name this machine or another node: %s', (text, clean) => {
+    expect(redact(text)).toBe(clean);
+  });
+
+  test.each([
+    'at 05:04:01.123Z',
+    '2026-11-29T05:04:01.000Z',
+    'on 127.0.0.1:8546 and [::1]:8546 and 0.0.0.0',
+    'Chromium 148.0.7204.92',
+    `genesis ${GENESIS}`,
+    'fork 0x4f44a4b3, eth/69, 12,345 peers',
+    'laptops',
+  ])('keeps what names neither: %s', (text) => {
+    expect(redact(text)).toBe(text);
+  });
+
+  test('gives the same value the same number, in all texts of one bundle', () => {
+    const redactor = new Redactor(RULES);
+    expect(redactor.redact('203.0.113.7 then 203.0.113.8')).toBe('[ip-1] then [ip-2]');
+    expect(redactor.redact('again 203.0.113.8')).toBe('again [ip-2]');
+  });
+
+  test.each([
+    'page http://127.0.0.1:8546/#token=hunter2token',
+    '{"token":"abc def"}'.replace(' def', ''),
+    'Authorization: Bearer abc.def-123',
+    'password = abc',
+    '{\\"secret\\": \\"abc\\"}',
+    'nodekeyhex: abc',
+  ])('has no token or password, with addresses or without: %s', (text) => {
+    for (const addresses of [true, false]) {
+      const clean = redact(text, { addresses });
+      expect(clean).toContain('[secret]');
+      expect(clean).not.toMatch(/hunter2|abc/);
+    }
+  });
+
+  test('with addresses keeps addresses and public keys, and still no possible private key', () => {
+    const text = `${SOME_ENODE} 203.0.113.7 laptop ${ID} ${KEY} 0x${KEY}`;
+    expect(redact(text, { addresses: true })).toBe(`${SOME_ENODE} 203.0.113.7 laptop ${ID} [hex-1] [hex-1]`);
+  });
+});
