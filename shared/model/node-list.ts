@@ -1,3 +1,5 @@
+import type { PastOutcome } from './peer.ts';
+
 /** The node lists that the user edits. */
 export const NODE_LISTS = ['bootnodes', 'static', 'trusted'] as const;
 
@@ -21,6 +23,10 @@ export interface NodeListEntry {
   readonly tcp: number;
   readonly udp: number;
   readonly state: NodeEntryState;
+  /** Client name in the last Hello that the node sent; null if no session with it is remembered. */
+  readonly client: string | null;
+  /** How the newest failed dial or ended session with it ended; null if none is remembered. */
+  readonly lastEnd: PastOutcome | null;
 }
 
 /** The current state of an entry. */

@@ -6,10 +6,10 @@ import {
   type RequestParams,
   type RequestResult,
 } from '../../shared/api-contract.ts';
-import type { SettingsChange } from '../../shared/settings-table.ts';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '../base/bytes.ts';
 import { bytesToBase64 } from '../base/base64.ts';
 import { EnodeckError, describeError } from '../base/errors.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { Logger } from '../base/runtime.ts';
 import { ApiError, apiFailureOf } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
@@ -243,8 +243,4 @@ async function dispatch<Name extends RequestName>(
 /** Converts a protocol name to bytes: text, or hex with the prefix 0x. */
 function talkProtocol(name: string): Uint8Array {
   return /^0x(?:[0-9a-f]{2})+$/i.test(name) ? hexToBytes(name) : utf8ToBytes(name);
-}
-
-function withoutUndefined(change: SettingsChange): SettingsChange {
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { API_REQUESTS } from '../../shared/api-contract.ts';
 import type { RecordDetail, RecordingStatus } from '../../shared/model/recording.ts';
 import { MAX_FILTER_LENGTH } from '../../shared/record-filter.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import type { ApiBackend } from './backend.ts';
 import type { RpcFeed, RpcMethod } from './json-rpc.ts';
 import { assertCount, checkedArgument } from './rpc-arguments.ts';
@@ -65,10 +66,7 @@ async function start(
     recordMegabytes,
   }: Extract<z.infer<typeof recorderAction>, { action: 'start' }>,
 ): Promise<RecordingStatus> {
-  const change = {
-    ...(recordLimit !== undefined && { recordLimit }),
-    ...(recordMegabytes !== undefined && { recordMegabytes }),
-  };
+  const change = withoutUndefined({ recordLimit, recordMegabytes });
   if (Object.keys(change).length > 0) await backend.settings.update(change);
   return backend.recorder.start({ nodes: nodes ?? null, discovery: discovery ?? false });
 }

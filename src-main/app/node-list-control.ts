@@ -15,6 +15,9 @@ import { nodesOf, type ConfiguredNodes, type SourcedNode } from './configured-no
 import { IDLE_ENTRY } from './entry-state.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { BanList } from '../server/bans.ts';
+import { plainText } from '../events/plain-text.ts';
+import type { PastOutcomes } from '../stats/outcomes.ts';
+import type { Statistics } from '../stats/statistics.ts';
 import type { NodeStore } from '../store/node-store.ts';
 import type { CurrentNode } from './running-node.ts';
 import { nodeTextOf, parseNode } from '../node-record/node-factory.ts';
@@ -42,6 +45,7 @@ export interface NodeListParts {
   /** Nodes that cannot be edited. */
   readonly configured: ConfiguredNodes;
   readonly current: CurrentNode;
+  readonly statistics: Pick<Statistics, 'clientOf'> & { readonly outcomes: Pick<PastOutcomes, 'of'> };
 }
 
 /** The node lists for the API; changes take effect at once. */
@@ -260,7 +264,11 @@ export class ListControl implements NodeListControl {
   }
 
   #view(list: NodeListName, { node, text, label, addedAt, source }: SourcedNode): NodeListEntry {
+    const { statistics } = this.#parts;
+    const client = statistics.clientOf(node.idHex);
     return {
+      client: client === null ? null : plainText(client),
+      lastEnd: statistics.outcomes.of(node.idHex).find(({ by }) => by !== null) ?? null,
       id: node.idHex,
       text: text === '' ? nodeTextOf(node) : text,
       label,

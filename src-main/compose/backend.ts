@@ -70,7 +70,7 @@ export function composeBackend(
   const { allows, checkListedIp } = rules;
   const current: { node: RunningNode | undefined } = { node: undefined };
   const recorder = composeRecorder(settings, lists, clock);
-  const listParts = { lists, bans, clock, allows, configured };
+  const listParts = { lists, bans, clock, allows, configured, statistics };
   const listControl = new ListControl({ ...listParts, nodes, isDemo: options.demo, current });
   const discovery = new DiscoveryController({ clock, nodes, statistics, current });
   const listed = (list: NodeListName): readonly Node[] => nodesOf(list, configured, lists);
@@ -103,8 +103,7 @@ export function composeBackend(
   };
   const status = new StatusView({
     ...{ options, mode, clock, network, chain, statistics, nodeKey, dataFolder: paths.folder },
-    ...{ identity, settings, lists, nodes, database, unsaved },
-    electronVersion: desktop.electronVersion,
+    ...{ identity, settings, lists, nodes, database, unsaved, electronVersion: desktop.electronVersion },
   });
   return new Backend({
     ...{ controls, current, status, settings, blockedBy },

@@ -10,6 +10,7 @@ import {
 import { readJsonFile, readJsonFileNow, writeJsonFile, type JsonFileFormat } from './json-file.ts';
 import { replaceFile, type ReplaceFile } from './replace-file.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 
 /** Current version of settings.json. */
 export const SETTINGS_VERSION = 2;
@@ -138,10 +139,6 @@ function savedOf(content: z.output<typeof fileSchema> | undefined): SavedSetting
   if (content === undefined) return {};
   const { version: _, ...saved } = content;
   return withoutUndefined(saved);
-}
-
-function withoutUndefined(change: SettingsChange): SavedSettings {
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
 
 /** The settings in the order of the settings table. */

@@ -3,7 +3,7 @@ import type { BanDuration } from '../../shared/model/ban.ts';
 import { MAX_BATCH, runBatch, type BatchItem, type BatchOutcome } from '../model/batch.ts';
 import { formatCount } from '../model/format.ts';
 import type { Translate } from './use-messages.ts';
-import { showNotice } from './use-notice.ts';
+import { showNotice, type NoticeAction } from './use-notice.ts';
 
 /** What a ban of many asks for. */
 export interface BatchBan {
@@ -25,8 +25,9 @@ export interface Batch {
   readonly bans?: boolean;
   /** Does it for one item. Rejects with the reason why it was not done. */
   run(key: string, ban: BatchBan): Promise<unknown>;
-  /** The notice when all are done. */
+  /** The notice when all are done, and its action. */
   readonly done: (count: number) => string;
+  readonly undo?: () => NoticeAction;
 }
 
 const batch = shallowRef<Batch | null>(null);
@@ -79,7 +80,11 @@ export function useBatch(): {
     if (end.failed.length > 0 || end.left > 0) outcome.value = end;
     else {
       batch.value = null;
-      showNotice(current.done(end.done.length));
+      showNotice(
+        current.done(end.done.length),
+        'good',
+        ...(current.undo === undefined ? [] : [current.undo()]),
+      );
     }
   };
   return {

@@ -16,7 +16,7 @@ export const enTables = {
   },
   nodeMenu: {
     edit: 'Edit…',
-    remove: 'Remove…',
+    remove: 'Remove',
     dial: 'Dial now',
     makeStatic: 'Add to static nodes',
     dropStatic: 'Remove from static nodes',

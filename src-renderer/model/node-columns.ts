@@ -5,7 +5,7 @@ import type { TableColumn } from './table-columns.ts';
 
 /** A column of a node list. */
 export interface NodeColumn extends TableColumn, SortableColumn<NodeListEntry> {
-  readonly id: 'node' | 'address' | 'state' | 'from' | 'added' | 'actions';
+  readonly id: 'node' | 'client' | 'address' | 'state' | 'last' | 'from' | 'added' | 'actions';
 }
 
 const text = { numeric: false, firstOrder: 'ascending' } as const;
@@ -15,20 +15,29 @@ const NO_ADDRESS = '~';
 /** In the order of the table. */
 export const NODE_COLUMNS: readonly NodeColumn[] = [
   {
-    ...{ id: 'node', need: 140, most: '1.1fr', importance: 0, ...text },
+    ...{ id: 'node', need: 180, most: '1.1fr', importance: 0, ...text },
     sortKey: ({ label, id }) => (label ?? id).toLowerCase(),
   },
   {
-    ...{ id: 'address', need: 170, most: '1fr', importance: 2, ...text },
+    ...{ id: 'client', need: 120, most: '0.8fr', importance: 2, ...text },
+    // Nodes whose client is not known come last.
+    sortKey: ({ client }) => (client === null ? NO_ADDRESS : client.toLowerCase()),
+  },
+  {
+    ...{ id: 'address', need: 170, most: '1fr', importance: 4, ...text },
     sortKey: ({ host, tcp, udp }) => (host === null ? NO_ADDRESS : addressKey(host, tcp || udp)),
   },
   {
     ...{ id: 'state', need: 180, most: '1.6fr', importance: 1, ...text },
     sortKey: ({ state }) => state.state,
   },
-  { ...{ id: 'from', need: 112, most: '112px', importance: 3, ...text }, sortKey: ({ source }) => source },
   {
-    ...{ id: 'added', need: 96, most: '96px', importance: 4, numeric: true, firstOrder: 'descending' },
+    ...{ id: 'last', need: 150, most: '1.1fr', importance: 3, numeric: false, firstOrder: 'descending' },
+    sortKey: ({ lastEnd }) => lastEnd?.at ?? 0,
+  },
+  { ...{ id: 'from', need: 112, most: '112px', importance: 5, ...text }, sortKey: ({ source }) => source },
+  {
+    ...{ id: 'added', need: 96, most: '96px', importance: 6, numeric: true, firstOrder: 'descending' },
     sortKey: ({ addedAt }) => addedAt,
   },
   {

@@ -2,6 +2,7 @@ import { computed, shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { NodeListName, NodeLists } from '../../shared/model/node-list.ts';
 import type { NodeAddition } from '../../shared/model/node-preview.ts';
+import { moved } from '../model/list-order.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 
@@ -38,9 +39,17 @@ export const useNodesStore = defineStore('nodes', () => {
     /** Puts back removed entries. @param ids the latest removal last */
     restore: (list: NodeListName, ids: readonly string[]) =>
       request('nodes.restore', { list, ids: [...ids] }),
-    /** Moves an entry in front of another one, or to the end for null. */
-    move: (list: NodeListName, id: string, before: string | null) =>
-      request('nodes.move', { list, id, before }),
+    /** Moves an entry in front of another one, or to the end for null. The window has the new order at once. */
+    move: async (list: NodeListName, id: string, before: string | null): Promise<void> => {
+      const old = lists.value;
+      if (old !== null) lists.value = { ...old, [list]: moved(old[list], id, before) };
+      try {
+        await request('nodes.move', { list, id, before });
+      } catch (error) {
+        lists.value = old;
+        throw error;
+      }
+    },
     /** What each node of a text is, before anything is added. */
     preview: (list: NodeListName, text: string) => request('nodes.preview', { list, text }),
     addMany: (list: NodeListName, nodes: readonly NodeAddition[]) =>

@@ -356,7 +356,7 @@ describe('the menu of a node', () => {
   it('edits and removes an entry of a node list, one or many', async () => {
     await visits.visit('/nodes', 'typical', 'dark', async (page) => {
       await rowsOf(page).first().click({ button: 'right' });
-      await page.getByRole('menuitem', { name: 'Remove…' }).waitFor();
+      await page.getByRole('menuitem', { name: 'Remove', exact: true }).waitFor();
       expect(await faults(page)).toEqual([]);
       await page.getByRole('menuitem', { name: 'Edit…' }).click();
       await page.getByRole('dialog', { name: 'Edit node' }).waitFor();

@@ -204,6 +204,7 @@ export class FakeBackend implements ApiBackend {
         tcp: node.tcp,
         udp: node.udp,
         state: { state: 'idle', message: null, nextTryAt: null, action: null },
+        ...{ client: null, lastEnd: null },
       };
       this.entries[list].push(entry);
       return entry;

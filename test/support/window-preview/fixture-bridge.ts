@@ -27,6 +27,8 @@ import { makeDoctorRecords, makeDoctorReport, makeDoctorTests, makeOwnNode } fro
 import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
 import { makeComposed, makeComposerTarget, makePreview } from './fixture-composer.ts';
 import { knownPageOf, makeKnownNodes } from './fixture-known.ts';
+import { FixtureLists } from './fixture-lists.ts';
+import type { NodeListName } from '../../../shared/model/node-list.ts';
 import { makeAdditions, makeNodePreview } from './fixture-preview.ts';
 import type { NodeAddition } from '../../../shared/model/node-preview.ts';
 import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
@@ -91,6 +93,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   const tell = (topic: string, data: unknown): void => {
     for (const listener of heard.get(topic) ?? []) listener({ topic, kind: 'delta', data });
   };
+  const lists: FixtureLists = new FixtureLists(makeNodes(scenario, start), () => tell('nodes', lists.lists));
   const detail = (id: string) => {
     const row = peers.get(id);
     return row === undefined ? null : makeDetail(row, start);
@@ -108,7 +111,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     traffic: () => makeTraffic(scenario),
     events: () => makeEvents(scenario, start),
     dials: () => makeDials(scenario),
-    nodes: () => makeNodes(scenario, start),
+    nodes: () => lists.lists,
     logs: () => makeLogs(scenario, start),
     settings: () => settings,
     bans: () => bans,
@@ -141,12 +144,17 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     'nodes.add': (params) => params,
     'nodes.edit': (params) => params,
     'nodes.check': () => ({ refusal: null }),
-    'nodes.remove': ({ disconnect }) => ({ removed: true, disconnected: disconnect === true }),
+    'nodes.remove': ({ list, id, disconnect }) => ({
+      removed: lists.remove(list as NodeListName, String(id)),
+      disconnected: disconnect === true,
+    }),
     'node.useFreePort': () => ({ port: 30_304 }),
     'nodes.preview': ({ text }) => makeNodePreview(String(text)),
     'nodes.addMany': ({ nodes }) => makeAdditions(nodes as readonly NodeAddition[]),
-    'nodes.restore': ({ ids }) => ({ restored: ids, refused: [] }),
-    'nodes.move': () => ({ moved: true }),
+    'nodes.restore': ({ list, ids }) => lists.restore(list as NodeListName, ids as string[]),
+    'nodes.move': ({ list, id, before }) => ({
+      moved: lists.move(list as NodeListName, String(id), before as string | null),
+    }),
     'nodes.export': () => ({ text: '[]', fileName: 'static-nodes.json' }),
     'nodes.known': (query) => knownPageOf(knownNodes, query as unknown as KnownQuery, Date.now()),
     'nodes.exportKnown': () => ({

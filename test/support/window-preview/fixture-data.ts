@@ -8,6 +8,7 @@ import {
   NO_FIGURES,
   type DialOutcome,
   type EventLine,
+  type PastOutcome,
   type PeerDetail,
   type PeerRow,
 } from '../../../shared/model/peer.ts';
@@ -553,6 +554,14 @@ export function makeDials(scenario: Scenario): DialOutcome[] {
 
 export function makeNodes(scenario: Scenario, now: number): NodeLists {
   const dice = createDice(53);
+  const lastEnd: PastOutcome = {
+    at: now - 6 * MINUTE,
+    code: 'too-many-peers',
+    params: {},
+    by: 'remote',
+    stage: 'hello',
+    message: null,
+  };
   const entry = (
     label: string | null,
     source: NodeListEntry['source'],
@@ -569,6 +578,8 @@ export function makeNodes(scenario: Scenario, now: number): NodeLists {
       tcp: 30303,
       udp: 30303,
       state,
+      client: state.state === 'connected' ? 'Geth/v1.17.8-stable/linux-amd64/go1.25' : null,
+      lastEnd: state.state === 'waiting' || state.state === 'refused' ? lastEnd : null,
     };
   };
   const idle = { state: 'idle', message: null, nextTryAt: null, action: null } as const;

@@ -53,6 +53,7 @@ beforeEach(async () => {
   control = new ListControl({
     ...parts,
     nodes: { lastPongReceived: () => 0 },
+    statistics: { clientOf: () => null, outcomes: { of: () => [] } },
     isDemo: false,
     current: { node: undefined },
   });
