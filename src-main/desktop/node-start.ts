@@ -2,7 +2,7 @@ import type { ApiBackend } from '../api/backend.ts';
 import type { ApiDispatcher } from '../api/handlers.ts';
 import type { Publisher } from '../api/publisher.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
-import type { Clock, Startable } from '../base/runtime.ts';
+import type { Clock, Startable, Timer } from '../base/runtime.ts';
 import type { PresenceProgram } from './presence.ts';
 import type { ReportedBackend } from './problem-report.ts';
 import { complainOf } from './refusal.ts';
@@ -23,7 +23,7 @@ export interface DesktopProgram extends Startable, PresenceProgram {
 export interface NodeStartParts {
   /** Constructs the program. @throws EnodeckError when data folder, key or settings cannot be opened */
   compose(options: LaunchOptions): Promise<DesktopProgram>;
-  /** Serves the window; called before the node starts. */
+  /** Serves the window; called while the node starts. */
   serve(program: DesktopProgram, options: LaunchOptions): void;
   readonly clock: Clock;
   readonly stdout: Pick<NodeJS.WriteStream, 'write'>;
@@ -36,6 +36,7 @@ export class NodeStart {
   #composing: Promise<unknown> = Promise.resolve();
   #program: DesktopProgram | undefined;
   #isStopping = false;
+  #serving: Timer | undefined;
 
   constructor(parts: NodeStartParts) {
     this.#parts = parts;
@@ -54,7 +55,10 @@ export class NodeStart {
     const program = await composing;
     this.#program = program;
     if (this.#stops()) return;
-    this.#parts.serve(program, options);
+    // The start has begun by then, so that the page does not show a stopped node first.
+    this.#serving = this.#parts.clock.after(0, () => {
+      this.#parts.serve(program, options);
+    });
     try {
       await program.start();
       const page = program.pageUrl === undefined ? '' : ` ${program.pageUrl}`;
@@ -68,6 +72,7 @@ export class NodeStart {
   /** Stops the node; data that is still being opened is closed first. Reports a failure on standard error. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#serving?.cancel();
     await this.#opened();
     try {
       await this.#program?.stop();

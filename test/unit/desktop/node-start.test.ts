@@ -28,11 +28,17 @@ const nodeStart = (compose: () => Promise<DesktopProgram>): NodeStart =>
     stderr: { write: (text: string) => steps.push(text) > 0 },
   });
 
-test('serves the window before the node starts, and says when it is ready', async () => {
+test('serves the window when the start has begun, and says when it is ready', async () => {
   const node = nodeStart(() => Promise.resolve(program));
-  await node.run(options);
+  let ready: () => void = () => undefined;
+  program = { ...program, start: () => new Promise((resolve) => (ready = resolve)) };
+  const running = node.run(options);
+  await clock.advance(0);
+  expect(steps).toEqual(['serve']);
+  ready();
+  await running;
   await node.stop();
-  expect(steps).toEqual(['serve', 'start', 'Ready desktop\n', 'stop']);
+  expect(steps).toEqual(['serve', 'Ready desktop\n', 'stop']);
 });
 
 test('a node that does not start leaves the window, which shows the failure', async () => {
@@ -40,7 +46,8 @@ test('a node that does not start leaves the window, which shows the failure', as
     Promise.resolve({ ...program, start: () => Promise.reject(new Error('port 30303 is in use')) }),
   );
   await node.run(options);
-  expect(steps).toEqual(['serve', 'enodeck: port 30303 is in use\n']);
+  await clock.advance(0);
+  expect(steps).toEqual(['enodeck: port 30303 is in use\n', 'serve']);
   expect(node.program).toBeDefined();
 });
 
