@@ -92,7 +92,10 @@ export default tseslint.config(
     },
   },
 
-  { files: ['src-main/**/*.ts', 'shared/**/*.ts', '*.ts'], languageOptions: typed(['tsconfig.node.json']) },
+  {
+    files: ['src-main/**/*.ts', 'shared/**/*.ts', 'build/*.ts', '*.ts'],
+    languageOptions: typed(['tsconfig.node.json']),
+  },
   { files: ['test/**/*.ts'], languageOptions: typed(['tsconfig.test.json']) },
   { files: ['src-renderer/**/*.ts'], languageOptions: typed(['tsconfig.web.json']) },
 

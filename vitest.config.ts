@@ -23,6 +23,7 @@ export default defineConfig({
       project('conformance', 300_000),
       project('geth', 300_000),
       project('e2e', 120_000),
+      project('installed', 240_000),
     ],
   },
 });

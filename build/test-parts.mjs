@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findChromium, onPath } from './find-program.mjs';
+import { prepareInstall } from './installed-part.mjs';
 import { ensurePeers } from './real-peers.mjs';
 
 const root = resolve(import.meta.dirname, '..');
@@ -94,6 +95,20 @@ async function e2ePart(extra) {
   return buildProduct() ?? runVitest(['e2e'], { wrap, extra, env });
 }
 
+function installedPart(extra) {
+  const display = displayWrapper();
+  if (display === undefined) return 'no display or xvfb-run is available (Debian: apt install xvfb xauth)';
+  const failure = buildProduct();
+  if (failure !== undefined) return failure;
+  const place = prepareInstall();
+  if (typeof place === 'string') return place;
+  try {
+    return runVitest(['installed'], { wrap: [...place.wrap, ...display], extra, env: place.env });
+  } finally {
+    place.remove();
+  }
+}
+
 function peerPart(project, peers, extra) {
   return ensurePeers(peers) ?? buildProduct() ?? runVitest([project], { extra });
 }
@@ -112,6 +127,8 @@ export const PARTS = {
   },
   /** Real Electron, and the same page in Chromium. */
   e2e: { run: e2ePart },
+  /** The .deb of this build, installed into a new Debian. */
+  installed: { run: installedPart },
   /** go-ethereum's protocol test suites against a running node. */
   conformance: { run: (extra) => peerPart('conformance', ['devp2p'], extra) },
   /** Sessions with three versions of real geth. */

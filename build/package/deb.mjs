@@ -9,7 +9,7 @@ import { kilobytesOf } from './sizes.mjs';
 
 const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 
-/** Debian's packages with the libraries that Electron's binary is linked with. */
+/** Debian's packages with the libraries that Electron's binary is linked with, and libX11-xcb, which it cannot do without. */
 const DEPENDS = [
   'libasound2',
   'libatk-bridge2.0-0',
@@ -30,6 +30,7 @@ const DEPENDS = [
   'libpango-1.0-0',
   'libudev1',
   'libx11-6',
+  'libx11-xcb1',
   'libxcb1',
   'libxcomposite1',
   'libxdamage1',

@@ -26,6 +26,8 @@ Packager: ${maintainer}
 %global __provides_exclude_from ^/${APPLICATION}/.*$
 %global __requires_exclude ^lib(ffmpeg|EGL|GLESv2|vulkan|vk_swiftshader)\\.so.*$
 
+Requires: libX11-xcb.so.1()(64bit)
+
 %description
 Enodeck finds nodes by discv4, discv5 and DNS node lists, opens RLPx sessions and speaks eth and snap. Its window shows
 peers, messages, the Kademlia table and why a node is no peer. It stores no chain. enodeck-headless is the same program
@@ -44,6 +46,7 @@ cp -a ${tree}/. %{buildroot}/
 /usr/share/applications/enodeck.desktop
 /usr/share/doc/enodeck
 /usr/share/icons/hicolor/*/apps/enodeck.png
+/usr/share/man/man1/enodeck*
 /usr/share/metainfo/*
 /usr/share/mime/packages/enodeck.xml
 

@@ -1,0 +1,91 @@
+/*
+ * The requirements of the part `installed`: the .deb of this build, and a root folder to install it into. A new Debian by
+ * debootstrap; where there is none, this machine, unless Enodeck is installed on it.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { onPath } from './find-program.mjs';
+
+const project = resolve(import.meta.dirname, '..');
+const DIST = join(project, 'dist');
+
+/** Debian release of the new root: the oldest whose libraries Electron supports. */
+const RELEASE = 'bookworm';
+const MIRROR = 'http://deb.debian.org/debian';
+
+/** What programs need besides the devices of debootstrap; in a mount namespace of its own, so that nothing stays mounted. */
+const MOUNTS = `set -e
+mount -t tmpfs tmpfs "$ENODECK_ROOT/dev/shm"
+mount -t proc proc "$ENODECK_ROOT/proc"
+exec "$@"`;
+
+/** @returns {string | undefined} why an installation cannot be tried here */
+function obstacle() {
+  if (process.platform !== 'linux') return 'it needs Linux';
+  if (process.getuid() !== 0) return 'only root can install a package';
+  const missing = ['dpkg-deb', 'apt-get', 'chroot', 'unshare'].find((name) => onPath(name) === undefined);
+  return missing === undefined ? undefined : `${missing} is not installed`;
+}
+
+const debsIn = (folder) =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.deb')) : [];
+
+function removeOldDebs() {
+  for (const name of debsIn(DIST)) rmSync(join(DIST, name));
+}
+
+/** @returns {string | undefined} the file */
+function packDeb() {
+  const { status } = spawnSync(
+    process.execPath,
+    [join(project, 'build/package/linux.mjs'), '--only=deb', '--fast'],
+    { cwd: project, stdio: 'inherit' },
+  );
+  const [name] = debsIn(DIST);
+  return status === 0 && name !== undefined ? join(DIST, name) : undefined;
+}
+
+/** A new Debian in a temporary folder. */
+function newRoot() {
+  if (onPath('debootstrap') === undefined) return undefined;
+  const root = mkdtempSync(join(tmpdir(), 'enodeck-root-'));
+  const { status, stdout, stderr } = spawnSync(
+    'debootstrap',
+    ['--variant=minbase', '--include=ca-certificates', RELEASE, root, MIRROR],
+    { encoding: 'utf8' },
+  );
+  // The user of the tests enters it too; a temporary folder is for its owner only.
+  chmodSync(root, 0o755);
+  if (status === 0) return root;
+  console.error(`debootstrap failed:\n${(stdout + stderr).split('\n').slice(-5).join('\n')}`);
+  rmSync(root, { recursive: true, force: true });
+  return undefined;
+}
+
+const isInstalledHere = () => spawnSync('dpkg', ['-s', 'enodeck'], { stdio: 'ignore' }).status === 0;
+
+/**
+ * Packs the built product and makes the root.
+ * @returns {string | { wrap: string[], env: Record<string, string>, remove: () => void }} why it cannot be done, or the
+ *   command and variables for the tests
+ */
+export function prepareInstall() {
+  const reason = obstacle();
+  if (reason !== undefined) return reason;
+  removeOldDebs();
+  const deb = packDeb();
+  if (deb === undefined) return 'the .deb cannot be made';
+  const root = newRoot();
+  if (root === undefined) {
+    if (isInstalledHere()) return 'there is no new root, and Enodeck is installed on this machine';
+    console.error('No new root: installing onto this machine.');
+    return { wrap: [], env: { ENODECK_DEB: deb, ENODECK_ROOT: '/' }, remove: () => undefined };
+  }
+  return {
+    wrap: ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', MOUNTS, 'sh'],
+    env: { ENODECK_DEB: deb, ENODECK_ROOT: root },
+    remove: () => rmSync(root, { recursive: true, force: true }),
+  };
+}

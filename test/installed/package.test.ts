@@ -1,0 +1,228 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Child } from '../support/child.ts';
+import { eventually } from '../support/eventually.ts';
+import { SOME_ENODE } from '../support/fake-backend.ts';
+import { InstalledRoot, processesOf } from '../support/installed-root.ts';
+import { jsonRpc } from '../support/json-rpc-client.ts';
+import { freePort } from '../support/loopback-ports.ts';
+import { goTo, waitForRows } from '../support/window-steps.ts';
+import { takePicture } from '../support/window.ts';
+
+const APPLICATION = '/usr/lib/enodeck';
+const BINARY = `${APPLICATION}/enodeck`;
+const TOKEN = 'a-token-of-the-tests';
+/** The demo with all other ways to the outside off too. */
+const DEMO = ['--demo', '--nat', 'none', '--bootnodes', '', '--discovery.dns', ''];
+
+const root = new InstalledRoot();
+/** Processes that a failed test leaves. */
+const running = new Set<Child>();
+
+afterAll(async () => {
+  for (const child of running) await child.kill();
+  await root.removeUser();
+});
+
+interface Fuses {
+  readFuses: (
+    file: string,
+  ) => Promise<{ readonly name: string; readonly on: boolean; readonly wanted: boolean }[]>;
+}
+
+// The tests are the life of one installation, in order.
+describe('the .deb', () => {
+  test('is installed by apt, with all libraries of its programs and a valid service', async () => {
+    await root.install('systemd', 'desktop-file-utils', 'fonts-dejavu-core');
+    await root.addUser();
+    const programs = readdirSync(root.at(APPLICATION)).filter((name) => /^enodeck$|^chrome_|\.so/.test(name));
+    const { text: libraries } = await root.run('sh', '-c', `cd ${APPLICATION} && ldd ${programs.join(' ')}`);
+    expect(libraries).toContain('libgtk-3.so.0 =>');
+    await root.must('systemd-analyze', 'verify', '--man=no', '/usr/lib/systemd/system/enodeck.service');
+    expect(libraries.split('\n').filter((line) => line.includes('not found'))).toEqual([]);
+  });
+
+  test('has the fuses of the configuration in its binary', async () => {
+    const file = resolve(import.meta.dirname, '../../build/package/fuses.mjs');
+    const { readFuses } = (await import(pathToFileURL(file).href)) as Fuses;
+    const fuses = await readFuses(root.at(BINARY));
+    expect(fuses.map(({ name, on }) => [name, on])).toEqual([
+      ['runAsNode', false],
+      ['enableCookieEncryption', true],
+      ['enableNodeOptionsEnvironmentVariable', false],
+      ['enableNodeCliInspectArguments', false],
+      ['enableEmbeddedAsarIntegrityValidation', true],
+      ['onlyLoadAppFromAsar', true],
+      ['loadBrowserProcessSpecificV8Snapshot', false],
+      ['grantFileProtocolExtraPrivileges', false],
+    ]);
+  });
+
+  test('does not run as Node, and loads no application from a folder', async () => {
+    const script = ['-p', '"node " + "runs"'];
+    const { text } = await root.runAsUser([BINARY, ...script], { ELECTRON_RUN_AS_NODE: '1' });
+    expect(text).not.toContain('node runs');
+    expect(readdirSync(root.at(`${APPLICATION}/resources`)).sort()).toEqual([
+      'NOTICES.txt',
+      'app.asar',
+      'app.asar.unpacked',
+    ]);
+  });
+
+  test('contains only files of root, one setuid program, and native modules of this platform', async () => {
+    const foreign = await root.must(
+      'find',
+      APPLICATION,
+      '(',
+      '!',
+      '-user',
+      'root',
+      '-o',
+      '-perm',
+      '/022',
+      ')',
+      '!',
+      '-type',
+      'l',
+    );
+    expect(foreign).toBe('');
+    const setuid = await root.must('find', APPLICATION, '-perm', '/6000');
+    expect(setuid).toBe(`${APPLICATION}/chrome-sandbox`);
+    const natives = await root.must('find', `${APPLICATION}/resources`, '-name', '*.node', '-printf', '%f\n');
+    expect(natives.split('\n').sort()).toEqual([
+      'classic-level.node',
+      'secp256k1.glibc.node',
+      'snappy.linux-x64-gnu.node',
+    ]);
+  });
+
+  test('names the licences of what it contains', () => {
+    const notices = readFileSync(root.at(`${APPLICATION}/resources/NOTICES.txt`), 'utf8');
+    for (const name of ['vue@', 'fastify@', '@ethereumjs/rlp@', '@fontsource-variable/inter@']) {
+      expect(notices).toContain(`\n${name}`);
+    }
+    expect(statSync(root.at(`${APPLICATION}/LICENSES.chromium.html`)).size).toBeGreaterThan(1e6);
+    expect(statSync(root.at(`${APPLICATION}/LICENSE.electron.txt`)).size).toBeGreaterThan(500);
+  });
+
+  test('is known to the desktop: its entry, links, file types and icons', async () => {
+    await root.must('desktop-file-validate', '/usr/share/applications/enodeck.desktop');
+    const handlers = readFileSync(root.at('/usr/share/applications/mimeinfo.cache'), 'utf8');
+    expect(handlers).toContain('x-scheme-handler/enode=enodeck.desktop;');
+    expect(handlers).toContain('x-scheme-handler/enr=enodeck.desktop;');
+    const types = readFileSync(root.at('/usr/share/mime/globs'), 'utf8');
+    expect(types).toContain('application/x-enodeck-recording+jsonl:');
+    expect(statSync(root.at('/usr/share/icons/hicolor/256x256/apps/enodeck.png')).size).toBeGreaterThan(
+      1_000,
+    );
+  });
+});
+
+describe('enodeck-headless without a display', () => {
+  test('prints its version, also as enodeck, which names it when there is no display', async () => {
+    const version = await root.runAsUser(['enodeck-headless', '--version']);
+    expect(version.text).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(version.code).toBe(0);
+    expect(await root.runAsUser(['enodeck', '--version'])).toEqual(version);
+    const { code, text } = await root.runAsUser(['enodeck']);
+    expect([code, text]).toEqual([1, expect.stringContaining('enodeck-headless')]);
+  });
+
+  test('refuses an unknown option with code 2', async () => {
+    const { code, text } = await root.runAsUser(['enodeck-headless', '--no-such-option']);
+    expect([code, text]).toEqual([2, "enodeck: Unknown option '--no-such-option'"]);
+  });
+
+  test('runs the demo in one process, and ends in order', async () => {
+    const node = root.start(false, [
+      ...['enodeck-headless', ...DEMO, '--port', String(await freePort())],
+      ...['--http.port', String(await freePort()), '--http.token', TOKEN],
+    ]);
+    running.add(node);
+    const [, url = ''] = await node.line(/^Ready (http:\S+)/);
+    const peers = await eventually('a session', async () => {
+      const sessions = await jsonRpc<unknown[]>(`${new URL(url).origin}/rpc`, 'admin_peers', [], TOKEN);
+      return sessions.length > 0 ? sessions.length : undefined;
+    });
+    expect(peers).toBeGreaterThan(0);
+    expect(processesOf(BINARY).map(({ pid }) => pid)).toEqual([node.pid]);
+    expect(await node.stop('SIGTERM')).toBe(0);
+    running.delete(node);
+    expect(
+      readdirSync(root.at('/tmp')).filter((name) => name.startsWith('enodeck-') && !name.includes('test')),
+    ).toEqual([]);
+  });
+});
+
+describe('enodeck with a display', () => {
+  let program: Child;
+  let browser: Browser;
+  let page: Page;
+
+  test('opens its window, in Chromium’s sandbox', async () => {
+    const port = await freePort();
+    program = root.start(true, [
+      ...['enodeck', ...DEMO, '--port', String(await freePort())],
+      `--remote-debugging-port=${String(port)}`,
+    ]);
+    running.add(program);
+    await program.line(/^Ready desktop/);
+    browser = await chromium.connectOverCDP(`http://127.0.0.1:${String(port)}`);
+    page = await eventually('the window', async () => browser.contexts()[0]?.pages()[0]);
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    const renderers = processesOf(BINARY).filter(({ command }) => command.includes('--type=renderer'));
+    expect(renderers.length).toBeGreaterThan(0);
+    for (const { command, status } of renderers) {
+      expect(command).not.toContain('--no-sandbox');
+      expect(status).toMatch(/^Seccomp:\s+2$/m);
+      expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+    }
+  });
+
+  test('shows its sessions', async () => {
+    await goTo(page, 'Peers');
+    await waitForRows(page, 'Peers', 2);
+    await takePicture(page, 'installed');
+  });
+
+  test('shows the node of an enode link that the system opens', async () => {
+    const [, exec = ''] =
+      /^Exec=(.*)$/m.exec(readFileSync(root.at('/usr/share/applications/enodeck.desktop'), 'utf8')) ?? [];
+    expect(exec).toBe('enodeck %U');
+    const second = root.start(true, ['enodeck', '--demo', SOME_ENODE]);
+    running.add(second);
+    expect(await second.exited).toBe(0);
+    running.delete(second);
+    await page.getByRole('dialog', { name: /^Import into|nodes/i }).waitFor();
+    await takePicture(page, 'installed-link');
+  });
+
+  test('ends on SIGTERM', async () => {
+    await browser.close();
+    expect(await program.stop('SIGTERM')).toBe(0);
+    running.delete(program);
+    expect(processesOf(BINARY)).toEqual([]);
+  });
+});
+
+describe('the removal', () => {
+  test('leaves the data of the user, and nothing else', async () => {
+    await root.must('apt-get', 'purge', '-y', '-qq', 'enodeck');
+    const left = await root.pathsWith('enodeck');
+    const data = left.filter(
+      (path) => path.startsWith(root.home) || path.startsWith('/var/lib/private/enodeck'),
+    );
+    expect(data).toContain(`${root.home}/.local/share/enodeck`);
+    expect(
+      left.filter(
+        (path) =>
+          !data.includes(path) && !path.includes('test') && !path.startsWith('/var/tmp/systemd-private-'),
+      ),
+    ).toEqual([]);
+    const handlers = readFileSync(root.at('/usr/share/applications/mimeinfo.cache'), 'utf8');
+    expect(handlers).not.toContain('enodeck');
+  });
+});
