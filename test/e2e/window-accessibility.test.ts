@@ -27,17 +27,32 @@ const VIEWS = [
   '/settings',
 ] as const;
 
+/** Narrow, usual and wide: at 960 and 1280 columns and cards move. */
+const WIDTHS = [960, 1280, 1600] as const;
+const HEIGHT = 900;
+
 describe('every view', () => {
-  // The themes differ only in colours, nearly all of which one state shows.
-  for (const [scenario, theme] of [
-    ['typical', 'dark'],
-    ['empty', 'dark'],
-    ['broken', 'dark'],
-    ['typical', 'light'],
-  ] as const) {
+  for (const theme of ['dark', 'light'] as const) {
     for (const path of VIEWS) {
-      it(`has no accessibility fault, ${path}, ${scenario}, ${theme}`, async () => {
-        expect(await visits.visit(path, scenario, theme, faults)).toEqual([]);
+      it(`has no accessibility fault at any width, ${path}, ${theme}`, async () => {
+        const found = await visits.visit(path, 'typical', theme, async (page) => {
+          const all: string[] = [];
+          for (const width of WIDTHS) {
+            await page.setViewportSize({ width, height: HEIGHT });
+            all.push(...(await faults(page)).map((fault) => `${width}: ${fault}`));
+          }
+          return all;
+        });
+        expect(found).toEqual([]);
+      });
+    }
+  }
+
+  // The themes differ only in colours, nearly all of which the typical state shows.
+  for (const scenario of ['empty', 'broken'] as const) {
+    for (const path of VIEWS) {
+      it(`has no accessibility fault, ${path}, ${scenario}`, async () => {
+        expect(await visits.visit(path, scenario, 'dark', faults)).toEqual([]);
       });
     }
   }

@@ -79,6 +79,10 @@ describe('the table of discovery', () => {
         const { width, height } = await boxOf(page.locator('[data-cell="0-0"]'));
         expect(Math.abs(width - height)).toBeLessThanOrEqual(1);
         expect(width).toBeGreaterThanOrEqual(11);
+        const map = await boxOf(page.locator('.buckets'));
+        const last = await boxOf(page.locator('[data-cell="16-25"]'));
+        expect(last.x + last.width).toBeLessThanOrEqual(map.x + map.width);
+        expect(last.y + last.height).toBeLessThanOrEqual(map.y + map.height);
       }
     });
   });
