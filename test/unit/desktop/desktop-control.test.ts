@@ -20,6 +20,7 @@ function control(backend?: FakeBackend) {
       versions: { electron: '45.4.1', chrome: '148.0.1.2', node: '24.1.0' },
       ...{ platform: 'linux', arch: 'x64', execPath: join(folder.path, 'none'), resourcesPath: folder.path },
     },
+    presence: () => undefined,
     program: () => (backend === undefined ? undefined : { backend, pageUrl: undefined }),
   });
   return { commands, desktop };
@@ -32,6 +33,12 @@ describe('what the desktop window offers', () => {
     expect(desktop.pending()).toHaveLength(1);
     desktop.taken(1);
     expect(desktop.pending()).toEqual([]);
+  });
+
+  test('has a status, and no start at login, until the program is constructed', () => {
+    const { desktop } = control();
+    expect(desktop.status()).toMatchObject({ hasTray: false, stopping: null });
+    expect(() => desktop.startAtLogin(true)).toThrow(/desktop application/);
   });
 
   test('is a report once the node’s data is open', async () => {
