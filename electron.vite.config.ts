@@ -21,7 +21,23 @@ const at = (path: string) => resolve(import.meta.dirname, path);
  * Dependencies that are bundled into the main process: one file is read and compiled faster than hundreds, and what is not
  * used is left out. Packages with native code or files of their own stay outside.
  */
-const BUNDLED = ['zod', 'commander', 'write-file-atomic', 'jsonc-parser', 'smol-toml', '@noble/curves', '@noble/hashes', '@noble/ciphers', '@scure/base', '@ethereumjs/rlp', 'lru-cache', 'csv-stringify', 'fast-xml-parser', 'hash-wasm', 'rotating-file-stream'];
+const BUNDLED = [
+  'zod',
+  'commander',
+  'write-file-atomic',
+  'jsonc-parser',
+  'smol-toml',
+  '@noble/curves',
+  '@noble/hashes',
+  '@noble/ciphers',
+  '@scure/base',
+  '@ethereumjs/rlp',
+  'lru-cache',
+  'csv-stringify',
+  'fast-xml-parser',
+  'hash-wasm',
+  'rotating-file-stream',
+];
 
 /*
  * The targets are the oldest runtime that the code must run on (Electron 33: Node 20.18, Chromium 130), not the

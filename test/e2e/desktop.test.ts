@@ -155,7 +155,7 @@ describe('the desktop application on the demo network', () => {
     await goTo(page, 'Settings');
     await page.getByRole('region', { name: 'Updates' }).getByText('This is a working copy').waitFor();
     expect(await page.getByRole('button', { name: 'Check for updates' }).count()).toBe(0);
-    const version = await app.evaluate(() => process.versions.electron ?? '');
+    const version = await app.evaluate(() => process.versions.electron);
     await goTo(page, 'Overview');
     await page.getByText('UDP buffer').waitFor();
     const warning = page.getByText('Electron gets no security fixes', { exact: true });
