@@ -45,7 +45,7 @@ describe('the charts', () => {
       }
     });
     await visits.visit('/discovery', 'typical', 'dark', async (page) => {
-      await page.locator('circle').nth(4).hover();
+      await page.locator('circle.point').nth(4).hover();
       await page.locator('.readout').getByText('Log distance').waitFor();
     });
   });
