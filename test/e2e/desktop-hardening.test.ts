@@ -34,11 +34,22 @@ const pageText = (): Promise<string> =>
     return Promise.race([text, late]);
   });
 
-const crash = (): Promise<void> =>
-  desktop.app.evaluate(({ BrowserWindow }) => {
+/** Crashes the page, and waits until its process has ended: the page before the crash must not count as the reloaded one. */
+async function crash(): Promise<void> {
+  const before = await desktop.app.evaluate(({ BrowserWindow }) => {
+    const counter = globalThis as { crashes?: number };
+    const crashes = counter.crashes ?? 0;
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    contents?.once('render-process-gone', () => (counter.crashes = crashes + 1));
     // After this call has returned: the crash would lose its result.
-    setImmediate(() => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
+    setImmediate(() => contents?.forcefullyCrashRenderer());
+    return crashes;
   });
+  await eventually('the process of the page has ended', async () => {
+    const crashes = await desktop.app.evaluate(() => (globalThis as { crashes?: number }).crashes);
+    return crashes === before + 1 ? true : undefined;
+  });
+}
 
 const waitForText = (text: string, timeoutMs: number): Promise<true> =>
   eventually(
