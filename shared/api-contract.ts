@@ -33,7 +33,7 @@ import type { NodeLists } from './model/node-list.ts';
 import { NODE_LIST_REQUESTS } from './node-list-requests.ts';
 import { nodeId, nodeText } from './node-schemas.ts';
 import type { OwnNodeReport } from './model/own-node.ts';
-import type { SettingView } from './model/settings.ts';
+import type { SettingsImportResult, SettingView } from './model/settings.ts';
 import { IDENTITY_REQUESTS } from './identity-requests.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
 import {
@@ -114,16 +114,6 @@ export const MAX_RECORDING_CHARACTERS = 268_435_456;
 
 /** Largest text that an import accepts, in characters: some 10,000 enode URLs. */
 export const MAX_IMPORT_CHARACTERS = 4_194_304;
-
-/** The result of the import of a TOML file. */
-export interface SettingsImportResult {
-  readonly settings: readonly string[];
-  readonly lists: Readonly<Record<'bootnodes' | 'static' | 'trusted', number>>;
-  /** Keys of the file that this program does not know. */
-  readonly ignored: readonly string[];
-  readonly errors: readonly { readonly line: number; readonly reason: string }[];
-  readonly applied: boolean;
-}
 
 /** Every request, by name. */
 export const API_REQUESTS = {

@@ -53,3 +53,13 @@ export interface SettingView {
   /** The value after the restart; the same as `value` when `pending` is false. */
   readonly next: SettingValue;
 }
+
+/** The result of the import of a TOML file. */
+export interface SettingsImportResult {
+  readonly settings: readonly string[];
+  readonly lists: Readonly<Record<'bootnodes' | 'static' | 'trusted', number>>;
+  /** Keys of the file that this program does not know. */
+  readonly ignored: readonly string[];
+  readonly errors: readonly { readonly line: number; readonly reason: string }[];
+  readonly applied: boolean;
+}

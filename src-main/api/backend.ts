@@ -1,4 +1,4 @@
-import type { RequestParams, SettingsImportResult } from '../../shared/api-contract.ts';
+import type { RequestParams } from '../../shared/api-contract.ts';
 import type { CauseCode } from '../../shared/causes/catalogue.ts';
 import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import type { LogLevel, LogLine } from '../../shared/model/log.ts';
@@ -26,7 +26,7 @@ import type {
 import type { IdentityDetails, KeyCandidate } from '../../shared/model/identity.ts';
 import type { SessionPage } from '../../shared/model/session.ts';
 import type { DecodedMessage } from '../../shared/model/wire.ts';
-import type { SettingView } from '../../shared/model/settings.ts';
+import type { SettingsImportResult, SettingView } from '../../shared/model/settings.ts';
 import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
 import type { PathSettingKey, SettingKey, SettingsChange } from '../../shared/settings-table.ts';
 import type { Unsubscribe } from '../base/runtime.ts';

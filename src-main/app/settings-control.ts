@@ -1,5 +1,4 @@
-import type { SettingsImportResult } from '../../shared/api-contract.ts';
-import type { SettingView } from '../../shared/model/settings.ts';
+import type { SettingsImportResult, SettingView } from '../../shared/model/settings.ts';
 import {
   SETTINGS,
   type PathSettingKey,

@@ -3,7 +3,10 @@ interface Entry<Step> {
   readonly step: Step | undefined;
 }
 
-/** Closes what was opened, in reverse order. `Step`: names of entries, for whoever waits. */
+/**
+ * Closes the parts of the program in the reverse order of their opening. The names of the open parts show what a stop
+ * waits for; `Step` is the type of these names.
+ */
 export class CloseStack<Step extends string = string> {
   /** BOUNDED: one entry for each part of the program. */
   readonly #entries: Entry<Step>[] = [];
