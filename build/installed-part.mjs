@@ -54,7 +54,7 @@ function newRoot() {
   const { status, stdout, stderr } = spawnSync(
     'debootstrap',
     ['--variant=minbase', '--include=ca-certificates', RELEASE, root, MIRROR],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', timeout: 300_000 },
   );
   // The user of the tests enters it too; a temporary folder is for its owner only.
   chmodSync(root, 0o755);

@@ -3,12 +3,14 @@
  * the test-*.mjs scripts run them.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findChromium, onPath } from './find-program.mjs';
 import { prepareInstall } from './installed-part.mjs';
+import { runLimited } from './limited-run.mjs';
 import { ensurePeers } from './real-peers.mjs';
+import { describeFailures, describeTotal, readRecord } from './test-outcome.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const bin = (...path) => join(root, 'node_modules', ...path);
@@ -28,24 +30,14 @@ function buildProduct() {
   return 'the product does not build';
 }
 
-/** Reads the counts of vitest's JSON report. A file that does not load counts as one failure. */
-function countReport(file) {
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
-  const report = JSON.parse(readFileSync(file, 'utf8'));
-  const broken = report.testResults.filter(
-    (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
-  );
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + broken.length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
-}
-
-/** Runs vitest projects and returns the counts. `wrap` is a command with its arguments that runs vitest. */
-function runVitest(projects, { wrap = [], env = {}, extra = [] } = {}) {
+/**
+ * Runs vitest projects and returns their outcome (readRecord). `wrap` is a command with its arguments that runs vitest.
+ * A run that takes longer than `minutes`, or is not over at `endAt` (on performance.now), is stopped.
+ */
+async function runVitest(projects, { wrap = [], env = {}, extra = [], minutes, endAt }) {
   const folder = mkdtempSync(join(tmpdir(), 'enodeck-report-'));
-  const report = join(folder, 'report.json');
+  const record = join(folder, 'record.jsonl');
+  const limitMs = Math.max(1, Math.min(minutes * 60_000, endAt - performance.now()));
   try {
     const command = [
       ...wrap,
@@ -54,19 +46,20 @@ function runVitest(projects, { wrap = [], env = {}, extra = [] } = {}) {
       'run',
       ...projects.flatMap((project) => ['--project', project]),
       '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
+      `--reporter=${join(import.meta.dirname, 'test-record.mjs')}`,
       ...extra,
     ];
-    const { status } = spawnSync(command[0], command.slice(1), {
+    writeFileSync(record, '');
+    const { status, isStopped } = await runLimited(command, {
       cwd: root,
-      stdio: 'inherit',
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env, ENODECK_TEST_RECORD: record },
+      limitMs,
     });
-    const counts = countReport(report);
-    // Vitest also fails because of unhandled errors outside of tests.
-    if (status !== 0 && counts.failed === 0) counts.failed = 1;
-    return counts;
+    const outcome = readRecord(readFileSync(record, 'utf8'));
+    const fail = (message) => outcome.failures.push({ file: '', test: '(the part)', message });
+    if (isStopped) fail(`did not end within ${Math.round(limitMs / 1000)} s and was stopped`);
+    else if (status !== 0 && outcome.failures.length === 0) fail(`vitest ended with ${status ?? 'a signal'}`);
+    return outcome;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -80,7 +73,7 @@ export function displayWrapper() {
   return process.env.DISPLAY || process.env.WAYLAND_DISPLAY ? [] : undefined;
 }
 
-async function e2ePart(extra) {
+async function e2ePart(options) {
   const wrap = displayWrapper();
   if (wrap === undefined) return 'no display or xvfb-run is available (Debian: apt install xvfb xauth)';
   const { findElectron, probeElectron } = await import('./electron-runtime.mjs');
@@ -92,10 +85,10 @@ async function e2ePart(extra) {
   if (chromium === undefined)
     return 'Chromium is not installed (Debian: apt install chromium; or set CHROME_PATH)';
   const env = { ENODECK_ELECTRON: electron.executable, ENODECK_CHROMIUM: chromium };
-  return buildProduct() ?? runVitest(['e2e'], { wrap, extra, env });
+  return buildProduct() ?? runVitest(['e2e'], { ...options, wrap, env });
 }
 
-function installedPart(extra) {
+async function installedPart(options) {
   const display = displayWrapper();
   if (display === undefined) return 'no display or xvfb-run is available (Debian: apt install xvfb xauth)';
   const failure = buildProduct();
@@ -103,66 +96,93 @@ function installedPart(extra) {
   const place = prepareInstall();
   if (typeof place === 'string') return place;
   try {
-    return runVitest(['installed'], { wrap: [...place.wrap, ...display], extra, env: place.env });
+    return await runVitest(['installed'], { ...options, wrap: [...place.wrap, ...display], env: place.env });
   } finally {
     place.remove();
   }
 }
 
-function peerPart(project, peers, extra) {
-  return ensurePeers(peers) ?? buildProduct() ?? runVitest([project], { extra });
-}
+const peerPart = (project, peers) => (options) =>
+  ensurePeers(peers) ?? buildProduct() ?? runVitest([project], options);
 
-/** All parts; `run` returns the counts, or a line with the reason why the part was not run. */
+/**
+ * All parts. `minutes` is the limit of its tests, twice to three times what they take on two cores; `run` returns the
+ * outcome, or a line with the reason why the part was not run.
+ */
 export const PARTS = {
   /** Tests that need only npm packages. */
-  core: { run: (extra) => runVitest(['unit', 'property', 'flow', 'interop'], { extra }) },
+  core: {
+    minutes: 12,
+    run: (options) => runVitest(['unit', 'property', 'flow', 'interop'], options),
+  },
   /** Churn of 200 nodes for five minutes, and discovery among 1,000 nodes; `core` runs shorter and smaller versions. */
   soak: {
-    run: (extra) =>
+    minutes: 20,
+    run: (options) =>
       runVitest(['flow'], {
+        ...options,
         env: { ENODECK_CHURN_SECONDS: '300', ENODECK_WORLD_NODES: '1000' },
-        extra: ['test/flow/scale', 'test/flow/discovery/world', ...extra],
+        extra: ['test/flow/scale', 'test/flow/discovery/world', ...options.extra],
       }),
   },
   /** Real Electron, and the same page in Chromium. */
-  e2e: { run: e2ePart },
+  e2e: { minutes: 10, run: e2ePart },
   /** The .deb of this build, installed into a new Debian. */
-  installed: { run: installedPart },
+  installed: { minutes: 5, run: installedPart },
   /** go-ethereum's protocol test suites against a running node. */
-  conformance: { run: (extra) => peerPart('conformance', ['devp2p'], extra) },
+  conformance: { minutes: 5, run: peerPart('conformance', ['devp2p']) },
   /** Sessions with three versions of real geth. */
-  geth: { run: (extra) => peerPart('geth', ['geth68', 'geth69', 'geth72'], extra) },
+  geth: { minutes: 10, run: peerPart('geth', ['geth68', 'geth69', 'geth72']) },
 };
 
-/**
- * Runs parts in sequence. A part that cannot run prints the reason in one line. For a `required` part this is a
- * failure, as is every skipped test.
- */
-export async function runParts(names, { required = [], extra = [] } = {}) {
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  const notRun = [];
-  for (const name of names) {
-    const outcome = await PARTS[name].run(extra);
-    if (typeof outcome === 'string') {
-      notRun.push(`NOT RUN: ${name}, because ${outcome}`);
-      if (required.includes(name)) total.failed += 1;
-      continue;
-    }
-    total.passed += outcome.passed;
-    total.failed += outcome.failed;
-    total.skipped += outcome.skipped;
-    if (required.includes(name)) {
-      total.failed += outcome.skipped;
-      // A required part without tests is a failure.
-      if (outcome.passed + outcome.failed + outcome.skipped === 0) total.failed += 1;
-    }
+const notRun = (name, reason) => ({
+  part: name,
+  file: '',
+  test: '(the part)',
+  message: `not run: ${reason}`,
+});
+
+/** What a part did; for a required part, a reason not to run it, a skipped test, and no test at all are failures. */
+async function runPart(name, { isRequired, extra, endAt }) {
+  const { minutes, run } = PARTS[name];
+  const isLate = performance.now() >= endAt;
+  const outcome = isLate ? 'the time of the run is over' : await run({ extra, minutes, endAt });
+  if (typeof outcome === 'string') {
+    console.error(`\n*** NOT RUN: ${name}, because ${outcome} ***`);
+    return { passed: 0, skipped: 0, failures: isRequired ? [notRun(name, outcome)] : [] };
   }
-  for (const line of notRun) console.error(`\n*** ${line} ***`);
-  return total;
+  const { passed, skipped } = outcome;
+  const failures = outcome.failures.map((each) => ({ part: name, ...each }));
+  if (isRequired) {
+    failures.push(...skipped.map((each) => ({ part: name, ...each, message: 'was skipped' })));
+    if (passed + failures.length === 0) failures.push(notRun(name, 'no test was found'));
+  }
+  return { passed, skipped: skipped.length, failures };
 }
 
-/** Formats a total. */
-export function describeTotal({ passed, failed, skipped }) {
-  return `Tests: ${passed} passed, ${failed} failed, ${skipped} skipped.`;
+/**
+ * Runs parts in sequence, and prints their failures and the counts.
+ * @param {string[]} names
+ * @param {{ required?: string[], extra?: string[], minutes?: number }} [options] parts that must run, arguments for
+ *   vitest, and a limit of all parts
+ * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
+ */
+export async function runParts(names, { required = [], extra = [], minutes = Infinity } = {}) {
+  const endAt = performance.now() + minutes * 60_000;
+  const total = { passed: 0, skipped: 0, failures: [] };
+  for (const name of names) {
+    const isRequired = required.includes(name);
+    const { passed, skipped, failures } = await runPart(name, { isRequired, extra, endAt });
+    total.passed += passed;
+    total.skipped += skipped;
+    total.failures.push(...failures);
+  }
+  console.log(`\n${[describeFailures(total.failures), describeTotal(total)].filter(Boolean).join('\n\n')}`);
+  return { passed: total.passed, failed: total.failures.length, skipped: total.skipped };
+}
+
+/** Runs one part that was requested by name, so it must run; the arguments of this process go to vitest. */
+export async function runRequested(name) {
+  const { failed } = await runParts([name], { required: [name], extra: process.argv.slice(2) });
+  process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -4,9 +4,6 @@
  * nodes that find each other by discovery v5.
  * Further arguments go to vitest.
  */
-import { describeTotal, runParts } from './test-parts.mjs';
+import { runRequested } from './test-parts.mjs';
 
-// The part was requested by name, so it must run.
-const total = await runParts(['soak'], { required: ['soak'], extra: process.argv.slice(2) });
-console.log(describeTotal(total));
-process.exitCode = total.failed === 0 ? 0 : 1;
+await runRequested('soak');
