@@ -37,6 +37,7 @@ import type { SettingsImportResult, SettingView } from './model/settings.ts';
 import { IDENTITY_REQUESTS } from './identity-requests.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
 import {
+  MAX_RECORDING_CHARACTERS,
   MAX_RECORDS,
   MAX_SUMMARIES,
   RECORDING_FORMATS,
@@ -105,12 +106,6 @@ const causeCode = z.custom<CauseCode>(
   'must be a code of the catalogue of causes, such as too-many-peers',
 );
 const whySpan = z.enum(Object.keys(WHY_SPANS) as [WhySpan, ...WhySpan[]]);
-
-/**
- * Largest recording that an import accepts, in characters: some 50,000 records. A browser page sends at most 12 MiB in one
- * message: it opens larger files only through the desktop window.
- */
-export const MAX_RECORDING_CHARACTERS = 268_435_456;
 
 /** Largest text that an import accepts, in characters: some 10,000 enode URLs. */
 export const MAX_IMPORT_CHARACTERS = 4_194_304;

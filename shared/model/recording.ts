@@ -21,6 +21,12 @@ export const MAX_RECORDS = 200_000;
 /** Bytes. */
 export const MAX_RECORD_BYTES = 512 * 1024 * 1024;
 
+/**
+ * Largest recording that an import accepts, in characters: some 50,000 records. A browser page sends at most 12 MiB in one
+ * message: it opens larger files only through the desktop window.
+ */
+export const MAX_RECORDING_CHARACTERS = 268_435_456;
+
 /** What is recorded. */
 export interface RecordingScope {
   /** Node IDs, 64 hex digits; null for all sessions. */

@@ -8,12 +8,12 @@ import {
   type UpdateControl,
 } from '../api/desktop-control.ts';
 import { ApiError } from '../api/api-error.ts';
-import { readAbout, readLicences, type AboutParts } from './about.ts';
+import type { AboutParts } from './about.ts';
 import { CrashReports } from './crash-reports.ts';
 import type { OpenedFiles } from './opened-file.ts';
 import type { PageCommands } from './page-commands.ts';
 import type { Presence } from './presence.ts';
-import { problemReport, type ReportedBackend } from './problem-report.ts';
+import type { ReportedBackend } from './problem-report.ts';
 
 /** What the desktop offers its page from. */
 export interface DesktopParts {
@@ -33,8 +33,11 @@ export interface DesktopParts {
 /** Creates what only the desktop window offers. */
 export function createDesktopControl(parts: DesktopParts): DesktopControl {
   const { commands, files, updates, app, process } = parts;
-  const about: DesktopControl['about'] = () =>
-    readAbout({ process, packaged: app.isPackaged, systemVersion: release() });
+  // About and the diagnostic bundle are loaded when they are asked for: the window opens earlier.
+  const about: DesktopControl['about'] = async () => {
+    const { readAbout } = await import('./about.ts');
+    return await readAbout({ process, packaged: app.isPackaged, systemVersion: release() });
+  };
   const crashes = (): CrashReports => new CrashReports(app.getPath('crashDumps'));
   return {
     pending: () => commands.pending(),
@@ -47,10 +50,14 @@ export function createDesktopControl(parts: DesktopParts): DesktopControl {
     status: () => parts.presence()?.status() ?? NO_DESKTOP_STATUS,
     startAtLogin: (on) => parts.presence()?.startAtLogin(on) ?? NO_DESKTOP.startAtLogin(on),
     about,
-    licences: () => readLicences(process.execPath, process.resourcesPath),
+    async licences() {
+      const { readLicences } = await import('./about.ts');
+      return await readLicences(process.execPath, process.resourcesPath);
+    },
     async problemReport(addresses) {
       const program = parts.program();
       if (program === undefined) throw new ApiError('not-running', 'The node’s data is not open yet.');
+      const { problemReport } = await import('./problem-report.ts');
       return problemReport(program.backend, {
         ...{ about: await about(), addresses, pageUrl: program.pageUrl, now: parts.now() },
         ...{ home: homedir(), hostName: hostname() },

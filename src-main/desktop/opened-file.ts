@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { MAX_RECORDING_CHARACTERS } from '../../shared/api-contract.ts';
 import type { OpenedFile } from '../../shared/model/desktop.ts';
+import { MAX_RECORDING_CHARACTERS } from '../../shared/model/recording.ts';
 import { ApiError } from '../api/api-error.ts';
 import { FileError, readRegularFile, type FileContent } from '../base/regular-file.ts';
 

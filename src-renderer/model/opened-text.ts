@@ -1,5 +1,6 @@
-import { MAX_IMPORT_CHARACTERS, MAX_RECORDING_CHARACTERS } from '../../shared/api-contract.ts';
+import { MAX_IMPORT_CHARACTERS } from '../../shared/api-contract.ts';
 import { MAX_PREVIEW_CHARACTERS } from '../../shared/model/node-preview.ts';
+import { MAX_RECORDING_CHARACTERS } from '../../shared/model/recording.ts';
 import { startsAsToml } from '../../shared/node-texts.ts';
 
 /** What a text is: a list of nodes, geth's TOML, or a recording as JSON lines. */

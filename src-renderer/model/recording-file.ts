@@ -1,6 +1,5 @@
-import { MAX_RECORDING_CHARACTERS } from '../../shared/api-contract.ts';
 import { formatBytes } from '../../shared/format.ts';
-import type { RecordRow } from '../../shared/model/recording.ts';
+import { MAX_RECORDING_CHARACTERS, type RecordRow } from '../../shared/model/recording.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import type { ImportFile } from './import-file.ts';
 

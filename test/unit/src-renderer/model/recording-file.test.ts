@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_RECORDING_CHARACTERS } from '../../../../shared/api-contract.ts';
+import { MAX_RECORDING_CHARACTERS } from '../../../../shared/model/recording.ts';
 import type { Translate } from '../../../../src-renderer/composables/use-messages.ts';
 import {
   bytesOfBase64,
