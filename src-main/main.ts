@@ -130,6 +130,9 @@ let openOutside: typeof openPresence | undefined;
 /** Tray, notifications and start at login; undefined until the program is constructed. */
 let presence: Presence | undefined;
 
+/** Offers in the menu what can be done with the node. */
+let offerActions: ReturnType<typeof installMenu> = () => undefined;
+
 /** The quit of the application, which main() prepares. */
 let quit: Quit = { hasBegun: false };
 
@@ -181,6 +184,7 @@ function serveProgram(program: DesktopProgram, options: LaunchOptions): void {
   presence = openOutside?.(program, {
     ...{ options, windows, commands, quit },
     icons: PLACES.trayIcons,
+    offerActions,
   });
 }
 
@@ -206,7 +210,7 @@ function prepareMenu({ demo }: LaunchOptions, folder: string): void {
     show: showWindow,
     chooseFile: (title) => windows.choosePath('file', title),
   });
-  installMenu({ platform, demo, development: !app.isPackaged }, actions);
+  offerActions = installMenu({ platform, demo, development: !app.isPackaged }, actions);
 }
 
 /** Opens the window, and what is behind it after the first paint. */

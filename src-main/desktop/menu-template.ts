@@ -1,5 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { DesktopPlace, MenuCommand } from '../../shared/model/desktop.ts';
+import { NO_ACTIONS, type NodeAction } from './node-actions.ts';
 
 /** Pages of the web that the menu opens in the browser; their hosts are among those of security.ts. */
 export const HELP_PAGES = {
@@ -163,13 +164,20 @@ function viewMenu({ platform, development }: MenuState, actions: MenuActions): M
 
 const HIDDEN = { visible: false, acceleratorWorksWhenHidden: true } as const;
 
+/** The ID of the menu item of an action. */
+export const nodeItemId = (action: NodeAction): `node.${NodeAction}` => `node.${action}`;
+
 function nodeMenu({ demo }: MenuState, { run, goTo, restart }: MenuActions): MenuItemConstructorOptions {
+  const nodeItem = (action: NodeAction, label: string): MenuItemConstructorOptions => ({
+    ...{ id: nodeItemId(action), label, enabled: NO_ACTIONS[action] },
+    click: () => run(nodeItemId(action)),
+  });
   return {
     label: 'Node',
     submenu: [
-      { label: 'Start', click: () => run('node.start') },
-      { label: 'Stop', click: () => run('node.stop') },
-      { label: 'Restart', click: () => run('node.restart') },
+      nodeItem('start', 'Start'),
+      nodeItem('stop', 'Stop'),
+      nodeItem('restart', 'Restart'),
       SEPARATOR,
       { label: 'Add Node…', accelerator: 'CommandOrControl+N', click: () => run('node.add') },
       { label: 'Dial a Known Node…', click: () => goTo({ view: 'known', id: null }) },

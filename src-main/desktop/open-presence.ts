@@ -8,6 +8,7 @@ import { Notifier } from './notifier.ts';
 import type { PageCommands } from './page-commands.ts';
 import { PeerCount } from './peer-count.ts';
 import { showsPlace } from './place-path.ts';
+import type { PossibleActions } from './node-actions.ts';
 import { Presence, type PresenceProgram, type PresenceWindow } from './presence.ts';
 import type { Quit } from './quit.ts';
 import { hasTrayHost } from './tray-host.ts';
@@ -22,11 +23,13 @@ export interface PresenceContext {
   readonly quit: Quit;
   /** The folder of the tray's icons. */
   readonly icons: string;
+  /** See PresenceParts. */
+  readonly offerActions: (possible: PossibleActions) => void;
 }
 
 /** Opens the application's presence outside its window, with the parts of Electron and of this system. */
 export function openPresence(program: PresenceProgram, context: PresenceContext): Presence {
-  const { windows, commands, options, quit, icons } = context;
+  const { windows, commands, options, quit, icons, offerActions } = context;
   const { platform, env: environment } = process;
   const notifier = new Notifier({
     isSupported: () => SystemNotification.isSupported(),
@@ -37,7 +40,7 @@ export function openPresence(program: PresenceProgram, context: PresenceContext)
     },
   });
   const presence = new Presence({
-    ...{ clock: systemClock, program, quit, hidden: options.hidden },
+    ...{ clock: systemClock, program, quit, hidden: options.hidden, offerActions },
     window: presenceWindow(windows),
     loginItem: openLoginItem(options.dataFolder),
     hasTrayHost: async () =>

@@ -9,6 +9,7 @@ import { Scope } from '../base/lifecycle.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
 import type { EventSource } from '../events/events.ts';
 import type { LoginItem } from './login-item.ts';
+import { possibleActions, type PossibleActions } from './node-actions.ts';
 import { NOTICE_SETTINGS, type Notice, type Notification } from './notice.ts';
 import { Notifications } from './notifications.ts';
 import type { Quit } from './quit.ts';
@@ -68,6 +69,8 @@ export interface PresenceParts {
   hasTrayHost(): Promise<boolean>;
   openTray(view: TrayView, act: (action: TrayAction) => void): Pick<TrayIcon, 'update' | 'destroy'>;
   notify(notification: Notification): void;
+  /** Offers in the application's menu what can be done with the node. */
+  readonly offerActions: (possible: PossibleActions) => void;
   quitApplication(): void;
 }
 
@@ -183,8 +186,10 @@ export class Presence {
   }
 
   #refresh(): void {
-    const status = this.#parts.program.backend.status();
+    const { program, quit, offerActions } = this.#parts;
+    const status = program.backend.status();
     this.#notifications.observe(status);
+    offerActions(possibleActions(status.phase, quit.hasBegun));
     this.#parts.window.showPeers(status.phase === 'running' ? status.peers.total : undefined);
     this.#tray?.update(this.#viewOf(status));
   }

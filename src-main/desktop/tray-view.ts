@@ -2,6 +2,7 @@ import type { StopStep } from '../../shared/model/desktop.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { TrafficNow } from '../../shared/model/series.ts';
 import { formatByteRate, formatQuantity } from '../../shared/format.ts';
+import { possibleActions } from './node-actions.ts';
 
 /** The tray's icons: the node has peers, it runs without a peer, it does not run. */
 export type TrayIconName = 'running' | 'alone' | 'stopped';
@@ -76,15 +77,15 @@ export function trayViewOf(facts: TrayFacts): TrayView {
 
 function actionsOf({ phase, isWindowVisible, stopping }: TrayFacts): TrayView['actions'] {
   const isEnding = stopping !== undefined;
-  const isBusy = phase === 'starting' || phase === 'stopping';
+  const can = possibleActions(phase, isEnding);
   const runs = phase === 'running' || phase === 'stopping';
   return [
     isWindowVisible
       ? { action: 'hide', label: 'Hide', enabled: !isEnding }
       : { action: 'show', label: 'Show', enabled: true },
     runs
-      ? { action: 'stop', label: 'Stop the node', enabled: !isBusy && !isEnding }
-      : { action: 'start', label: 'Start the node', enabled: !isBusy && !isEnding },
+      ? { action: 'stop', label: 'Stop the node', enabled: can.stop }
+      : { action: 'start', label: 'Start the node', enabled: can.start },
     { action: 'quit', label: 'Quit', enabled: !isEnding },
   ];
 }

@@ -75,6 +75,17 @@ describe('the menu', () => {
     expect([...new Set(run)].sort()).toEqual([...MENU_COMMANDS].sort());
   });
 
+  test('offers no action on the node before the node’s data is open', () => {
+    const items = build().items.filter(({ id }) => id?.startsWith('node.'));
+    expect(items.map(({ id, enabled }) => [id, enabled])).toEqual([
+      ...[
+        ['node.start', false],
+        ['node.stop', false],
+        ['node.restart', false],
+      ],
+    ]);
+  });
+
   test('opens every view of the sidebar by its number', () => {
     const { items, calls } = build();
     for (let n = 1; n <= 8; n++)

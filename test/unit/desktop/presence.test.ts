@@ -4,6 +4,7 @@ import type { NodeStatus } from '../../../shared/model/node.ts';
 import type { NodeSettings } from '../../../shared/settings-table.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/settings-table.ts';
 import type { NodeEvent } from '../../../src-main/events/events.ts';
+import type { PossibleActions } from '../../../src-main/desktop/node-actions.ts';
 import type { Notification } from '../../../src-main/desktop/notice.ts';
 import {
   EARLY_CHECKS,
@@ -30,6 +31,7 @@ let act: ((action: TrayAction) => void) | undefined;
 let calls: string[];
 let titles: (number | undefined)[];
 let told: Notification[];
+let offered: PossibleActions[];
 let item: LoginItemView;
 let refuses: boolean;
 let listeners: Set<(event: NodeEvent, at: number) => void>;
@@ -41,7 +43,7 @@ beforeEach(() => {
   phase = 'running';
   settings = { ...DEFAULT_SETTINGS, closeToTray: true };
   [hasHost, isVisible, hidden, refuses] = [true, true, false, false];
-  [views, calls, titles, told] = [[], [], [], []];
+  [views, calls, titles, told, offered] = [[], [], [], [], []];
   act = undefined;
   item = { state: 'off', note: null };
   listeners = new Set();
@@ -108,6 +110,7 @@ function open(): Presence {
       };
     },
     notify: (notification) => told.push(notification),
+    offerActions: (possible) => offered.push(possible),
     quitApplication: () => calls.push('quit'),
   });
   presence.start();
@@ -190,6 +193,18 @@ describe('the tray', () => {
     presence.windowChanged();
     expect(views.at(-1)?.actions[0]?.action).toBe('show');
   });
+});
+
+test('the menu offers what can be done with the node, as soon as its phase changes', async () => {
+  const presence = open();
+  expect(offered.at(-1)).toEqual({ start: false, stop: true, restart: true });
+  phase = 'failed';
+  emit({ type: 'node/phase', phase: 'failed', code: 'port-in-use', reason: 'Port 1 is in use.' });
+  await clock.advance(0);
+  expect(offered.at(-1)).toEqual({ start: true, stop: false, restart: false });
+  quit.hasBegun = true;
+  presence.windowChanged();
+  expect(offered.at(-1)).toEqual({ start: false, stop: false, restart: false });
 });
 
 describe('a slow stop', () => {
