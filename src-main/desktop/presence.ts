@@ -83,6 +83,7 @@ export class Presence {
   #loginItem: LoginItemView = { state: 'unavailable', note: null };
   #loginItemAt = -Infinity;
   #isStopSlow = false;
+  #hasTrayFailed = false;
 
   constructor(parts: PresenceParts) {
     const { clock, program, window } = parts;
@@ -182,7 +183,11 @@ export class Presence {
 
   async #readLoginItem(): Promise<void> {
     this.#loginItemAt = this.#parts.clock.monotonic();
-    this.#loginItem = await this.#parts.loginItem.read();
+    try {
+      this.#loginItem = await this.#parts.loginItem.read();
+    } catch (error) {
+      this.#loginItem = { state: 'unavailable', note: { kind: 'unreadable', reason: describeError(error) } };
+    }
   }
 
   #refresh(): void {
@@ -205,20 +210,35 @@ export class Presence {
   }
 
   async #checkTray(isEarly: () => boolean): Promise<void> {
-    const { program, window, hidden } = this.#parts;
-    const hasHost = await this.#parts.hasTrayHost();
-    if (this.#scope.closed) return;
-    if (hasHost && this.#tray === undefined) {
-      this.#tray = this.#parts.openTray(this.#viewOf(program.backend.status()), (action) => {
-        this.#act(action);
-      });
-    }
-    if (hasHost) return;
+    const { window, hidden } = this.#parts;
     const hadTray = this.#tray !== undefined;
+    const hasTray = await this.#openTray().catch((error: unknown) => {
+      this.#trayFailed(error);
+      return false;
+    });
+    if (hasTray || this.#scope.closed) return;
     this.#tray?.destroy();
     this.#tray = undefined;
     // Without a tray nothing could bring a hidden window back.
     if ((hadTray || (hidden && !isEarly())) && !window.isVisible()) window.show();
+  }
+
+  /** Opens the tray where the desktop has one. @returns whether it has */
+  async #openTray(): Promise<boolean> {
+    const hasHost = await this.#parts.hasTrayHost();
+    if (!hasHost || this.#scope.closed) return false;
+    this.#tray ??= this.#parts.openTray(this.#viewOf(this.#parts.program.backend.status()), (action) => {
+      this.#act(action);
+    });
+    return true;
+  }
+
+  /** Logs the first failure only: the tray is asked for again and again. */
+  #trayFailed(error: unknown): void {
+    if (!this.#hasTrayFailed) {
+      this.#parts.program.logger.warn('the tray is not available', { reason: describeError(error) });
+    }
+    this.#hasTrayFailed = true;
   }
 
   #act(action: TrayAction): void {

@@ -17,7 +17,7 @@ import {
 import type { TrayAction, TrayView } from '../../../src-main/desktop/tray-view.ts';
 import { GATHER_MS } from '../../../src-main/desktop/notice-outbox.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';
-import { silentLogger } from '../../support/silent-logger.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 let clock: VirtualClock;
@@ -34,6 +34,8 @@ let told: Notification[];
 let offered: PossibleActions[];
 let item: LoginItemView;
 let refuses: boolean;
+let fault: Error | undefined;
+let logged: ReturnType<typeof recordedLog>;
 let listeners: Set<(event: NodeEvent, at: number) => void>;
 const quit = { hasBegun: false };
 const status = new FakeBackend().status();
@@ -44,7 +46,8 @@ beforeEach(() => {
   settings = { ...DEFAULT_SETTINGS, closeToTray: true };
   [hasHost, isVisible, hidden, refuses] = [true, true, false, false];
   [views, calls, titles, told, offered] = [[], [], [], [], []];
-  act = undefined;
+  [act, fault] = [undefined, undefined];
+  logged = recordedLog();
   item = { state: 'off', note: null };
   listeners = new Set();
   quit.hasBegun = false;
@@ -76,7 +79,7 @@ function open(): Presence {
           return () => listeners.delete(listener);
         },
       },
-      logger: silentLogger,
+      logger: logged.logger,
       stopProgress: () => ({ left: ['sessions', 'database'], sessions: 3 }),
     },
     window: {
@@ -93,13 +96,19 @@ function open(): Presence {
       showPeers: (peers) => titles.push(peers),
     },
     loginItem: {
-      read: () => Promise.resolve(item),
+      read: async () => {
+        if (fault !== undefined) throw fault;
+        return item;
+      },
       set: async (on) => {
         if (refuses) throw new Error('EROFS: read-only file system');
         item = { state: on ? 'on' : 'off', note: null };
       },
     },
-    hasTrayHost: () => Promise.resolve(hasHost),
+    hasTrayHost: async () => {
+      if (fault !== undefined) throw fault;
+      return hasHost;
+    },
     openTray: (view, onAction) => {
       views.push(view);
       act = onAction;
@@ -160,8 +169,11 @@ describe('the tray', () => {
     expect(presence.status().hasTray).toBe(true);
   });
 
-  test('is awaited after a hidden start; without one the window is shown', async () => {
-    [hasHost, isVisible, hidden] = [false, false, true];
+  test.each([
+    ['without one', undefined],
+    ['where it cannot be asked for', new Error('the bus is broken')],
+  ])('is awaited after a hidden start; %s the window is shown', async (_case, error) => {
+    [hasHost, isVisible, hidden, fault] = [false, false, true, error];
     open();
     await clock.advance(EARLY_CHECKS.untilMs - 1);
     expect(calls).toEqual([]);
@@ -176,6 +188,18 @@ describe('the tray', () => {
     hasHost = true;
     await clock.advance(10 * TRAY_CHECK_MS);
     expect(calls).toEqual(['open tray']);
+  });
+
+  test('that cannot be asked for is logged once, and asked for again', async () => {
+    fault = new Error('the bus is broken');
+    const presence = open();
+    await clock.advance(5 * EARLY_CHECKS.intervalMs);
+    expect(logged.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'warn the tray is not available',
+    ]);
+    fault = undefined;
+    await clock.advance(EARLY_CHECKS.intervalMs);
+    expect(presence.status().hasTray).toBe(true);
   });
 
   test('follows the phase at once, other facts every few seconds, and the window', async () => {
@@ -235,6 +259,16 @@ describe('the start at login', () => {
     presence.status();
     await clock.settle();
     expect(presence.status().loginItem.state).toBe('off');
+  });
+
+  test('that cannot be read is said with the reason', async () => {
+    fault = new Error('no rights');
+    const presence = open();
+    presence.status();
+    await clock.settle();
+    expect(presence.status().loginItem).toEqual({
+      ...{ state: 'unavailable', note: { kind: 'unreadable', reason: 'no rights' } },
+    });
   });
 
   test('that the system refuses has the reason', async () => {
