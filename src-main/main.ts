@@ -16,9 +16,10 @@ import type { LaunchPlace } from './app/data-location.ts';
 import type { LaunchOptions } from './app/launch-options.ts';
 import { systemClock } from './base/system-runtime.ts';
 import { handleClose } from './desktop/close-window.ts';
-import { operandsOf, ownArguments, readOptions } from './desktop/command-line.ts';
+import { ownArguments, readLaterStart, readOptions } from './desktop/command-line.ts';
 import { openPlace } from './desktop/data-place.ts';
 import { firstPaint } from './desktop/first-paint.ts';
+import { isHiddenStart } from './desktop/hidden-start.ts';
 import { createKeyProtector } from './desktop/key-protector.ts';
 import { lastRunOf, readLastRun, writeLastRun } from './desktop/last-run.ts';
 import { LateLogger } from './desktop/late-logger.ts';
@@ -68,6 +69,8 @@ const REFUSAL = { app, dialog, stderr: process.stderr, environment: process.env 
 
 /** Whether the page is served, so that a window may be opened. */
 let isServed = false;
+/** Whether the window was asked for before: a link also opens it in a hidden start. */
+let isAskedFor = false;
 
 /** Its lines wait until the data folder, which has the log, is open. */
 const logger = new LateLogger();
@@ -188,9 +191,10 @@ function serveProgram(program: DesktopProgram, options: LaunchOptions): void {
   });
 }
 
-/** Shows the window, or opens it again. */
+/** Shows the window, or opens it: at once, or as soon as the page is served. */
 function showWindow(): void {
   if (isServed) windows.show();
+  else isAskedFor = true;
 }
 
 /** Opens links and files. @param folder that relative paths start from */
@@ -233,9 +237,10 @@ async function onReady(
   });
   prepareMenu(options, folder);
   isServed = true;
-  if (!options.hidden) windows.show();
+  const hidden = isHiddenStart(options, app, process.platform);
+  if (!hidden || isAskedFor) windows.show();
   if (windows.current !== undefined) await firstPaint(windows.current, systemClock);
-  await node.run(options).catch((error: unknown) => {
+  await node.run({ ...options, hidden }).catch((error: unknown) => {
     api.abandon();
     refused.report(error);
   });
@@ -258,13 +263,14 @@ async function main(): Promise<void> {
     return;
   }
   const onSecond = (args: readonly string[], folder: string): void => {
-    showWindow();
-    void operandsOf(args).then((operands) => {
+    void readLaterStart(args).then(({ operands, hidden }) => {
+      if (!hidden) showWindow();
       openItems(operands, folder);
     });
   };
   if (!holdInstance(app, ownArguments(app, process.argv), onSecond)) {
-    process.stderr.write('enodeck: It is running already; its window has come to the front.\n');
+    const front = options.hidden ? '' : '; its window has come to the front';
+    process.stderr.write(`enodeck: It is running already${front}.\n`);
     app.exit(0);
     return;
   }
@@ -272,7 +278,9 @@ async function main(): Promise<void> {
   registerPageScheme(protocol);
   // As root there is no sandbox; this call would override the switch that disables it.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
-  app.on('activate', showWindow);
+  app.on('activate', () => {
+    if (isServed) windows.show();
+  });
   openFromSystem(app, process, (operand) => {
     openItems([operand], '/');
   });

@@ -16,15 +16,23 @@ export function ownArguments({ isPackaged }: Pick<App, 'isPackaged'>, argv: read
 /** What a start of the window was given. */
 export type DesktopLaunch = Extract<Launch, { kind: 'run' }>;
 
-/** Links and files among the arguments of a later start; none where they are not for a window. */
-export async function operandsOf(args: readonly string[]): Promise<readonly string[]> {
+/** What a later start, whose process has ended, asks of this one. */
+export interface LaterStart {
+  /** Links and files to open. */
+  readonly operands: readonly string[];
+  /** Whether it asks for no window, as the login item does. */
+  readonly hidden: boolean;
+}
+
+/** Reads the arguments of a later start. Arguments that are not for a window only ask for it. */
+export async function readLaterStart(args: readonly string[]): Promise<LaterStart> {
   try {
     const launch = await readCommandLine(args, {}, PROGRAM);
-    return launch.kind === 'run' ? launch.operands : [];
+    if (launch.kind === 'run') return { operands: launch.operands, hidden: launch.options.hidden };
   } catch {
     // The other process has refused them itself.
-    return [];
   }
+  return { operands: [], hidden: false };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { operandsOf, ownArguments } from '../../../src-main/desktop/command-line.ts';
+import { ownArguments, readLaterStart } from '../../../src-main/desktop/command-line.ts';
 import { SOME_ENODE } from '../../support/some-enode.ts';
 
 describe('the arguments of a start', () => {
@@ -17,17 +17,21 @@ describe('the arguments of a start', () => {
   });
 });
 
-describe('links and files among them', () => {
-  test('are what is neither an option nor its value', async () => {
+describe('a later start', () => {
+  test('has as links and files what is neither an option nor its value', async () => {
     const args = ['--no-sandbox', '--datadir', '/data', '--demo', SOME_ENODE, 'a.toml'];
-    expect(await operandsOf(args)).toEqual([SOME_ENODE, 'a.toml']);
-    expect(await operandsOf(['--', '--demo'])).toEqual(['--demo']);
+    expect(await readLaterStart(args)).toEqual({ operands: [SOME_ENODE, 'a.toml'], hidden: false });
+    expect(await readLaterStart(['--', '--demo'])).toEqual({ operands: ['--demo'], hidden: false });
+  });
+
+  test('by the login item asks for no window', async () => {
+    expect(await readLaterStart(['--hidden'])).toEqual({ operands: [], hidden: true });
   });
 
   test.each([[['--sepolai', SOME_ENODE]], [['doctor', SOME_ENODE]], [['--version']]])(
-    'are none where the arguments are for no window: %j',
+    'has none where the arguments are for no window: %j',
     async (args) => {
-      expect(await operandsOf(args)).toEqual([]);
+      expect(await readLaterStart(args)).toEqual({ operands: [], hidden: false });
     },
   );
 });
