@@ -1,9 +1,9 @@
 import type { App, BrowserWindow } from 'electron';
 import { refusalPage, START_AGAIN_PATH } from './refusal-page.ts';
-import { complainOf, sentenceOf, type RefusalPlaces } from './refusal.ts';
+import { complainOf, refuseStart, sentenceOf, type RefusalPlaces } from './refusal.ts';
 
 /** What a refused start needs of Electron. */
-export interface RefusedStartParts extends Pick<RefusalPlaces, 'stderr' | 'environment'> {
+export interface RefusedStartParts extends RefusalPlaces {
   readonly app: Pick<App, 'exit' | 'quit' | 'relaunch'>;
   /** The window; undefined when it has been closed. */
   window(): Pick<BrowserWindow, 'webContents' | 'once'> | undefined;
@@ -14,8 +14,8 @@ export interface RefusedStartParts extends Pick<RefusalPlaces, 'stderr' | 'envir
 }
 
 /**
- * A start that failed after the window was opened. The window shows the reason and can start the application again; with
- * the launcher, whose terminal shows the reason, the application ends. Its exit code is 1 in both cases.
+ * A start that failed after Electron was ready. The window shows the reason and can start the application again. Without a
+ * window, and with the launcher, whose terminal shows the reason, the application ends. Its exit code is 1 in all cases.
  */
 export class RefusedStart {
   readonly #parts: RefusedStartParts;
@@ -33,13 +33,13 @@ export class RefusedStart {
   /** The start has failed. */
   report(error: unknown): void {
     const { app, stderr, environment, page } = this.#parts;
-    complainOf(error, stderr);
     this.#reason = sentenceOf(error);
     const window = this.#parts.window();
     if (environment.ENODECK_LAUNCHER !== undefined || window === undefined) {
-      app.exit(1);
+      refuseStart(error, this.#parts);
       return;
     }
+    complainOf(error, stderr);
     // Without a node there is nothing to keep running behind a closed window.
     window.once('closed', () => {
       app.quit();

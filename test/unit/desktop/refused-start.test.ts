@@ -24,6 +24,7 @@ const refused = (environment: NodeJS.ProcessEnv, hasWindow = true): RefusedStart
       quit: () => steps.push('quit'),
       relaunch: () => steps.push('relaunch'),
     },
+    dialog: { showErrorBox: (title, text) => steps.push(`${title}: ${text}`) },
     stderr: { write: (text: string) => steps.push(text) > 0 },
     environment,
     window: () => (hasWindow ? (window as unknown as ReturnType<RefusedStartParts['window']>) : undefined),
@@ -66,8 +67,12 @@ describe('a start that fails behind an open window', () => {
     expect(steps).toEqual(['enodeck: The folder is in use by <another> process.\n', 'exit 1']);
   });
 
-  test('ends when the window has been closed', () => {
+  test('is shown in a dialog where there is no window, as after a hidden start', () => {
     refused({}, false).report(error);
-    expect(steps.at(-1)).toBe('exit 1');
+    expect(steps).toEqual([
+      'enodeck: The folder is in use by <another> process.\n',
+      'Enodeck cannot start: The folder is in use by <another> process.',
+      'exit 1',
+    ]);
   });
 });
