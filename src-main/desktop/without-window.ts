@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'electron';
 import { untilSignal } from '../cli/run-tool.ts';
+import { complainOf } from './refusal.ts';
 
 /*
  * enodeck-headless of a package. Its Electron cannot run as plain Node (the fuse RunAsNode is off), so it runs this program
@@ -21,15 +22,28 @@ export function headlessArguments(argv: readonly string[]): string[] | undefined
   return end > 0 && argv.slice(0, end).includes(MARK) ? argv.slice(end + 1) : undefined;
 }
 
-/**
- * Runs the headless program and ends the application with its exit code. Chromium's files go to a temporary folder, which
- * is removed: none of them are the node's, and a service may have no home folder.
- */
+type HeadlessApp = Pick<App, 'exit' | 'on' | 'setPath'>;
+
+/** Runs the headless program and ends the application with its exit code; 1 when it cannot run at all. */
 export async function runWithoutWindow(
-  app: Pick<App, 'exit' | 'on' | 'setPath'>,
+  app: HeadlessApp,
   args: readonly string[],
   pageFolder: string,
 ): Promise<void> {
+  let code = 1;
+  try {
+    code = await runInScratch(app, args, pageFolder);
+  } catch (error) {
+    complainOf(error, process.stderr);
+  }
+  app.exit(code);
+}
+
+/**
+ * Runs the headless program. Chromium's files go to a temporary folder, which is removed: none of them are the node's, and
+ * a service may have no home folder.
+ */
+async function runInScratch(app: HeadlessApp, args: readonly string[], pageFolder: string): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), 'enodeck-'));
   app.setPath('userData', scratch);
   const { runHeadless } = await import('../cli/headless-program.ts');
@@ -41,7 +55,7 @@ export async function runWithoutWindow(
     untilStopped: () => Promise.race([untilSignal(), untilQuit(app)]),
   });
   rmSync(scratch, { recursive: true, force: true });
-  app.exit(code);
+  return code;
 }
 
 function untilQuit(app: Pick<App, 'on'>): Promise<void> {

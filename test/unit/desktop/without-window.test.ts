@@ -8,6 +8,7 @@ const START = ['/usr/lib/enodeck/enodeck', '--enodeck-headless', '--no-sandbox',
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
 
 test('takes the arguments after -- of a start by enodeck-headless', () => {
@@ -38,6 +39,18 @@ test.each([
   expect(app.folders).toHaveLength(1);
   expect(app.folders.filter((folder) => existsSync(folder))).toEqual([]);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'ends with a line when there is no place for temporary files',
+  async () => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    vi.stubEnv('TMPDIR', '/no/such/folder');
+    const app = new FakeApp();
+    await runWithoutWindow(app as unknown as App, ['--version'], '/no-page');
+    expect(app.codes).toEqual([1]);
+    expect(said).toHaveBeenCalledWith(expect.stringMatching(/^enodeck: .*\/no\/such\/folder.*\n$/));
+  },
+);
 
 class FakeApp extends EventEmitter {
   readonly codes: number[] = [];
