@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { ApiBackend } from '../api/backend.ts';
-import { nonFileAt, readRegularFileNow } from '../base/regular-file.ts';
+import { readState, writeState } from './state-file.ts';
 
 /** BOUNDED: the file has about 150 bytes. */
 const MAX_BYTES = 4_096;
@@ -23,22 +22,9 @@ export function lastRunOf(backend: Pick<ApiBackend, 'status' | 'lists'>): LastRu
 }
 
 /** Reads the facts of the last run; undefined when the file is missing or invalid, which is not an error. */
-export function readLastRun(file: string): LastRun | undefined {
-  try {
-    const { bytes } = readRegularFileNow(file, MAX_BYTES);
-    return lastRunSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch {
-    return undefined;
-  }
-}
+export const readLastRun = (file: string): LastRun | undefined => readState(file, lastRunSchema, MAX_BYTES);
 
 /** Saves the facts for the next start. Ignores write errors: the next start then shows none. */
-export function writeLastRun(file: string, run: LastRun): void {
-  try {
-    // Opening a named pipe waits until another program reads it.
-    if (nonFileAt(file) !== undefined) return;
-    writeFileSync(file, `${JSON.stringify(run)}\n`, { mode: 0o600 });
-  } catch {
-    // As the file did not exist.
-  }
-}
+export const writeLastRun = (file: string, run: LastRun): void => {
+  writeState(file, run);
+};

@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import type { Display, Rectangle } from 'electron';
 import { z } from 'zod';
-import { nonFileAt, readRegularFileNow } from '../base/regular-file.ts';
+import { readState, writeState } from './state-file.ts';
 import { zoomFactor } from './zoom.ts';
 
 /** BOUNDED: a memory of MAX_DISPLAY_SETS places has some 4 kB. */
@@ -73,23 +72,12 @@ export function withPlace(
 
 /** Reads the memory of earlier runs; that of a first run when the file is missing or invalid, which is not an error. */
 export function readWindowMemory(file: string): WindowMemory {
-  try {
-    const { bytes } = readRegularFileNow(file, MAX_MEMORY_BYTES);
-    return fileSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch {
-    return { zoom: 1, places: [] };
-  }
+  return readState(file, fileSchema, MAX_MEMORY_BYTES) ?? { zoom: 1, places: [] };
 }
 
 /** Saves the memory for the next start. Ignores write errors: only the place is lost. */
 export function writeWindowMemory(file: string, memory: WindowMemory): void {
-  try {
-    // Opening a named pipe waits until another program reads it.
-    if (nonFileAt(file) !== undefined) return;
-    writeFileSync(file, `${JSON.stringify(memory)}\n`, { mode: 0o600 });
-  } catch {
-    // The next start then uses the default place.
-  }
+  writeState(file, memory);
 }
 
 /** Part of the window that must be on a display, so that the user can grab it, pixels. */
