@@ -1,9 +1,16 @@
+import type { LogLevel } from '../../shared/model/log.ts';
 import type { LogFields, Logger } from '../base/runtime.ts';
 
 /** BOUNDED: lines that wait for the log. */
 export const MAX_WAITING_LINES = 100;
 
-type Line = (log: Logger) => void;
+/** A line, without its time: that is when it reaches the log. */
+interface Line {
+  readonly level: LogLevel;
+  readonly scopes: readonly string[];
+  readonly message: string;
+  readonly fields: LogFields | undefined;
+}
 
 /** What a logger and its children share. */
 interface Shared {
@@ -26,44 +33,38 @@ export class LateLogger implements Logger {
     const { waiting } = this.#shared;
     this.#shared.log = log;
     this.#shared.waiting = [];
-    for (const line of waiting) line(log);
+    for (const line of waiting) writeTo(log, line);
   }
 
   debug(message: string, fields?: LogFields): void {
-    this.#write((log) => {
-      log.debug(message, fields);
-    });
+    this.#write('debug', message, fields);
   }
 
   info(message: string, fields?: LogFields): void {
-    this.#write((log) => {
-      log.info(message, fields);
-    });
+    this.#write('info', message, fields);
   }
 
   warn(message: string, fields?: LogFields): void {
-    this.#write((log) => {
-      log.warn(message, fields);
-    });
+    this.#write('warn', message, fields);
   }
 
   error(message: string, fields?: LogFields): void {
-    this.#write((log) => {
-      log.error(message, fields);
-    });
+    this.#write('error', message, fields);
   }
 
   child(scope: string): LateLogger {
     return new LateLogger([...this.#scopes, scope], this.#shared);
   }
 
-  #write(line: Line): void {
-    const scopes = this.#scopes;
-    const inScope: Line = (log) => {
-      line(scopes.reduce((inner, scope) => inner.child(scope), log));
-    };
+  #write(level: LogLevel, message: string, fields: LogFields | undefined): void {
     const { log, waiting } = this.#shared;
-    if (log !== undefined) inScope(log);
-    else if (waiting.length < MAX_WAITING_LINES) waiting.push(inScope);
+    const line = { level, scopes: this.#scopes, message, fields };
+    if (log !== undefined) writeTo(log, line);
+    else if (waiting.length < MAX_WAITING_LINES) waiting.push(line);
   }
+}
+
+function writeTo(log: Logger, { level, scopes, message, fields }: Line): void {
+  const scoped = scopes.reduce((outer, scope) => outer.child(scope), log);
+  scoped[level](message, fields);
 }
