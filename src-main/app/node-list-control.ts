@@ -141,10 +141,15 @@ export class ListControl implements NodeListControl {
         if (reason !== null) refused.push({ id, reason });
         return kept === undefined || reason !== null ? [] : [kept];
       });
-      const restored = await this.#parts.lists.restore(list, removed);
-      for (const { entry } of removed) this.#removed.drop(list, entry.node.idHex);
-      await this.#applyAdded(list, restored);
-      return { restored: restored.map(({ node }) => node.idHex), refused };
+      const entries = await this.#parts.lists.restore(list, removed);
+      const restored = entries.map(({ node }) => node.idHex);
+      for (const { entry } of removed) {
+        const id = entry.node.idHex;
+        if (restored.includes(id)) this.#removed.drop(list, id);
+        else refused.push({ id, reason: LIST_FULL_TEXT });
+      }
+      await this.#applyAdded(list, entries);
+      return { restored, refused };
     });
   }
 

@@ -68,6 +68,15 @@ afterEach(() => folder.remove());
 const states = async (text: string, list: 'static' | 'trusted' | 'bootnodes' = 'static') =>
   (await pasted.preview(list, text)).nodes.map(({ state }) => state);
 
+/** Adds nodes until the list is full. */
+async function fill(list: 'static' | 'trusted'): Promise<void> {
+  const many = Array.from({ length: 10_000 }, (_, at) => {
+    const node = { ...nodeOf(1), idHex: at.toString(16).padStart(64, '0') };
+    return { node, text: enode(1), label: null };
+  });
+  await lists.addMany(list, many);
+}
+
 describe('the preview of a text', () => {
   it('says of each line what it is, and changes nothing', async () => {
     await lists.add('static', enode(1), 'here');
@@ -190,11 +199,7 @@ describe('the addition of nodes', () => {
   });
 
   it('refuses what the list has no room for', async () => {
-    const many = Array.from({ length: 10_000 }, (_, at) => {
-      const node = { ...nodeOf(1), idHex: at.toString(16).padStart(64, '0') };
-      return { node, text: enode(1), label: null };
-    });
-    await lists.addMany('trusted', many);
+    await fill('trusted');
     expect(await pasted.add('trusted', [{ text: enode(7), label: null }])).toEqual([
       { outcome: 'refused', reason: 'A list holds at most 10000 nodes.' },
     ]);
@@ -228,6 +233,30 @@ describe('the removal of an entry', () => {
     });
     allows = () => true;
     expect(await control.restore('static', [nodeOf(1).idHex])).toMatchObject({ refused: [] });
+  });
+
+  it('is not undone while the list has no room, and is afterwards', async () => {
+    await lists.add('trusted', enode(1), 'one');
+    await control.remove('trusted', nodeOf(1).idHex);
+    await fill('trusted');
+    expect(await control.restore('trusted', [nodeOf(1).idHex])).toEqual({
+      restored: [],
+      refused: [{ id: nodeOf(1).idHex, reason: 'A list holds at most 10000 nodes.' }],
+    });
+    await lists.remove('trusted', '0'.repeat(64));
+    expect(await control.restore('trusted', [nodeOf(1).idHex])).toMatchObject({
+      restored: [nodeOf(1).idHex],
+    });
+  });
+
+  it('of several entries has one answer for each', async () => {
+    await lists.add('static', enode(1), null);
+    await control.remove('static', nodeOf(1).idHex);
+    const [first, unknown] = [nodeOf(1).idHex, nodeOf(2).idHex];
+    expect(await control.restore('static', [first, unknown, first])).toMatchObject({
+      restored: [first],
+      refused: [{ id: unknown }],
+    });
   });
 });
 
