@@ -1,3 +1,4 @@
+import { canonicalIpText } from '../../shared/ip-text.ts';
 import type { AboutFacts } from '../../shared/model/about.ts';
 import type { LogLine } from '../../shared/model/log.ts';
 import { NODE_LISTS } from '../../shared/model/node-list.ts';
@@ -29,7 +30,7 @@ export type ReportedBackend = Pick<
 /** What the report knows besides the node. */
 export interface ReportSurroundings {
   readonly about: AboutFacts;
-  /** Keeps IP addresses, host names and node IDs. */
+  /** Keeps IP addresses, names of hosts and of this node, and node IDs. */
   readonly addresses: boolean;
   /** The page's address with its token, where it is served over HTTP. */
   readonly pageUrl: string | undefined;
@@ -47,7 +48,7 @@ export function problemReport(backend: ReportedBackend, around: ReportSurroundin
     addresses,
     secrets: secretsOf(around.pageUrl),
     publicHex: publicHexOf(backend, addresses),
-    hosts: [around.hostName, ...hostsOf(backend)],
+    names: [around.hostName, ...namesOf(backend)],
     home: around.home,
   });
   const file = (name: string, text: string): ReportFile => ({ name, text: redactor.redact(text) });
@@ -68,8 +69,8 @@ export function problemReport(backend: ReportedBackend, around: ReportSurroundin
 
 function readmeOf(time: string, addresses: boolean): string {
   const kept = addresses
-    ? 'IP addresses, host names, node IDs and public keys were kept by choice.'
-    : 'IP addresses, host names, node IDs, public keys, enode URLs and records were replaced by numbers: the same value has ' +
+    ? 'IP addresses, host names, the name of this node, node IDs and public keys were kept by choice.'
+    : 'IP addresses, host names, the name of this node, node IDs, public keys, enode URLs and records were replaced by numbers: the same value has ' +
       'the same number in all files. Loopback addresses stay.';
   return `Diagnostic bundle of Enodeck, ${time}.
 
@@ -128,9 +129,9 @@ function publicHexOf(backend: ReportedBackend, addresses: boolean): readonly str
   return [network.genesisHash, identity.id, identity.publicKey, ...nodes.map(({ id }) => id)];
 }
 
-/** Host names in the node lists. */
-function hostsOf(backend: ReportedBackend): readonly string[] {
-  return Object.values(backend.lists.all())
-    .flat()
-    .flatMap(({ host }) => (host === null ? [] : [host.replace(/:\d+$/, '')]));
+/** The name of this node, and the host names in the node lists; the redactor finds addresses itself. */
+function namesOf(backend: ReportedBackend): readonly string[] {
+  const hosts = Object.values(backend.lists.all()).flatMap((list) => list.map(({ host }) => host));
+  const own = backend.settings.views().find(({ key }) => key === 'name')?.value;
+  return [own, ...hosts].filter((name) => typeof name === 'string' && canonicalIpText(name) === undefined);
 }

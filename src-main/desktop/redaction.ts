@@ -9,8 +9,8 @@ export interface RedactionRules {
   readonly secrets: readonly string[];
   /** Hex digits of 32 bytes or more that may stay, such as the genesis hash; all others may be a private key. */
   readonly publicHex: readonly string[];
-  /** Host names of this machine and of nodes. */
-  readonly hosts: readonly string[];
+  /** Names of this machine, of this node and of the hosts of other nodes. */
+  readonly names: readonly string[];
   /** The user's home folder: its name is often that of a person. */
   readonly home: string;
 }
@@ -46,7 +46,7 @@ export class Redactor {
 
   /** The text without what the rules remove. */
   redact(text: string): string {
-    const { addresses, secrets, hosts, home } = this.#rules;
+    const { addresses, secrets, names, home } = this.#rules;
     let clean = text;
     for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '[secret]');
     clean = clean.replace(NAMED_SECRET, '$1[secret]');
@@ -58,8 +58,8 @@ export class Redactor {
       .replace(DNS_TREE, (found) => this.#number('dns-tree', found))
       .replace(RECORD, (found) => this.#number('enr', found));
     clean = this.#redactHex(clean);
-    for (const host of hosts)
-      if (host.length > 2) clean = clean.replace(wordOf(host), this.#number('host', host));
+    for (const name of names)
+      if (name.length > 2) clean = clean.replace(wordOf(name), this.#number('name', name));
     return clean
       .replace(COLONS, (found) => this.#redactColons(found))
       .replace(DOTTED_QUAD, (found) => (PLAIN_IP.test(found) ? found : this.#number('ip', found)));

@@ -6,7 +6,7 @@ import { Redactor } from '../../../src-main/desktop/redaction.ts';
 
 /* Secrets and addresses in the formats of a bundle: JSON, indented or not, and lines of the log. */
 
-const rules = { secrets: [], publicHex: [], hosts: [], home: '/home/alice' };
+const rules = { secrets: [], publicHex: [], names: [], home: '/home/alice' };
 const hexOf = (bytes: number) =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((value) => Buffer.from(value).toString('hex'));
 

@@ -7,6 +7,11 @@ import { SOME_ENODE } from '../../support/some-enode.ts';
 const TOKEN = 'A1b2C3d4E5f6';
 const KEY = '4a'.repeat(32);
 
+const AROUND: ReportSurroundings = {
+  ...{ about: SOME_ABOUT, addresses: false, pageUrl: `http://127.0.0.1:1/#token=${TOKEN}` },
+  ...{ home: '/home/alice', hostName: 'alicebox', now: 1_795_928_078_213 },
+};
+
 function reportOf(change: Partial<ReportSurroundings> = {}) {
   const backend = new FakeBackend();
   backend.rows = [peerRowOf('ab'.repeat(32))];
@@ -23,11 +28,7 @@ function reportOf(change: Partial<ReportSurroundings> = {}) {
     { ...line, message: `dial of ${SOME_ENODE} on alicebox failed again`, seq: 9_000 },
     { ...line, message: `peer ${'ab'.repeat(32)} key ${KEY} token ${TOKEN}`, seq: 9_001 },
   ];
-  return problemReport(backend, {
-    ...{ about: SOME_ABOUT, addresses: false, pageUrl: `http://127.0.0.1:1/#token=${TOKEN}` },
-    ...{ home: '/home/alice', hostName: 'alicebox', now: 1_795_928_078_213 },
-    ...change,
-  });
+  return problemReport(backend, { ...AROUND, ...change });
 }
 
 const textOf = (files: ReturnType<typeof reportOf>, name: string): string =>
@@ -55,6 +56,20 @@ describe('a diagnostic bundle', () => {
     for (const secret of [KEY, TOKEN, key, '192.0.2.', 'alice', 'ab'.repeat(32)])
       expect(all).not.toContain(secret);
     expect(all).toContain('[enode-1]');
+  });
+
+  test('has no name of this node, and of the IPv6 address of a listed node no part', async () => {
+    const backend = new FakeBackend();
+    const text = `enode://${SOME_ENODE.slice(8, 136)}@[2001:db8:5::7]:30303`;
+    await backend.lists.add({ list: 'static', text, label: null });
+    backend.values.name = 'alice-1';
+    const message = 'dial of 2001:db8:5::7 and of 2001:db8:5::9 failed';
+    const fields = { client: 'Enodeck/alice-1/v1' };
+    backend.logLines = [{ seq: 1, at: 0, level: 'warn', scope: 'dial', message, fields }];
+    const files = problemReport(backend, AROUND);
+    expect(textOf(files, 'log.txt')).toMatch(/dial of \[ip-\d+\] and of \[ip-\d+\] failed/);
+    expect(files.map((file) => file.text).join('\n')).not.toContain('alice-1');
+    expect(textOf(files, 'readme.txt')).toContain('name of this node');
   });
 
   test('with addresses has those of nodes, and still no key, token or name of the user', () => {

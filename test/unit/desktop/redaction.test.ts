@@ -10,7 +10,7 @@ const RULES: RedactionRules = {
   addresses: false,
   secrets: ['hunter2token'],
   publicHex: [GENESIS, ID],
-  hosts: ['laptop', 'node.example.org'],
+  names: ['laptop', 'node.example.org'],
   home: '/home/alice',
 };
 const redact = (text: string, change: Partial<RedactionRules> = {}): string =>
@@ -25,7 +25,7 @@ describe('a redacted text', () => {
     ['::ffff:203.0.113.7', '[ip-1]'],
     ['fe80::1%eth0 up', '[ip-1] up'],
     ['hardware 00:1a:2b:3c:4d:5e', 'hardware [ip-1]'],
-    ['laptop: node.example.org, NODE.example.org:30303', '[host-1]: [host-2], [host-2]:30303'],
+    ['laptop: node.example.org, NODE.example.org:30303', '[name-1]: [name-2], [name-2]:30303'],
     [SOME_ENODE, '[enode-1]'],
     ['enr:-IS4QHCYrYZbAKWCBRlAy5zzaDZXJBGkcnh4MHcBFZntXNFrdvJj', '[enr-1]'],
     [
