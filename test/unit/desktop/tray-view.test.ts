@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { trayViewOf, type TrayFacts } from '../../../src-main/desktop/tray-view.ts';
+import { STEP_PHRASES, trayViewOf, type TrayFacts } from '../../../src-main/desktop/tray-view.ts';
+import { en } from '../../../src-renderer/messages/en.ts';
 
 const RUNNING: TrayFacts = {
   ...{ phase: 'running', network: 'mainnet', isWindowVisible: true, stopping: undefined },
@@ -35,6 +36,10 @@ describe('the tray', () => {
     expect(actionsOf({ ...RUNNING, phase: 'stopping', stopping: 'sessions' })).toEqual([
       ...['(Hide)', '(Stop the node)', '(Quit)'],
     ]);
+  });
+
+  test('names the steps of a stop as the window does', () => {
+    expect(STEP_PHRASES).toEqual(en.stop.step);
   });
 
   test('says what is being stopped while the program ends', () => {
