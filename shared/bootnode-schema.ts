@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import { parseEnode } from './enode.ts';
+import { MAX_NODE_TEXT, parseEnode } from './enode.ts';
 import { parseEnrText } from './enr-text.ts';
-
-/** Large enough for an ENR of 300 bytes or an enode URL with a long host name. */
-const MAX_NODE_TEXT = 1_024;
 
 /** Why `text` is not a bootnode; undefined if it is one. The signature of an ENR is verified by the node. */
 function refusalOf(text: string): string | undefined {

@@ -44,8 +44,11 @@ export function refuseNodeText<Reason extends string>(
   return { ok: false, field, reason, message };
 }
 
-/** BOUNDED: characters of the key, the longest DNS name, ports and parameters that are ignored; longer text is not parsed. */
-const MAX_ENODE_TEXT = 1024;
+/**
+ * BOUNDED: characters of the text of a node; longer text is not parsed. An enode URL has a key, at most the longest DNS name,
+ * ports, and parameters that are ignored; a record of 300 bytes is shorter.
+ */
+export const MAX_NODE_TEXT = 1_024;
 
 const PREFIX = 'enode://';
 const KEY_DIGITS = 128;
@@ -60,11 +63,11 @@ export function parseEnode(text: string): EnodeResult {
 }
 
 function readEnode(text: string): EnodeResult {
-  if (text.length > MAX_ENODE_TEXT) {
+  if (text.length > MAX_NODE_TEXT) {
     return refuseNodeText(
       'prefix',
       'too-long',
-      `An enode URL has at most ${String(MAX_ENODE_TEXT)} characters`,
+      `An enode URL has at most ${String(MAX_NODE_TEXT)} characters`,
     );
   }
   if (text.slice(0, PREFIX.length).toLowerCase() !== PREFIX) {

@@ -9,8 +9,6 @@ import type { TableProtocol } from './table.ts';
 
 /** BOUNDED: nodes of one `preview-nodes` command. */
 export const MAX_PREVIEW_TEXTS = 64;
-/** BOUNDED: characters of a node in a command: an ENR of 300 bytes, or an enode URL with a long host name. */
-export const MAX_NODE_TEXT = 1_024;
 
 /** A place of the window: a view, and what it shows there. Node IDs are 64 hex digits. */
 export type DesktopPlace =

@@ -1,3 +1,4 @@
+import { MAX_NODE_TEXT } from '../../shared/enode.ts';
 import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
 import type {
   NodeAddition,
@@ -23,8 +24,6 @@ import { nodeOfPasted, parsePastedNodes, type PastedNode } from '../store/pasted
 import type { ConfiguredNodes } from './configured-nodes.ts';
 import type { ListControl } from './node-list-control.ts';
 
-/** BOUNDED: characters of a text that a preview returns; a longer one is no node. */
-const MAX_TEXT = 1_024;
 /** BOUNDED: characters of a label, as in the lists. */
 const MAX_LABEL = 64;
 
@@ -86,7 +85,7 @@ export class PastedNodeController implements PastedNodeControl {
   #view(list: NodeListName, at: number, pasted: PastedNode, seen: Map<string, number>): PreviewNode {
     const { node, verdict } = this.#judge(list, pasted, seen);
     return {
-      ...{ at, line: pasted.line, label: labelOf(pasted), text: pasted.text.slice(0, MAX_TEXT) },
+      ...{ at, line: pasted.line, label: labelOf(pasted), text: pasted.text.slice(0, MAX_NODE_TEXT) },
       ...verdict,
       column: columnOf(pasted, verdict),
       id: node?.idHex ?? null,
@@ -110,7 +109,7 @@ export class PastedNodeController implements PastedNodeControl {
       if (!(error instanceof NodeTextError)) throw error;
       const { at, reason } =
         pasted.fault === null ? wrongTextOf(pasted.text, error) : NO_CHARACTER(error.message);
-      const wrongAt = at !== null && at <= MAX_TEXT ? at : null;
+      const wrongAt = at !== null && at <= MAX_NODE_TEXT ? at : null;
       return { node: undefined, verdict: { ...verdictOf('refused'), reason: sentence(reason), wrongAt } };
     }
     const sameAs = seen.get(node.idHex) ?? null;

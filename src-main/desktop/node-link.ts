@@ -1,5 +1,4 @@
-import { MAX_NODE_TEXT } from '../../shared/model/desktop.ts';
-import { parseEnode } from '../../shared/enode.ts';
+import { MAX_NODE_TEXT, parseEnode } from '../../shared/enode.ts';
 import { parseEnrText } from '../../shared/enr-text.ts';
 import { refuseNodeCount } from '../../shared/node-check.ts';
 

@@ -1,9 +1,5 @@
-import {
-  MAX_NODE_TEXT,
-  MAX_PREVIEW_TEXTS,
-  type DesktopCommand,
-  type PendingCommand,
-} from '../../shared/model/desktop.ts';
+import { MAX_NODE_TEXT } from '../../shared/enode.ts';
+import { MAX_PREVIEW_TEXTS, type DesktopCommand, type PendingCommand } from '../../shared/model/desktop.ts';
 
 /** BOUNDED: commands that wait for the page; the oldest are dropped. */
 export const MAX_PENDING = 32;

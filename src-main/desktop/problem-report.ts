@@ -133,5 +133,6 @@ function publicHexOf(backend: ReportedBackend, addresses: boolean): readonly str
 function namesOf(backend: ReportedBackend): readonly string[] {
   const hosts = Object.values(backend.lists.all()).flatMap((list) => list.map(({ host }) => host));
   const own = backend.settings.views().find(({ key }) => key === 'name')?.value;
-  return [own, ...hosts].filter((name) => typeof name === 'string' && canonicalIpText(name) === undefined);
+  const names = [own, ...hosts].filter((name) => typeof name === 'string');
+  return names.filter((name) => canonicalIpText(name) === undefined);
 }

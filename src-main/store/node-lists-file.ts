@@ -1,5 +1,6 @@
 /** The format of nodes.json, the file of the node lists. The entries of a list are in the user's order. */
 import { z } from 'zod';
+import { MAX_NODE_TEXT } from '../../shared/enode.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
@@ -23,7 +24,7 @@ export interface ListedNode {
 
 const fileEntry = z
   .strictObject({
-    node: z.string().max(1_024),
+    node: z.string().max(MAX_NODE_TEXT),
     name: z.string().max(64).nullable(),
     added: z.iso.datetime(),
   })
