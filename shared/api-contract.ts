@@ -25,7 +25,7 @@ import {
   type LookupTrace,
   type TableSnapshot,
 } from './model/table.ts';
-import type { DesktopStatus, LoginItemView, PendingCommand } from './model/desktop.ts';
+import type { DesktopStatus, PendingCommand } from './model/desktop.ts';
 import { LOG_LEVELS, type LogLine } from './model/log.ts';
 import { SERIES_SPANS, type SeriesSpan, type TrafficNow, type TrafficSeries } from './model/series.ts';
 import { PORT_SETTING_KEYS } from './model/health-action.ts';
@@ -51,7 +51,7 @@ import type { SessionPage } from './model/session.ts';
 import type { UpdateState } from './model/update.ts';
 import type { DecodedMessage } from './model/wire.ts';
 import { MAX_FILTER_LENGTH } from './record-filter.ts';
-import { request, type RequestSpec } from './request-spec.ts';
+import { nothing, request, type RequestSpec } from './request-spec.ts';
 import { WHY_SPANS, WHY_STEPS, type NodeTrace, type WhySnapshot, type WhySpan } from './model/why.ts';
 import { NETWORK_CHOICES } from './settings/network.ts';
 import { PATH_SETTING_KEYS, SETTING_KEYS, settingsChange } from './settings-table.ts';
@@ -61,7 +61,6 @@ import { PATH_SETTING_KEYS, SETTING_KEYS, settingsChange } from './settings-tabl
  * it. The main process validates parameters with these schemas on every transport.
  */
 
-const nothing = z.strictObject({});
 const doctorId = z.string().regex(/^\d{1,12}$/, 'must be the ID of a test');
 const banDuration = z.enum(Object.keys(BAN_DURATIONS) as [BanDuration, ...BanDuration[]]);
 const tableProtocol = z.enum(TABLE_PROTOCOLS);
@@ -271,20 +270,6 @@ export const API_REQUESTS = {
     composed.extend({ confirmRaw: z.boolean(), confirmListed: z.boolean() }),
   ),
   ...DESKTOP_REQUESTS,
-  /** The page has taken the commands of topic `desktop.commands` up to this number. Desktop window only, as all of `desktop.*`. */
-  'desktop.taken': request<null>()(z.strictObject({ seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) })),
-  /** Starts the application at login, or no longer. The reply is what the system has then. */
-  'desktop.startAtLogin': request<LoginItemView>()(z.strictObject({ on: z.boolean() })),
-  /** The text of a file that the user opened, by the ID of a `preview-file` command; each is handed out once. */
-  'desktop.openFile': request<{ readonly name: string; readonly text: string }>()(
-    z.strictObject({ id: z.int().min(1).max(Number.MAX_SAFE_INTEGER) }),
-  ),
-  /** Asks the release page for a newer version; topic `desktop.update` has the result. */
-  'desktop.checkForUpdate': request<null>()(nothing),
-  /** Downloads the version that the check found. */
-  'desktop.downloadUpdate': request<null>()(nothing),
-  /** Stops the node, ends the program, installs the downloaded version and starts it. */
-  'desktop.installUpdate': request<null>()(nothing),
 } as const;
 
 /** A request's name. */

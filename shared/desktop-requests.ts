@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { AboutFacts } from './model/about.ts';
-import type { CrashReportFile, ReportFile } from './model/problem-report.ts';
-import { request } from './request-spec.ts';
+import type { LoginItemView } from './model/desktop.ts';
+import { CRASH_REPORT_NAME, type CrashReportFile, type ReportFile } from './model/problem-report.ts';
+import { nothing, request } from './request-spec.ts';
 
-/* Requests about this copy of the program. Only the desktop window may send them. */
-
-const nothing = z.strictObject({});
+/* Requests about this copy of the program and the desktop around it. Only the desktop window may send them. */
 
 /** The requests, by name. */
 export const DESKTOP_REQUESTS = {
@@ -23,6 +22,20 @@ export const DESKTOP_REQUESTS = {
   'desktop.crashReports': request<readonly CrashReportFile[]>()(nothing),
   /** The bytes of one of them as base64. @see desktop.crashReports */
   'desktop.crashReport': request<{ readonly base64: string }>()(
-    z.strictObject({ name: z.string().regex(/^[\w-]{1,64}\.dmp$/, 'must be the name of a crash report') }),
+    z.strictObject({ name: z.string().regex(CRASH_REPORT_NAME, 'must be the name of a crash report') }),
   ),
+  /** The page has taken the commands of topic `desktop.commands` up to this number. */
+  'desktop.taken': request<null>()(z.strictObject({ seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) })),
+  /** Starts the application at login, or no longer. The reply is what the system has then. */
+  'desktop.startAtLogin': request<LoginItemView>()(z.strictObject({ on: z.boolean() })),
+  /** The text of a file that the user opened, by the ID of a `preview-file` command; each is handed out once. */
+  'desktop.openFile': request<{ readonly name: string; readonly text: string }>()(
+    z.strictObject({ id: z.int().min(1).max(Number.MAX_SAFE_INTEGER) }),
+  ),
+  /** Asks the release page for a newer version; topic `desktop.update` has the result. */
+  'desktop.checkForUpdate': request<null>()(nothing),
+  /** Downloads the version that the check found. */
+  'desktop.downloadUpdate': request<null>()(nothing),
+  /** Stops the node, ends the program, installs the downloaded version and starts it. */
+  'desktop.installUpdate': request<null>()(nothing),
 } as const;

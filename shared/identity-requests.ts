@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_PASSWORD_LENGTH } from './key-password.ts';
 import type { IdentityDetails, KeyCandidate } from './model/identity.ts';
-import { request } from './request-spec.ts';
+import { nothing, request } from './request-spec.ts';
 
 /*
  * The parameters of the requests about the node key. A plain private key is in none of them: a file that is not encrypted is
@@ -27,7 +27,7 @@ const keySource = z.discriminatedUnion('kind', [
 /** The requests about the node key. */
 export const IDENTITY_REQUESTS = {
   /** Where the node key is, the kept copies, and what this page may do. */
-  'identity.details': request<IdentityDetails>()(z.strictObject({})),
+  'identity.details': request<IdentityDetails>()(nothing),
   /** The node key as a keystore of version 3, encrypted with the password. */
   'identity.export': request<{ readonly text: string; readonly fileName: string }>()(
     z.strictObject({ password }),

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** A request: the schema of its parameters and, as a type only, its result. */
 export interface RequestSpec<Params extends z.ZodType, Result> {
@@ -6,6 +6,9 @@ export interface RequestSpec<Params extends z.ZodType, Result> {
   /** Never set; carries the result's type. */
   readonly result?: Result;
 }
+
+/** The parameters of a request that has none. */
+export const nothing = z.strictObject({});
 
 /** Creates the specification of a request with a result of the given type. */
 export const request =

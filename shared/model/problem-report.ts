@@ -5,6 +5,9 @@ export interface ReportFile {
   readonly text: string;
 }
 
+/** The form of a crash report's name. */
+export const CRASH_REPORT_NAME = /^[\w-]{1,64}\.dmp$/;
+
 /** A crash report that the program keeps on this machine: a copy of parts of its memory. */
 export interface CrashReportFile {
   readonly name: string;

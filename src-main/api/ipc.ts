@@ -5,7 +5,8 @@ import { describeError } from '../base/errors.ts';
 import type { Logger } from '../base/runtime.ts';
 import { ApiError, apiFailureOf } from './api-error.ts';
 import type { ApiDispatcher } from './handlers.ts';
-import type { Publisher, PushClient } from './publisher.ts';
+import type { Subscriptions } from './early-api.ts';
+import type { PushClient } from './publisher.ts';
 import { validated } from './validated.ts';
 
 const name = z.string().max(64);
@@ -18,7 +19,7 @@ const unsubscribeArguments = z.tuple([subscriptionId]);
 export interface IpcServices {
   readonly ipcMain: IpcMain;
   readonly api: ApiDispatcher;
-  readonly publisher: Pick<Publisher, 'subscribe' | 'unsubscribe' | 'drop'>;
+  readonly publisher: Subscriptions;
   readonly logger: Logger;
   /** Whether this frame currently shows the application's own page. */
   isTrustedFrame(frame: WebFrameMain | null): boolean;

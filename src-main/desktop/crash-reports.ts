@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CrashReportFile } from '../../shared/model/problem-report.ts';
+import { CRASH_REPORT_NAME, type CrashReportFile } from '../../shared/model/problem-report.ts';
 import { ApiError } from '../api/api-error.ts';
 import { FileError, readRegularFile } from '../base/regular-file.ts';
 
@@ -10,7 +10,6 @@ export const MAX_CRASH_REPORTS = 5;
 const MAX_BYTES = 33_554_432;
 /** The folders of Chromium's crash reporter, by what it did with a report. */
 const FOLDERS = ['new', 'pending', 'completed', ''] as const;
-const REPORT = /^[\w-]{1,64}\.dmp$/;
 
 interface Found extends CrashReportFile {
   readonly path: string;
@@ -55,7 +54,7 @@ export class CrashReports {
     for (const folder of FOLDERS) {
       const path = join(this.#folder, folder);
       const names = await readdir(path).catch(() => []);
-      for (const name of names.filter((each) => REPORT.test(each))) {
+      for (const name of names.filter((each) => CRASH_REPORT_NAME.test(each))) {
         const stats = await stat(join(path, name)).catch(() => undefined);
         if (stats?.isFile() !== true) continue;
         found.push({ name, path: join(path, name), bytes: stats.size, at: Math.round(stats.mtimeMs) });
