@@ -8,8 +8,12 @@ import { FileError, readRegularFile } from '../base/regular-file.ts';
 export const MAX_CRASH_REPORTS = 5;
 /** BOUNDED: bytes of a report that is handed out; one has some megabytes. */
 const MAX_BYTES = 33_554_432;
-/** The folders of Chromium's crash reporter, by what it did with a report. */
-const FOLDERS = ['new', 'pending', 'completed', ''] as const;
+/**
+ * The folders of Chromium's crash reporter: not uploaded and uploaded reports, and all of them on Windows. Its folder `new` has
+ * those that are being written.
+ * @see https://chromium.googlesource.com/crashpad/crashpad/+/refs/heads/main/client/
+ */
+const FOLDERS = ['pending', 'completed', 'reports'] as const;
 
 interface Found extends CrashReportFile {
   readonly path: string;

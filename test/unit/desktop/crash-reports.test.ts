@@ -33,6 +33,14 @@ describe('crash reports', () => {
     ]);
   });
 
+  test('are those of Windows too, and none that is being written', async () => {
+    await mkdir(join(root, 'reports'));
+    await mkdir(join(root, 'new'));
+    await report('reports/a.dmp', 1);
+    await report('new/b.dmp', 2);
+    expect((await new CrashReports(root).list()).map(({ name }) => name)).toEqual(['a.dmp']);
+  });
+
   test('are bounded in number: the oldest are removed', async () => {
     for (let n = 0; n < 9; n++) await report(`pending/r${String(n)}.dmp`, n);
     const reports = new CrashReports(root);
