@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Protocol } from '../../src-main/p2p/protocol.ts';
 import { Geth } from '../support/geth.ts';
 import type { P2pNode } from '../support/p2p-node.ts';
@@ -15,14 +15,20 @@ beforeAll(async () => {
   geth = await Geth.start({ version: 'geth72', chain: false });
 });
 
+// A test that failed while geth was down must not fail the others.
+beforeEach(async () => {
+  if (geth.child.hasEnded) await geth.startAgain();
+});
+
 afterAll(() => geth.stop());
 
-/** Our node with a session with geth, its static node. */
+/** Our node with a session with geth, its static node; geth has received our Status too. */
 async function connected(): Promise<{ us: P2pNode; clock: SkippingClock }> {
   const clock = new SkippingClock();
   const us = await start.node({ protocols: eth, clock });
   us.server.dialing.addStatic(nodeOf(geth));
   await us.events.first('peer/established');
+  await geth.peer(us.idHex);
   return { us, clock };
 }
 

@@ -5,16 +5,20 @@ import type { Readable } from 'node:stream';
 /** Output lines that are kept for the message of a failure. BOUNDED. */
 const KEPT_LINES = 4_000;
 
+/** Time after the end of a process in which its own child processes may keep its output open. */
+const OPEN_OUTPUT_MS = 30_000;
+
 interface Waiter {
   readonly pattern: RegExp;
   readonly found: (match: RegExpExecArray) => void;
   readonly failed: (error: Error) => void;
 }
 
-/** A child process of a test: its output lines can be awaited, and it is always terminated. */
+/** A child process of a test: its output lines can be awaited. Nothing that waits for it waits after its end. */
 export class Child {
   readonly name: string;
   readonly lines: string[] = [];
+  /** Resolves with the exit code when the process has ended and its output is closed. */
   readonly exited: Promise<number | null>;
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
   readonly #waiters = new Set<Waiter>();
@@ -31,13 +35,20 @@ export class Child {
         this.#take(line);
       });
     }
+    let outputLimit: NodeJS.Timeout | undefined;
     this.exited = new Promise((resolve) => {
       this.#process.once('error', (error) => {
         this.#take(String(error));
         this.#finish();
         resolve(null);
       });
+      this.#process.once('exit', () => {
+        outputLimit = setTimeout(() => {
+          for (const stream of [this.#process.stdout, this.#process.stderr]) stream.destroy();
+        }, OPEN_OUTPUT_MS);
+      });
       this.#process.once('close', (code) => {
+        clearTimeout(outputLimit);
         this.#finish();
         resolve(code);
       });
@@ -47,6 +58,11 @@ export class Child {
   /** The process ID; 0 if the process could not be started. */
   get pid(): number {
     return this.#process.pid ?? 0;
+  }
+
+  /** Whether the process has ended. */
+  get hasEnded(): boolean {
+    return this.#over;
   }
 
   /** Resolves with the first line, past or future, that matches. */
@@ -100,6 +116,12 @@ export class Child {
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
     await this.exited;
+  }
+
+  /** Rejects when the process ends; `awaited` says what was expected of it. */
+  async endsBefore(awaited: string): Promise<never> {
+    const code = await this.exited;
+    throw this.failure(`ended with ${String(code)} before: ${awaited}`);
   }
 
   /** An error with the last output lines of the process. */

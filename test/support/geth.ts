@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { run } from './child.ts';
+import { run, type Child } from './child.ts';
 import { eventually } from './eventually.ts';
 import { jsonRpc } from './json-rpc-client.ts';
 import { freePort } from './loopback-ports.ts';
@@ -71,11 +71,12 @@ export class Geth extends NodeProcess {
         ...['--http', '--http.port', String(http), '--http.api', 'admin,net,eth'],
         ...['--ws', '--ws.port', String(http), '--ws.api', 'admin'],
       ],
-      ready: async () => {
+      ready: async (child: Child) => {
         const call = <T>(method: string, params: readonly unknown[]): Promise<T> =>
           jsonRpc<T>(url, method, params);
         await eventually(`${options.version} answers`, () => call('admin_nodeInfo', []), {
           timeoutMs: 120_000,
+          child,
         });
         return call;
       },

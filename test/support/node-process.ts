@@ -33,7 +33,7 @@ export interface Program {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Resolves with the JSON-RPC call when the program answers. */
+  /** Resolves with the JSON-RPC call when the program answers; rejects when it ends before. */
   readonly ready: (child: Child) => Promise<Call>;
   /** Removes its files. */
   readonly cleanUp: () => Promise<void>;
@@ -62,16 +62,25 @@ export class NodeProcess {
     this.info = running.info;
   }
 
-  /** Starts the program and waits until it answers; stops it and removes its files when it does not. */
+  /** Starts the program for the first time; removes its files when it does not answer. */
   protected static async launch(program: Program): Promise<Launched> {
+    try {
+      return await NodeProcess.#run(program);
+    } catch (error) {
+      await program.cleanUp();
+      throw error;
+    }
+  }
+
+  /** Starts the program and waits until it answers; stops it when it does not. */
+  static async #run(program: Program): Promise<Launched> {
     const child = new Child(program.name, program.command, program.args);
     try {
       const call = await program.ready(child);
       return { child, call, info: await call<NodeInfo>('admin_nodeInfo', []) };
     } catch (error) {
       await child.kill();
-      await program.cleanUp();
-      throw child.failure(`does not answer (${String(error)})`);
+      throw error;
     }
   }
 
@@ -92,14 +101,17 @@ export class NodeProcess {
         const peers = await this.rpc<PeerInfo[]>('admin_peers');
         return peers.find((peer) => peer.id === id && typeof peer.protocols['eth'] === 'object');
       },
-      { timeoutMs },
+      { timeoutMs, child: this.child },
     );
   }
 
-  /** Starts the program again after its process has exited, with the same key and ports. */
+  /**
+   * Starts the program again with the same files, key and ports; its process has been stopped.
+   * @throws Error when it does not answer; then it can be tried again
+   */
   async startAgain(): Promise<void> {
     await this.#child.exited;
-    const { child, call } = await NodeProcess.launch(this.#program);
+    const { child, call } = await NodeProcess.#run(this.#program);
     this.#child = child;
     this.#call = call;
   }

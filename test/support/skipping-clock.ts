@@ -7,6 +7,9 @@ interface PendingTimer {
   handle: NodeJS.Timeout | undefined;
 }
 
+/** Timers that one skip runs; more are those that start each other without end. */
+const MOST_TIMERS = 100_000;
+
 /**
  * The system's clock, which a test can move forward: for nodes on real sockets whose timeouts are too long for a test.
  * Sockets need real time, so time must be skipped only while no packet is in transit.
@@ -39,12 +42,17 @@ export class SkippingClock implements Clock {
     };
   }
 
-  /** Moves the clock forward by `ms` and runs the timers that are due, in order, each followed by a turn of the event loop. */
+  /**
+   * Moves the clock forward by `ms` and runs the timers that are due, in order, each followed by a turn of the event loop.
+   * @throws Error when timers start each other without end
+   */
   async skip(ms: number): Promise<void> {
     const end = this.monotonic() + ms;
-    for (;;) {
+    for (let fired = 0; ; fired++) {
       const next = this.#next();
       if (next === undefined || next.dueAt > end) break;
+      if (fired === MOST_TIMERS)
+        throw new Error(`More than ${String(MOST_TIMERS)} timers in ${String(ms)} ms`);
       this.#moveTo(next.dueAt);
       this.#fire(next);
       await nextTurn();

@@ -27,9 +27,10 @@ export const nodeOf = (geth: Geth): Node => parseNode(geth.info.enode);
 /** A node of this process, as geth dials it. */
 export const enodeOf = (node: P2pNode): string => enodeUrlOf(node.node());
 
-/** Moves the clock of `us` forward to its next dial of geth. */
+/** Moves the clock of `us` forward to its next dial of geth, unless it dials geth or has a session with it. */
 export async function skipToNextTry(us: P2pNode, geth: Geth, clock: SkippingClock): Promise<void> {
-  const { nextTryAt } = us.server.dialing.stateOf(nodeOf(geth));
-  if (nextTryAt === undefined) throw new Error('No further dial is scheduled');
+  const { state, nextTryAt } = us.server.dialing.stateOf(nodeOf(geth));
+  if (state === 'connected' || state === 'dialing') return;
+  if (nextTryAt === undefined) throw new Error(`No further dial is scheduled: ${state}`);
   await clock.skip(nextTryAt - clock.now());
 }

@@ -8,6 +8,9 @@ interface PendingTimer {
   over: boolean;
 }
 
+/** Timers that are due at one time; more are those that start each other without end. */
+const MOST_AT_ONCE = 1_000_000;
+
 /** The default wall-clock start: 2026-01-01T00:00:00Z. */
 export const VIRTUAL_EPOCH_MS = Date.UTC(2026, 0, 1);
 
@@ -19,6 +22,8 @@ export class VirtualClock implements Clock {
   readonly #startedAt: number;
   #elapsed = 0;
   #order = 0;
+  /** Timers in sequence that were due at the same time. */
+  #atOnce = 0;
   /** A binary heap, the next timer first: simulations hold many thousands. */
   readonly #heap: PendingTimer[] = [];
   #live = 0;
@@ -96,6 +101,9 @@ export class VirtualClock implements Clock {
   async #runNext(): Promise<void> {
     const timer = this.#pop();
     if (timer === undefined) return;
+    this.#atOnce = timer.dueAt > this.#elapsed ? 1 : this.#atOnce + 1;
+    if (this.#atOnce > MOST_AT_ONCE)
+      throw new Error('Timers that are due immediately start each other without end');
     this.#elapsed = Math.max(this.#elapsed, timer.dueAt);
     this.#finish(timer);
     timer.action();
