@@ -1,14 +1,20 @@
 import { LRUCache } from 'lru-cache';
 
+/** Entries for which a new map has room. */
+const FIRST_ROOM = 16;
+/** A full map gets room for this many times as many entries, up to its capacity. */
+const GROWTH = 8;
+
 /**
  * A map of at most `capacity` entries: a new entry evicts the least recently used one. BOUNDED: capacity.
- * A wrapper of lru-cache that adds two things: it iterates from the least recently used entry and allows deletion
- * meanwhile, and it calls `onEvict` for evictions only. lru-cache keeps the order in arrays; a Map that deletes and sets a
- * key on each use takes microseconds when it is full.
+ * A wrapper of lru-cache that adds three things: it iterates from the least recently used entry and allows deletion
+ * meanwhile, it calls `onEvict` for evictions only, and it grows. lru-cache keeps the order in arrays of its capacity, of
+ * which most maps use little; a Map that deletes and sets a key on each use takes microseconds when it is full.
  */
 export class BoundedMap<K extends string, V extends string | number | object> {
   readonly capacity: number;
-  readonly #cache: LRUCache<K, V>;
+  readonly #onEvict: ((key: K, value: V) => void) | undefined;
+  #cache: LRUCache<K, V>;
 
   /**
    * @param onEvict called for evicted entries, not for deleted or replaced ones
@@ -18,14 +24,8 @@ export class BoundedMap<K extends string, V extends string | number | object> {
     if (!Number.isSafeInteger(capacity) || capacity < 1)
       throw new RangeError('A bounded map needs a capacity of 1 or more');
     this.capacity = capacity;
-    this.#cache = new LRUCache({
-      max: capacity,
-      ...(onEvict !== undefined && {
-        dispose: (value: V, key: K, reason: LRUCache.DisposeReason) => {
-          if (reason === 'evict') onEvict(key, value);
-        },
-      }),
-    });
+    this.#onEvict = onEvict;
+    this.#cache = this.#withRoom(Math.min(capacity, FIRST_ROOM));
   }
 
   get size(): number {
@@ -49,6 +49,8 @@ export class BoundedMap<K extends string, V extends string | number | object> {
 
   /** Adds or replaces an entry; a use of the entry. */
   set(key: K, value: V): void {
+    const { size, max } = this.#cache;
+    if (size === max && max < this.capacity && !this.#cache.has(key)) this.#grow();
     this.#cache.set(key, value);
   }
 
@@ -84,5 +86,22 @@ export class BoundedMap<K extends string, V extends string | number | object> {
       if (value !== undefined) yield [key, value];
       current = next;
     }
+  }
+
+  #grow(): void {
+    const larger = this.#withRoom(Math.min(this.capacity, this.#cache.max * GROWTH));
+    for (const [key, value] of this.entries()) larger.set(key, value);
+    this.#cache = larger;
+  }
+
+  #withRoom(max: number): LRUCache<K, V> {
+    const onEvict = this.#onEvict;
+    if (onEvict === undefined) return new LRUCache({ max });
+    return new LRUCache({
+      max,
+      dispose: (value: V, key: K, reason: LRUCache.DisposeReason) => {
+        if (reason === 'evict') onEvict(key, value);
+      },
+    });
   }
 }

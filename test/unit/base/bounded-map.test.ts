@@ -36,6 +36,33 @@ describe('A bounded map', () => {
     expect([...map.values()]).toEqual([]);
   });
 
+  it('grows to its capacity with its order kept, and evicts only when it is full', () => {
+    const evicted: string[] = [];
+    const map = new BoundedMap<string, number>(1_000, (key) => evicted.push(key));
+    for (let at = 0; at < 1_000; at++) {
+      map.set(`key ${String(at)}`, at);
+      map.get('key 0');
+    }
+    expect(evicted).toEqual([]);
+    expect([...map.values()]).toEqual([...Array.from({ length: 999 }, (_, at) => at + 1), 0]);
+    map.set('one more', 1_000);
+    expect(evicted).toEqual(['key 1']);
+    expect(map.size).toBe(1_000);
+  });
+
+  it('iterates over the entries that it had when it grows meanwhile', () => {
+    const map = new BoundedMap<string, number>(100);
+    for (let at = 0; at < 16; at++) map.set(String(at), at);
+    const seen: number[] = [];
+    for (const value of map.values()) {
+      if (value < 16) map.set(`later ${String(value)}`, 16 + value);
+      map.delete(String(value));
+      seen.push(value);
+    }
+    expect(seen).toEqual(Array.from({ length: 16 }, (_, at) => at));
+    expect(map.size).toBe(16);
+  });
+
   it('refuses a capacity below 1', () => {
     expect(() => new BoundedMap(0)).toThrow(RangeError);
   });
