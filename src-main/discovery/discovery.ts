@@ -65,7 +65,7 @@ export interface DiscoveryOptions {
 /**
  * Discovery as a whole: the sockets of both families, the packet filter, one engine per protocol, and one stream of the
  * candidates of all sources. `open` binds the sockets, so that the ports are known before the record is signed; `start`
- * begins to send. Without a protocol no socket is opened.
+ * begins to send, `startPassive` only answers. Without a protocol no socket is opened.
  */
 export class Discovery implements Startable {
   /** Undefined where v4 is off. */
@@ -128,10 +128,17 @@ export class Discovery implements Startable {
   }
 
   async start(): Promise<void> {
-    await this.open();
-    const probes = this.probe === undefined ? [] : [this.probe];
-    this.#receiver.attach([...probes, ...this.engines.map(({ transport }) => transport.packets)]);
+    await this.#receive();
     for (const engine of this.engines) await engine.start();
+  }
+
+  /**
+   * Starts without own requests: answers those of other nodes from the tables, which stay as they are. Pings are sent only
+   * back, to prove the endpoint of the other node.
+   */
+  async startPassive(): Promise<void> {
+    await this.#receive();
+    for (const { transport } of this.engines) transport.start();
   }
 
   async stop(): Promise<void> {
@@ -191,6 +198,12 @@ export class Discovery implements Startable {
         }),
       ),
     );
+  }
+
+  async #receive(): Promise<void> {
+    await this.open();
+    const probes = this.probe === undefined ? [] : [this.probe];
+    this.#receiver.attach([...probes, ...this.engines.map(({ transport }) => transport.packets)]);
   }
 
   #createV4(onProven: (endpoint: SocketAddress) => void): DiscoveryEngine<V4Transport> {
