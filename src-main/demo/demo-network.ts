@@ -1,21 +1,35 @@
 import { join } from 'node:path';
-import type { SocketAddress } from '../base/network.ts';
 import { describeError } from '../base/errors.ts';
 import { Scope } from '../base/lifecycle.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
+import { forkIdAt } from '../chain/fork-id.ts';
+import { wallClockPosition } from '../chain/head.ts';
+import { ethEntry, signEnr, type Enr } from '../node-record/enr.ts';
 import { enodeUrlOf } from '../node-record/node-factory.ts';
-import type { Enr } from '../node-record/enr.ts';
 import type { Node } from '../node-record/node.ts';
 import { replaceFile } from '../store/replace-file.ts';
 import { startDemoNode, type DemoNode, type DemoShared } from './demo-node.ts';
+import { demoKey } from './identity.ts';
+import { nearestTo, neighboursOf } from './neighbours.ts';
+import { DEMO_CHAIN } from './network.ts';
 import { createNodeList, type DemoNodeList } from './node-list.ts';
-import { DEMO_ROLES, type DemoRole } from './roster.ts';
+import { startPassiveNode, type PassiveNode } from './passive-node.ts';
+import { isOtherChain, PASSIVE_ROLES } from './passive-roster.ts';
+import { PASSIVE_PREFIX, placesOf, PORT_RANGES, startAtFirstFree, type PortPlan } from './places.ts';
+import { DEMO_ROLES } from './roster.ts';
+import { SHOWN_CAUSES } from './shown-causes.ts';
 
 /** The first port to try. Not geth's, so that a node can run on the same machine. */
 const FIRST_PORT = 31_303;
+/** The last number of the first address: our node has 127.0.0.1. */
+const FIRST_HOST = 11;
 
-/** Demos that can run at the same time on fixed ports; further ones get any free ports. */
-const PORT_RANGES = 8;
+/** The ports of the demo nodes, and after them those of the passive nodes. */
+const PORTS: PortPlan = { firstPort: FIRST_PORT, count: DEMO_ROLES.length };
+const PASSIVE_PORTS: PortPlan = {
+  firstPort: FIRST_PORT + PORT_RANGES * DEMO_ROLES.length,
+  count: PASSIVE_ROLES.length,
+};
 /** Number of demo nodes that are bootnodes of the others and of our node. */
 const BOOTNODE_COUNT = 3;
 /** Interval at which one peer disconnects from our node and connects again later, milliseconds. */
@@ -41,6 +55,7 @@ export class DemoNetwork {
   readonly #surroundings: DemoSurroundings;
   readonly #scope: Scope;
   readonly #nodes: DemoNode[] = [];
+  readonly #passive: PassiveNode[] = [];
   #ourIdHex: string | undefined;
   #list: DemoNodeList | undefined;
 
@@ -73,14 +88,14 @@ export class DemoNetwork {
       isOurs: (idHex) => idHex === this.#ourIdHex,
     };
     try {
-      for (const [index, role] of DEMO_ROLES.entries()) {
-        this.#nodes.push(await startDemoNode(role, endpointsOf(role, index), this.bootnodes, shared));
-      }
+      await this.#startPassive(shared);
+      await this.#startNodes(shared);
     } catch (error) {
       await this.stop();
       throw error;
     }
-    this.#list = createNodeList(this.#listed(), BigInt(Math.floor(clock.now() / 1_000)));
+    const seconds = BigInt(Math.floor(clock.now() / 1_000));
+    this.#list = createNodeList([...this.#listed(), this.#withoutAddress(seconds)], seconds);
     this.#scope.every(
       () => ONE_DISCONNECT_INTERVAL_MS,
       () => {
@@ -110,6 +125,36 @@ export class DemoNetwork {
     }
   }
 
+  /** Starts the nodes that only answer. Each knows the nearest of its kind. */
+  async #startPassive(shared: DemoShared): Promise<void> {
+    const starts = PASSIVE_ROLES.map((role, index) => {
+      const places = placesOf(`${PASSIVE_PREFIX}${String(1 + index)}`, index, PASSIVE_PORTS);
+      return startAtFirstFree(places, (place) => startPassiveNode(role, place, shared));
+    });
+    const failures: unknown[] = [];
+    for (const start of await Promise.allSettled(starts)) {
+      if (start.status === 'fulfilled') this.#passive.push(start.value);
+      else failures.push(start.reason);
+    }
+    if (failures.length > 0) throw failures[0];
+    const nodes = this.#passive.map(({ node }) => node);
+    for (const passive of this.#passive) passive.knows(neighboursOf(passive.node, nodes));
+  }
+
+  /** Starts the nodes that are like ours. Each that runs discovery over IPv4 knows a passive node of another chain. */
+  async #startNodes(shared: DemoShared): Promise<void> {
+    const others = this.#passive.filter(({ role }) => isOtherChain(role)).map(({ node }) => node);
+    for (const [index, role] of DEMO_ROLES.entries()) {
+      const ip = role.family === 'ipv6' ? '::1' : `127.0.0.${String(FIRST_HOST + index)}`;
+      const started = await startAtFirstFree(placesOf(ip, index, PORTS), (place) =>
+        startDemoNode(role, place, this.bootnodes, shared),
+      );
+      this.#nodes.push(started);
+      const nearest = nearestTo(started.node.id, others);
+      if (role.family === 'ipv4' && started.node.udp !== 0 && nearest !== undefined) started.knows(nearest);
+    }
+  }
+
   /** Writes a file with the nodes that discovery does not find, so that the user can add them. */
   async describe(folder: string): Promise<void> {
     const lines = this.hidden.map((node) => `${enodeUrlOf(node)}\n`);
@@ -124,8 +169,9 @@ export class DemoNetwork {
 
   async stop(): Promise<void> {
     this.#scope.close();
-    await Promise.all(this.#nodes.map((node) => node.stop()));
+    await Promise.all([...this.#nodes, ...this.#passive].map((node) => node.stop()));
     this.#nodes.length = 0;
+    this.#passive.length = 0;
   }
 
   /** Members and full nodes, including those that take no part in discovery: only the list has them. */
@@ -134,6 +180,13 @@ export class DemoNetwork {
       .filter(({ role }) => role.kind === 'member' || role.kind === 'full')
       .map(({ node }) => node.record)
       .filter((record) => record !== undefined);
+  }
+
+  /** A record of our network without an address. */
+  #withoutAddress(seq: bigint): Enr {
+    const { number, time } = wallClockPosition(DEMO_CHAIN, this.#surroundings.clock.now());
+    const eth = ethEntry(forkIdAt(DEMO_CHAIN, number, time));
+    return signEnr({ eth }, seq, demoKey(SHOWN_CAUSES['no-address']));
   }
 
   #disconnectOne(): void {
@@ -150,16 +203,4 @@ export class DemoNetwork {
     if (this.#ourIdHex === undefined) return;
     void server.disconnect(this.#ourIdHex, 'client-quitting').catch(() => undefined);
   }
-}
-
-/** The endpoints to try: a separate address on systems with all of 127.0.0.0/8 (Linux, Windows), else a separate port. */
-function endpointsOf(role: DemoRole, index: number): readonly SocketAddress[] {
-  const shared = { ip: '127.0.0.1', port: 0 };
-  const ip = role.family === 'ipv6' ? '::1' : `127.0.0.${String(11 + index)}`;
-  // A fixed order, so that the endpoints of static entries stay valid after a restart.
-  const endpoints = Array.from({ length: PORT_RANGES }, (_, range) => ({
-    ip,
-    port: FIRST_PORT + range * DEMO_ROLES.length + index,
-  }));
-  return [...endpoints, { ip, port: 0 }, shared];
 }

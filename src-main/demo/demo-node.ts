@@ -4,17 +4,14 @@ import type { Network } from '../chain/networks.ts';
 import { createDiscovery } from '../compose/discovery.ts';
 import { openTemporaryRecord } from '../compose/record.ts';
 import { createServer } from '../compose/server.ts';
+import type { AddressFilter } from '../discovery/address-filter.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { MemoryNodeDatabase } from '../discovery/table/memory-node-database.ts';
 import { createEthProtocols } from '../eth/session.ts';
-import { utf8ToBytes } from '../base/bytes.ts';
 import { CloseStack } from '../base/close-stack.ts';
-import { NetworkError } from '../base/errors.ts';
 import { ipFamily, isLoopback } from '../base/ip.ts';
-import type { ByteStream, SocketAddress } from '../base/network.ts';
-import { systemStreamListener } from '../base/tcp.ts';
+import type { SocketAddress } from '../base/network.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
-import { sha256 } from '../base/symmetric.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Protocol } from '../p2p/protocol.ts';
@@ -24,7 +21,10 @@ import type { EventSink } from '../events/events.ts';
 import { createDemoChain } from './chain.ts';
 import { withChatter } from './chatter.ts';
 import { demoClientName } from './client-names.ts';
+import { listenAs, staysSilent } from './failing-peer.ts';
+import { demoKey } from './identity.ts';
 import { DEMO_CHAIN } from './network.ts';
+import { PASSIVE_PREFIX } from './places.ts';
 import type { DemoRole } from './roster.ts';
 import { SlowStreams } from './slow-streams.ts';
 
@@ -48,6 +48,8 @@ export interface DemoNode {
   readonly node: Node;
   readonly server: P2pServer;
   readonly discovery: Discovery;
+  /** Adds a passive node, which it does not find by itself, to its tables. */
+  knows(node: Node): void;
   stop(): Promise<void>;
 }
 
@@ -75,7 +77,7 @@ const SILENT: EventSink = { emit: () => undefined };
 const OTHER_CHAIN: Network = {
   ...DEMO_CHAIN,
   networkId: DEMO_CHAIN.networkId + 2n,
-  forkTimes: [1_767_312_000n],
+  forkTimes: [...DEMO_CHAIN.forkTimes, 1_772_323_200n],
 };
 const OTHER_NETWORK_ID: Network = { ...DEMO_CHAIN, networkId: DEMO_CHAIN.networkId + 1n };
 
@@ -86,47 +88,23 @@ const networkOf = ({ kind }: DemoRole): Network =>
 const hasNoDiscovery = ({ kind, discovery }: DemoRole): boolean =>
   kind === 'hidden' || discovery.length === 0;
 
-/** The same key at every start, so that node lists stay valid between demos. It is public and protects nothing. */
-const keyOf = ({ name }: DemoRole): Uint8Array => sha256(utf8ToBytes(`enodeck demo ${name}`));
-
 /**
- * Starts a node at the first of `places` that is free.
- * @throws NetworkError when none is
+ * Starts a node at a loopback address.
+ * @throws NetworkError when the address is taken
  */
 export async function startDemoNode(
-  role: DemoRole,
-  places: readonly SocketAddress[],
-  bootnodes: readonly Node[],
-  shared: DemoShared,
-): Promise<DemoNode> {
-  let failure: unknown;
-  for (const place of places) {
-    try {
-      return await startAt(role, place, bootnodes, shared);
-    } catch (error) {
-      if (!isTaken(error)) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
-}
-
-const isTaken = (error: unknown): boolean => {
-  const cause = error instanceof NetworkError ? error : error instanceof Error ? error.cause : undefined;
-  return cause instanceof NetworkError && ['address-in-use', 'address-not-available'].includes(cause.code);
-};
-
-async function startAt(
   role: DemoRole,
   place: SocketAddress,
   bootnodes: readonly Node[],
   shared: DemoShared,
 ): Promise<DemoNode> {
   const network = networkOf(role);
-  const privateKey = keyOf(role);
+  const privateKey = demoKey(role.name);
   const record = await openRecord(privateKey, network, shared);
   const identity = { privateKey, record, network };
-  const discovery = composeDiscovery(role, place, bootnodes, identity, shared);
+  const known = new Set<string>();
+  const allows = createAddressFilter(role, known);
+  const discovery = composeDiscovery(role, place, bootnodes, { ...identity, allows }, shared);
   const closing = new CloseStack();
   closing.add(() => discovery.stop());
   try {
@@ -138,34 +116,21 @@ async function startAt(
     if (hasNoDiscovery(role)) await discovery.stop();
     else await discovery.start();
     discovery.v5?.transport.registerTalk(TALK_PROTOCOL, (_, payload) => payload);
-    if (role.kind === 'silent') await listenSilently(at, closing);
-    else if (role.kind !== 'absent') await server.start();
-    return { role, node: record.node(), server, discovery, stop: () => closing.close() };
+    if (role.kind === 'silent') {
+      await listenAs(staysSilent, at, { ...shared, privateKey, clientName: '' }, closing);
+    } else if (role.kind !== 'absent') await server.start();
+    return {
+      ...{ role, node: record.node(), server, discovery },
+      knows: (node) => {
+        if (node.ip !== undefined) known.add(node.ip);
+        for (const { table } of discovery.engines) table.addFound(node);
+      },
+      stop: () => closing.close(),
+    };
   } catch (error) {
     await closing.close();
     throw error;
   }
-}
-
-/** BOUNDED: connections that a silent node keeps open. */
-const MAX_SILENT_STREAMS = 16;
-
-/** Accepts connections and sends nothing, so that the handshake of the other side times out. */
-async function listenSilently(at: SocketAddress, closing: CloseStack): Promise<void> {
-  const streams = new Set<ByteStream>();
-  const listener = await systemStreamListener.listen(at, (stream) => {
-    if (streams.size >= MAX_SILENT_STREAMS) {
-      stream.destroy();
-      return;
-    }
-    streams.add(stream);
-    stream.onData(() => undefined);
-    stream.onClose(() => streams.delete(stream));
-  });
-  closing.add(async () => {
-    for (const stream of streams) stream.destroy();
-    await listener.close();
-  });
 }
 
 async function openRecord(
@@ -185,22 +150,32 @@ interface IdentityParts {
   readonly network: Network;
 }
 
+/**
+ * Which addresses a node contacts: those of the passive nodes only if it knows them, so that few packets are sent; the
+ * others on loopback.
+ */
+function createAddressFilter({ kind }: DemoRole, known: ReadonlySet<string>): AddressFilter {
+  return (ip) => {
+    if (!isLoopback(ip) || (kind === 'unresponsive' && ip === OUR_IP)) return false;
+    return !ip.startsWith(PASSIVE_PREFIX) || known.has(ip);
+  };
+}
+
 function composeDiscovery(
   role: DemoRole,
   place: SocketAddress,
   bootnodes: readonly Node[],
-  { privateKey, record, network }: IdentityParts,
+  { privateKey, record, network, allows }: IdentityParts & { readonly allows: AddressFilter },
   { clock, random, logger }: DemoShared,
 ): Discovery {
   const filter = createForkFilter(network, () => wallClockPosition(network, clock.now()));
   return createDiscovery({
-    ...{ privateKey, bootnodes, clock, random, events: SILENT, logger: logger.child(role.name) },
+    ...{ privateKey, bootnodes, clock, random, allows, events: SILENT, logger: logger.child(role.name) },
     addresses: [place],
     local: record,
     database: new MemoryNodeDatabase(clock, random),
     // A node without discovery has a socket until its port is known.
     protocols: hasNoDiscovery(role) ? ['v4'] : role.discovery,
-    allows: role.kind === 'unresponsive' ? (ip) => isLoopback(ip) && ip !== OUR_IP : isLoopback,
     isCandidate: (node) => node.record?.eth !== undefined && filter(node.record.eth) === 'ok',
   });
 }

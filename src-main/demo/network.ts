@@ -1,3 +1,4 @@
+import { forkIdAt, type ForkId } from '../chain/fork-id.ts';
 import { encodeGenesisHeader } from '../chain/header.ts';
 import type { Network } from '../chain/networks.ts';
 import { hexToBytes, utf8ToBytes } from '../base/bytes.ts';
@@ -5,6 +6,9 @@ import { keccak256 } from '../base/keccak.ts';
 
 /** Network and chain ID of the demo; no public network has it (chainlist.org). */
 const DEMO_ID = 50_405_061n;
+
+/** A passed fork, so that records can be stale: 2026-02-01, seconds since 1970. */
+const CANCUN_TIME = 1_769_904_000n;
 
 const header = encodeGenesisHeader({
   parentHash: new Uint8Array(32),
@@ -30,9 +34,12 @@ export const DEMO_CHAIN: Network = {
   genesisHash: keccak256(header),
   genesisTime: 1_767_225_600n,
   genesisHeaderRlp: header,
-  configured: { blocks: {}, times: {} },
+  configured: { blocks: {}, times: { cancunTime: CANCUN_TIME } },
   forkBlocks: [],
-  forkTimes: [],
+  forkTimes: [CANCUN_TIME],
   bootnodes: [],
   dnsTree: undefined,
 };
+
+/** The fork ID of a client that does not know the last fork of the demo's chain. */
+export const STALE_FORK: ForkId = forkIdAt({ ...DEMO_CHAIN, forkTimes: [] }, 0n, 0n);
