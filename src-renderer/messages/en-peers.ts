@@ -104,6 +104,7 @@ export const enPeers = {
     noNextFork: 'no next fork',
     latencyNow: '{now} now, {best} best',
     pingsAgo: '{n} ping ago | {n} pings ago',
+    lastPing: 'last ping',
     noMessages: 'None yet.',
     earlier: 'History',
     reputation: 'Reputation',

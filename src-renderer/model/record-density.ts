@@ -63,6 +63,27 @@ export function densityOf(
   };
 }
 
+/** What the strip counts in one bin. */
+export interface DensityBin extends TimeRange {
+  readonly bin: number;
+  readonly in: number;
+  readonly out: number;
+}
+
+/** The bin at a place of the strip, 0 to 1. */
+export function binAt(density: Density, share: number): DensityBin {
+  const bins = density.in.length;
+  const bin = Math.min(bins - 1, Math.max(0, Math.floor(share * bins)));
+  const length = (density.to - density.from) / bins;
+  return {
+    bin,
+    from: density.from + bin * length,
+    to: density.from + (bin + 1) * length,
+    in: density.in[bin] ?? 0,
+    out: density.out[bin] ?? 0,
+  };
+}
+
 /** Height of a bar by the square root, so that a burst leaves the quiet bins visible. */
 export function barHeight(count: number, most: number, height: number): number {
   return count === 0 || most === 0 ? 0 : Math.max(1.5, Math.sqrt(count / most) * height);

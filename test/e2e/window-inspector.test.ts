@@ -199,11 +199,15 @@ describe('the filter', () => {
       const strip = page.getByRole('slider', { name: 'Messages over time' });
       const box = (await strip.boundingBox())!;
       await page.mouse.move(box.x + box.width * 0.25, box.y + 20);
+      const readout = strip.locator('.readout');
+      expect(await readout.innerText()).toMatch(/^\d\d:\d\d:\d\d to \d\d:\d\d:\d\d\s+in\s+\d+\s+out\s+\d+$/);
       await page.mouse.down();
       await page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 4 });
       await page.mouse.up();
       const chip = page.getByRole('button', { name: 'Remove the time range' });
       await chip.waitFor();
+      await page.mouse.move(0, 0);
+      await expect.poll(() => readout.count()).toBe(0);
       const count = page.locator('.count[role="status"]');
       const shown = Number(((await count.textContent()) ?? '').split(' of ')[0]);
       expect(shown).toBeGreaterThan(200);

@@ -9,6 +9,7 @@ import { recordColumns } from '../../../src-renderer/model/record-columns.ts';
 import {
   barHeight,
   barsPath,
+  binAt,
   densityOf,
   moveRange,
   placeOf,
@@ -202,6 +203,15 @@ describe('the strip of messages over time', () => {
     expect(densityOf(rows, 10, START + 20_000, troubleOf)?.to).toBe(START + 20_000);
     expect(densityOf([row(1)], 10, null, () => null)).toMatchObject({ from: START + 101 - 10_000 });
     expect(densityOf([], 10, null, () => null)).toBeNull();
+  });
+
+  it('has times and counts of the bin at a place', () => {
+    const density = densityOf(rows, 10, null, troubleOf)!;
+    const last = { bin: 9, from: START + 9_000, to: START + 10_000, in: 2, out: 0 };
+    expect(binAt(density, 0.95)).toEqual(last);
+    expect(binAt(density, 1)).toEqual(last);
+    expect(binAt(density, 0.5)).toEqual({ bin: 5, from: START + 5_000, to: START + 6_000, in: 0, out: 1 });
+    expect(binAt(density, -1)).toMatchObject({ bin: 0, in: 1, out: 0 });
   });
 
   it('draws bars that stay visible beside a burst', () => {
