@@ -8,6 +8,8 @@ import { nothing, request } from './request-spec.ts';
 
 /** The requests, by name. */
 export const DESKTOP_REQUESTS = {
+  /** Stops the node, ends the program and starts it again. */
+  'desktop.restart': request<null>()(nothing),
   'desktop.about': request<AboutFacts>()(nothing),
   /** The licences of the packages in this program; null where it runs from a working copy, which has none. */
   'desktop.licences': request<{ readonly text: string | null }>()(nothing),

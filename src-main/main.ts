@@ -40,6 +40,7 @@ import type { Presence } from './desktop/presence.ts';
 import { quitInOrder, type Quit, type QuitParts } from './desktop/quit.ts';
 import { complainOf, refuseStart } from './desktop/refusal.ts';
 import { RefusedStart } from './desktop/refused-start.ts';
+import { Restarter } from './desktop/restart.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
 import { holdInstance } from './desktop/single-instance.ts';
 import { fillSkeleton } from './desktop/skeleton.ts';
@@ -82,14 +83,16 @@ const commands = new PageCommands();
 const files = new OpenedFiles();
 const opener = new Opener(commands, files, showWindow);
 
+const restarter = new Restarter(app, process);
+
 const updates = createOwnUpdates({
-  ...{ app, dialog, process },
+  ...{ app, restarter, dialog, process },
   prepareEnd: stopNode,
   logger: () => logger.child('desktop'),
 });
 
 const desktop = createDesktopControl({
-  ...{ commands, files, updates, app, process },
+  ...{ commands, files, updates, restarter, app, process },
   program: () => node.program,
   presence: () => presence,
   now: () => systemClock.now(),
@@ -205,9 +208,9 @@ function openItems(operands: readonly string[], folder: string): void {
 }
 
 function prepareMenu({ demo }: LaunchOptions, folder: string): void {
-  const { platform, argv } = process;
+  const { platform } = process;
   const actions = createMenuActions({
-    ...{ app, shell, commands, opener, argv },
+    ...{ shell, commands, opener, restarter },
     folders: { data: folder, logs: dataPathsOf(folder).logs },
     logger: logger.child('desktop'),
     window: () => windows.current,
@@ -286,7 +289,10 @@ async function main(): Promise<void> {
   });
   openItems(operands, process.cwd());
   const { folder } = place;
-  const refused = new RefusedStart({ ...REFUSAL, window: () => windows.current, page: PAGE_URL, folder });
+  const refused = new RefusedStart({
+    ...{ ...REFUSAL, restarter, page: PAGE_URL, folder },
+    window: () => windows.current,
+  });
   quit = quitInOrder(
     app,
     process,

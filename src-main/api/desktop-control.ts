@@ -15,6 +15,12 @@ export interface UpdateControl {
   install(): Promise<void>;
 }
 
+/**
+ * What a restart of the program runs: the same as now, the demo network instead of that of the command line, or what the
+ * command line says without the demo.
+ */
+export type RestartTarget = 'same' | 'demo' | 'own';
+
 /** What only the desktop window offers. In a browser and in headless mode each request is refused as `not-available`. */
 export interface DesktopControl {
   /** Commands that the page has not taken, oldest first. */
@@ -23,6 +29,8 @@ export interface DesktopControl {
   taken(seq: number): void;
   /** The text of a file that the user opened; each is handed out once. @throws ApiError `not-found` */
   openFile(id: number): { readonly name: string; readonly text: string };
+  /** Stops the node, ends the program and starts it again. */
+  restart(target: RestartTarget): void;
   readonly updates: UpdateControl;
   /** The version of Electron that shows the window; undefined without one. */
   readonly electronVersion: string | undefined;
@@ -56,6 +64,7 @@ export const NO_DESKTOP: DesktopControl = {
   pending: () => [],
   taken: refuse,
   openFile: refuse,
+  restart: refuse,
   updates: {
     state: () => ({ kind: 'off', reason: 'not-installed' }),
     check: refuse,

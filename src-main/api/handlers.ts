@@ -155,6 +155,10 @@ function desktopHandlers(
       await desktop.updates.install();
       return null;
     },
+    'desktop.restart': () => {
+      desktop.restart('same');
+      return null;
+    },
     'desktop.about': () => desktop.about(),
     'desktop.licences': async () => ({ text: await desktop.licences() }),
     'desktop.problemReport': async ({ addresses }) => ({ files: await desktop.problemReport(addresses) }),

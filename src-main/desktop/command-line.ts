@@ -3,12 +3,16 @@ import { VERSION } from '../app/version.ts';
 import type { Launch } from '../cli/launch.ts';
 import { readCommandLine } from '../cli/read-command-line.ts';
 import { complainOf } from './refusal.ts';
+import { launchAfterRestart, splitRestart } from './restart.ts';
 
 const PROGRAM = { mode: 'desktop', version: VERSION } as const;
 
-/** The arguments after Electron's binary. Unpackaged, the first one that is no switch is the project's folder. */
+/**
+ * The arguments after Electron's binary, without the switch of a restart. Unpackaged, the first one that is no switch is
+ * the project's folder.
+ */
 export function ownArguments({ isPackaged }: Pick<App, 'isPackaged'>, argv: readonly string[]): string[] {
-  const args = argv.slice(1);
+  const { args } = splitRestart(argv.slice(1));
   const project = isPackaged ? -1 : args.findIndex((arg) => !arg.startsWith('-'));
   return args.filter((_arg, at) => at !== project);
 }
@@ -45,7 +49,10 @@ export async function readOptions(
 ): Promise<DesktopLaunch | undefined> {
   try {
     const launch = await readCommandLine(ownArguments(app, argv), env, PROGRAM);
-    if (launch.kind === 'run') return launch;
+    if (launch.kind === 'run') {
+      const { target } = splitRestart(argv.slice(1));
+      return target === undefined ? launch : launchAfterRestart(launch, target);
+    }
     if (launch.kind === 'print') stdout.write(launch.text);
     void endWith(launch, app);
   } catch (error) {

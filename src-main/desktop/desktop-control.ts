@@ -14,12 +14,14 @@ import type { OpenedFiles } from './opened-file.ts';
 import type { PageCommands } from './page-commands.ts';
 import type { Presence } from './presence.ts';
 import type { ReportedBackend } from './problem-report.ts';
+import type { Restarter } from './restart.ts';
 
 /** What the desktop offers its page from. */
 export interface DesktopParts {
   readonly commands: PageCommands;
   readonly files: OpenedFiles;
   readonly updates: UpdateControl;
+  readonly restarter: Pick<Restarter, 'restart'>;
   readonly app: Pick<App, 'isPackaged' | 'getPath'>;
   readonly process: AboutParts['process'] & { readonly resourcesPath: string };
   /** The program behind the window; undefined until it is constructed. */
@@ -32,7 +34,7 @@ export interface DesktopParts {
 
 /** Creates what only the desktop window offers. */
 export function createDesktopControl(parts: DesktopParts): DesktopControl {
-  const { commands, files, updates, app, process } = parts;
+  const { commands, files, updates, restarter, app, process } = parts;
   // About and the diagnostic bundle are loaded when they are asked for: the window opens earlier.
   const about: DesktopControl['about'] = async () => {
     const { readAbout } = await import('./about.ts');
@@ -45,6 +47,9 @@ export function createDesktopControl(parts: DesktopParts): DesktopControl {
       commands.taken(seq);
     },
     openFile: (id) => files.take(id),
+    restart: (target) => {
+      restarter.restart(target);
+    },
     updates,
     electronVersion: process.versions.electron,
     status: () => parts.presence()?.status() ?? NO_DESKTOP_STATUS,

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { App } from 'electron';
 import type { LoginItemView } from '../../shared/model/desktop.ts';
 import { describeError } from '../base/errors.ts';
@@ -8,6 +8,7 @@ import { FileError, readRegularFile } from '../base/regular-file.ts';
 import { plainText } from '../events/plain-text.ts';
 import type { ReplaceFile } from '../store/replace-file.ts';
 import { autostartEntry, entryKeys, execValue, isStarted } from './desktop-entry.ts';
+import { programFile, type ProgramFacts } from './program-file.ts';
 
 /** BOUNDED: bytes of an autostart entry. */
 const MAX_ENTRY_BYTES = 65_536;
@@ -20,13 +21,9 @@ export interface LoginItem {
 }
 
 /** What the command of the login item depends on. */
-export interface CommandFacts {
-  readonly isPackaged: boolean;
-  /** The running program: Electron, or the packaged application. */
-  readonly executable: string;
+export interface CommandFacts extends ProgramFacts {
   /** The project's folder, for a run from the sources. */
   readonly appPath: string;
-  readonly environment: Readonly<Partial<Record<string, string>>>;
   /** The data folder of the command line; undefined for the default. */
   readonly dataFolder: string | undefined;
   /** Whether this run has no sandbox, as root needs it. */
@@ -35,22 +32,14 @@ export interface CommandFacts {
 
 /** The program and arguments of a login item: this copy, its data folder, without showing the window. */
 export function loginCommand(facts: CommandFacts): readonly [string, ...string[]] {
-  const { isPackaged, executable, appPath, dataFolder, noSandbox } = facts;
+  const { isPackaged, appPath, dataFolder, noSandbox } = facts;
   return [
-    isPackaged ? installedProgram(facts) : executable,
+    programFile(facts),
     ...(isPackaged ? [] : [appPath]),
     ...(noSandbox ? ['--no-sandbox'] : []),
     '--hidden',
     ...(dataFolder === undefined ? [] : ['--datadir', dataFolder]),
   ];
-}
-
-/** The file that the user started: an AppImage and a portable program run from a temporary copy. */
-function installedProgram({ executable, environment }: CommandFacts): string {
-  const { APPIMAGE: image, APPDIR: mounted, PORTABLE_EXECUTABLE_FILE: portable } = environment;
-  // A terminal that is an AppImage passes its own variables on.
-  if (image && mounted && executable.startsWith(mounted + sep)) return image;
-  return portable || executable;
 }
 
 /** The login item of macOS and Windows, which Electron sets. On macOS it has no arguments. */

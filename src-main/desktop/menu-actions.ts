@@ -1,23 +1,21 @@
-import type { App, BrowserWindow, Shell } from 'electron';
+import type { BrowserWindow, Shell } from 'electron';
 import type { Logger } from '../base/runtime.ts';
 import { HELP_PAGES, type MenuActions } from './menu-template.ts';
-import { isNodeLink } from './node-link.ts';
 import type { Opener } from './opener.ts';
 import type { PageCommands } from './page-commands.ts';
+import type { Restarter } from './restart.ts';
 import { mayOpenExternally } from './security.ts';
 import { zoom } from './zoom.ts';
 
 /** What the actions of the menu need. */
 export interface MenuActionParts {
-  readonly app: Pick<App, 'relaunch' | 'quit'>;
   readonly shell: Pick<Shell, 'openPath' | 'openExternal'>;
   readonly commands: Pick<PageCommands, 'send'>;
   readonly opener: Pick<Opener, 'open'>;
+  readonly restarter: Pick<Restarter, 'restart'>;
   readonly logger: Pick<Logger, 'warn'>;
   /** The data folder, and that of the log files. */
   readonly folders: Readonly<Record<'data' | 'logs', string>>;
-  /** The command line of this process. */
-  readonly argv: readonly string[];
   /** The open window; undefined while there is none. */
   window(): Pick<BrowserWindow, 'webContents'> | undefined;
   /** Brings the window to the front, or opens it. */
@@ -28,7 +26,7 @@ export interface MenuActionParts {
 
 /** The actions of the menu. Those in the page also show the window, which may be closed or hidden. */
 export function createMenuActions(parts: MenuActionParts): MenuActions {
-  const { app, shell, commands, opener, logger, folders, argv } = parts;
+  const { shell, commands, opener, restarter, logger, folders } = parts;
   const failed = (error: unknown): void => {
     logger.warn('an action of the menu failed', { reason: String(error) });
   };
@@ -52,10 +50,8 @@ export function createMenuActions(parts: MenuActionParts): MenuActions {
       const contents = parts.window()?.webContents;
       if (contents !== undefined) zoom(contents, step);
     },
-    restart(withDemo) {
-      const args = argv.slice(1).filter((arg) => arg !== '--demo' && !isNodeLink(arg));
-      app.relaunch({ args: withDemo ? [...args, '--demo'] : args });
-      app.quit();
+    restart(target) {
+      restarter.restart(target);
     },
     openFolder(folder) {
       // Electron resolves with the reason.

@@ -1,5 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import type { DesktopPlace, MenuCommand } from '../../shared/model/desktop.ts';
+import type { RestartTarget } from '../api/desktop-control.ts';
 import { NO_ACTIONS, type NodeAction } from './node-actions.ts';
 
 /** Pages of the web that the menu opens in the browser; their hosts are among those of security.ts. */
@@ -28,8 +29,7 @@ export interface MenuActions {
   readonly run: (command: MenuCommand) => void;
   readonly goTo: (place: DesktopPlace) => void;
   readonly zoom: (step: 'in' | 'out' | 'reset') => void;
-  /** Restarts the application with or without the demo network. */
-  readonly restart: (demo: boolean) => void;
+  readonly restart: (target: RestartTarget) => void;
   readonly openFolder: (folder: 'data' | 'logs') => void;
   readonly openPage: (page: HelpPage) => void;
 }
@@ -189,8 +189,8 @@ function nodeMenu({ demo }: MenuState, { run, goTo, restart }: MenuActions): Men
       { label: 'Copy Our ENR', click: () => run('copy.enr') },
       SEPARATOR,
       demo
-        ? { label: 'Leave the Demo Network', click: () => restart(false) }
-        : { label: 'Start the Demo Network', click: () => restart(true) },
+        ? { label: 'Leave the Demo Network', click: () => restart('own') }
+        : { label: 'Start the Demo Network', click: () => restart('demo') },
     ],
   };
 }

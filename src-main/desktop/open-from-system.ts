@@ -1,5 +1,6 @@
 import type { App } from 'electron';
 import { NODE_SCHEMES } from './node-link.ts';
+import { programFile } from './program-file.ts';
 
 /**
  * Opens links and files that macOS hands over, and makes a packaged application the one that opens node links. On Linux
@@ -8,7 +9,7 @@ import { NODE_SCHEMES } from './node-link.ts';
  */
 export function openFromSystem(
   app: Pick<App, 'on' | 'isPackaged' | 'setAsDefaultProtocolClient' | 'isDefaultProtocolClient'>,
-  { platform, execPath }: Pick<NodeJS.Process, 'platform' | 'execPath'>,
+  { platform, execPath, env }: Pick<NodeJS.Process, 'platform' | 'execPath' | 'env'>,
   open: (operand: string) => void,
 ): void {
   app.on('open-url', (event, url) => {
@@ -20,9 +21,10 @@ export function openFromSystem(
     open(path);
   });
   if (!app.isPackaged || platform === 'linux') return;
+  const file = programFile({ isPackaged: true, executable: execPath, environment: env });
+  // On Windows the link follows `--`, so that no link can be read as an option.
+  const args: [path?: string, args?: string[]] = platform === 'win32' ? [file, ['--']] : [];
   for (const scheme of NODE_SCHEMES) {
-    // On Windows the link follows `--`, so that no link can be read as an option.
-    const args: [path?: string, args?: string[]] = platform === 'win32' ? [execPath, ['--']] : [];
     if (!app.isDefaultProtocolClient(scheme, ...args)) app.setAsDefaultProtocolClient(scheme, ...args);
   }
 }

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { App, Dialog } from 'electron';
 import type { Logger } from '../base/runtime.ts';
 import { systemClock } from '../base/system-runtime.ts';
+import type { Restarter } from './restart.ts';
 import { installKind, loadUpdateFeed } from './update-feed.ts';
 import { Updates } from './updates.ts';
 
 /** What the updates of this program need of Electron and of the node. */
 export interface OwnUpdateParts {
-  readonly app: Pick<App, 'isPackaged' | 'relaunch' | 'exit'>;
+  readonly app: Pick<App, 'isPackaged' | 'exit'>;
+  readonly restarter: Pick<Restarter, 'startAgain'>;
   readonly dialog: Pick<Dialog, 'showErrorBox'>;
   readonly process: Pick<NodeJS.Process, 'platform' | 'env' | 'resourcesPath'>;
   /** Saves the window's position and stops the node. */
@@ -17,7 +19,8 @@ export interface OwnUpdateParts {
 }
 
 /** The updates of the program that runs here, from the files beside it. */
-export function createOwnUpdates({ app, dialog, process, prepareEnd, logger }: OwnUpdateParts): Updates {
+export function createOwnUpdates(parts: OwnUpdateParts): Updates {
+  const { app, restarter, dialog, process, prepareEnd, logger } = parts;
   const found = installKind({
     packaged: app.isPackaged,
     platform: process.platform,
@@ -29,7 +32,7 @@ export function createOwnUpdates({ app, dialog, process, prepareEnd, logger }: O
     prepareEnd,
     startAgain(detail) {
       dialog.showErrorBox('The update was not installed', `${detail}\nEnodeck starts again in this version.`);
-      app.relaunch();
+      restarter.startAgain('same');
       app.exit(0);
     },
     clock: systemClock,

@@ -1,10 +1,12 @@
 import type { App, BrowserWindow } from 'electron';
 import { refusalPage, START_AGAIN_PATH } from './refusal-page.ts';
 import { complainOf, refuseStart, sentenceOf, type RefusalPlaces } from './refusal.ts';
+import type { Restarter } from './restart.ts';
 
 /** What a refused start needs of Electron. */
 export interface RefusedStartParts extends RefusalPlaces {
-  readonly app: Pick<App, 'exit' | 'quit' | 'relaunch'>;
+  readonly app: Pick<App, 'exit' | 'quit'>;
+  readonly restarter: Pick<Restarter, 'startAgain'>;
   /** The window; undefined when it has been closed. */
   window(): Pick<BrowserWindow, 'webContents' | 'once'> | undefined;
   /** URL of the page, which the window then loads again. */
@@ -53,7 +55,7 @@ export class RefusedStart {
   page(path: string): Response | undefined {
     if (this.#reason === undefined) return undefined;
     if (path === START_AGAIN_PATH) {
-      this.#parts.app.relaunch();
+      this.#parts.restarter.startAgain('same');
       this.#parts.app.exit(1);
       return new Response(null, { status: 204 });
     }

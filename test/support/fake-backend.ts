@@ -23,7 +23,6 @@ import type {
   TalkInput,
   WhyControl,
 } from '../../src-main/api/backend.ts';
-import type { DesktopControl } from '../../src-main/api/desktop-control.ts';
 import { FakeDesktop } from './fake-desktop.ts';
 import { PageCommands } from '../../src-main/desktop/page-commands.ts';
 import { nodeFromEnode } from '../../src-main/node-record/node-factory.ts';
@@ -157,7 +156,7 @@ export class FakeBackend implements ApiBackend {
     application: 'Enodeck test',
   });
   readonly pageCommands = new PageCommands();
-  readonly desktop: DesktopControl = new FakeDesktop(this.pageCommands);
+  readonly desktop = new FakeDesktop(this.pageCommands);
   readonly dialed: string[] = [];
   readonly dialer: DialControl = {
     dial: async (id) => {

@@ -1,5 +1,9 @@
 import type { AboutFacts } from '../../shared/model/about.ts';
-import { NO_DESKTOP_STATUS, type DesktopControl } from '../../src-main/api/desktop-control.ts';
+import {
+  NO_DESKTOP_STATUS,
+  type DesktopControl,
+  type RestartTarget,
+} from '../../src-main/api/desktop-control.ts';
 import type { PageCommands } from '../../src-main/desktop/page-commands.ts';
 
 /** Facts of a working copy. */
@@ -46,6 +50,13 @@ export class FakeDesktop implements DesktopControl {
 
   openFile(id: number): ReturnType<DesktopControl['openFile']> {
     return { name: 'nodes.txt', text: `file ${String(id)}` };
+  }
+
+  /** The restarts that were asked for. */
+  readonly restarts: RestartTarget[] = [];
+
+  restart(target: RestartTarget): void {
+    this.restarts.push(target);
   }
 
   readonly electronVersion = undefined;

@@ -35,6 +35,13 @@ describe('the API dispatcher', () => {
     },
   );
 
+  test('restarts the program for the desktop window, on the same network', async () => {
+    const backend = new FakeBackend();
+    const { call } = createApiDispatcher(createHandlers(backend), recordedLog().logger);
+    expect(await call('desktop.restart', {})).toMatchObject({ ok: true });
+    expect(backend.desktop.restarts).toEqual(['same']);
+  });
+
   test('refuses every request of the desktop window to a page in a browser', async () => {
     const backend = new FakeBackend();
     const { call } = createApiDispatcher(forPages(createHandlers(backend), true), recordedLog().logger);

@@ -13,8 +13,10 @@ afterAll(() => folder.remove());
 
 function control(backend?: FakeBackend) {
   const commands = new PageCommands();
+  const fake = new FakeDesktop(commands);
   const desktop = createDesktopControl({
-    ...{ commands, files: new OpenedFiles(), updates: new FakeDesktop(commands).updates, now: () => 1 },
+    ...{ commands, files: new OpenedFiles(), updates: fake.updates, now: () => 1 },
+    restarter: fake,
     app: { isPackaged: false, getPath: () => folder.path },
     process: {
       versions: { electron: '45.4.1', chrome: '148.0.1.2', node: '24.1.0' },
@@ -23,7 +25,7 @@ function control(backend?: FakeBackend) {
     presence: () => undefined,
     program: () => (backend === undefined ? undefined : { backend, pageUrl: undefined }),
   });
-  return { commands, desktop };
+  return { commands, desktop, restarts: fake.restarts };
 }
 
 describe('what the desktop window offers', () => {
@@ -33,6 +35,12 @@ describe('what the desktop window offers', () => {
     expect(desktop.pending()).toHaveLength(1);
     desktop.taken(1);
     expect(desktop.pending()).toEqual([]);
+  });
+
+  test('includes a restart of the program', () => {
+    const { desktop, restarts } = control();
+    desktop.restart('same');
+    expect(restarts).toEqual(['same']);
   });
 
   test('has a status, and no start at login, until the program is constructed', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMenuActions, type MenuActionParts } from '../../../src-main/desktop/menu-actions.ts';
 import { PageCommands } from '../../../src-main/desktop/page-commands.ts';
-import { SOME_ENODE } from '../../support/some-enode.ts';
 
 function build(change: Partial<MenuActionParts> = {}) {
   const commands = new PageCommands();
@@ -14,16 +13,15 @@ function build(change: Partial<MenuActionParts> = {}) {
       return result;
     };
   const actions = createMenuActions({
-    app: { relaunch: record('relaunch', undefined), quit: record('quit', undefined) },
     shell: {
       openPath: record('openPath', Promise.resolve('')),
       openExternal: record('openExternal', Promise.resolve()),
     },
     commands,
     opener: { open: record('open', Promise.resolve()) },
+    restarter: { restart: record('restart', undefined) },
     logger: { warn: (text) => warnings.push(text) },
     folders: { data: '/data', logs: '/data/logs' },
-    argv: ['/electron', '/project', '--demo', '--datadir', '/data', SOME_ENODE],
     window: () => undefined,
     show: record('show', undefined),
     chooseFile: () => Promise.resolve('/tmp/nodes.json'),
@@ -57,10 +55,10 @@ describe('actions of the menu', () => {
     expect(cancelled.calls).toEqual([]);
   });
 
-  test('restart without the demo, and without the link that this run was started with', () => {
+  test('restart the program', () => {
     const { actions, calls } = build();
-    actions.restart(false);
-    expect(calls).toEqual([['relaunch', { args: ['/project', '--datadir', '/data'] }], ['quit']]);
+    actions.restart('own');
+    expect(calls).toEqual([['restart', 'own']]);
   });
 
   test('log a folder that cannot be opened', async () => {

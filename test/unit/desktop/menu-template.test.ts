@@ -98,10 +98,10 @@ describe('the menu', () => {
   test('starts the demo, or leaves it', () => {
     const start = build();
     click(start.items.find(({ label }) => label === 'Start the Demo Network'));
-    expect(start.calls).toEqual([['restart', true]]);
+    expect(start.calls).toEqual([['restart', 'demo']]);
     const leave = build({ demo: true });
     click(leave.items.find(({ label }) => label === 'Leave the Demo Network'));
-    expect(leave.calls).toEqual([['restart', false]]);
+    expect(leave.calls).toEqual([['restart', 'own']]);
   });
 
   test('links to pages that may be opened only', () => {

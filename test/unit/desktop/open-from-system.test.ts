@@ -20,9 +20,10 @@ class FakeApp extends EventEmitter {
   }
 }
 
-function start(app: FakeApp, platform: NodeJS.Platform): string[] {
+function start(app: FakeApp, platform: NodeJS.Platform, env: NodeJS.ProcessEnv = {}): string[] {
   const opened: string[] = [];
-  openFromSystem(app as never, { platform, execPath: 'C:\\enodeck.exe' }, (operand) => opened.push(operand));
+  const process = { platform, execPath: 'C:\\enodeck.exe', env };
+  openFromSystem(app as never, process, (operand) => opened.push(operand));
   return opened;
 }
 
@@ -48,6 +49,12 @@ test('a packaged application registers both schemes where the package cannot', (
     ['enr', 'C:\\enodeck.exe', ['--']],
   ]);
   expect(linux.registered).toEqual([]);
+});
+
+test('a portable program registers the file of the user, not its temporary copy', () => {
+  const app = new FakeApp(true);
+  start(app, 'win32', { PORTABLE_EXECUTABLE_FILE: 'D:\\Enodeck.exe' });
+  expect(app.registered[0]).toEqual(['enode', 'D:\\Enodeck.exe', ['--']]);
 });
 
 test('a build that is not installed, or is registered already, registers nothing', () => {

@@ -14,7 +14,8 @@ function stateOf(files: Record<string, string>, env: NodeJS.ProcessEnv, isPackag
   folders.push(resourcesPath);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(resourcesPath, name), text);
   return createOwnUpdates({
-    app: { isPackaged, relaunch: () => undefined, exit: () => undefined },
+    app: { isPackaged, exit: () => undefined },
+    restarter: { startAgain: () => undefined },
     dialog: { showErrorBox: () => undefined },
     process: { platform: 'linux', env, resourcesPath },
     prepareEnd: () => Promise.resolve(),

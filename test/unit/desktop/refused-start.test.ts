@@ -22,9 +22,9 @@ const refused = (environment: NodeJS.ProcessEnv, hasWindow = true): RefusedStart
     app: {
       exit: (code) => steps.push(`exit ${String(code)}`),
       quit: () => steps.push('quit'),
-      relaunch: () => steps.push('relaunch'),
     },
     dialog: { showErrorBox: (title, text) => steps.push(`${title}: ${text}`) },
+    restarter: { startAgain: (target) => steps.push(`start again: ${target}`) },
     stderr: { write: (text: string) => steps.push(text) > 0 },
     environment,
     window: () => (hasWindow ? (window as unknown as ReturnType<RefusedStartParts['window']>) : undefined),
@@ -59,7 +59,7 @@ describe('a start that fails behind an open window', () => {
     expect(steps).toEqual([]);
     start.report(error);
     expect(start.page('/start-again')?.status).toBe(204);
-    expect(steps.slice(-2)).toEqual(['relaunch', 'exit 1']);
+    expect(steps.slice(-2)).toEqual(['start again: same', 'exit 1']);
   });
 
   test('ends at once under the launcher, whose terminal shows the reason', () => {

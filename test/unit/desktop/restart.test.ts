@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import type { RestartTarget } from '../../../src-main/api/desktop-control.ts';
+import { readOptions } from '../../../src-main/desktop/command-line.ts';
+import { Restarter, restartArguments } from '../../../src-main/desktop/restart.ts';
+import { SOME_ENODE } from '../../support/some-enode.ts';
+
+const [SAME, DEMO, OWN] = ['same', 'demo', 'own'].map((target) => `--enodeck-restart=${target}`) as [
+  string,
+  string,
+  string,
+];
+
+describe('the arguments of a restart', () => {
+  test.each<[string, readonly string[], RestartTarget, readonly string[]]>([
+    ['of the same run', ['--sepolia'], 'same', [SAME, '--sepolia']],
+    ['with the demo', ['/project', '--sepolia'], 'demo', [DEMO, '/project', '--sepolia']],
+    ['without it', ['--demo'], 'own', [OWN, '--demo']],
+    ['of the same run, in the demo of the menu', [DEMO, '--sepolia'], 'same', [DEMO, '--sepolia']],
+    ['of the same run, after the demo was left', [OWN, '--demo'], 'same', [OWN, '--demo']],
+    ['that leaves the demo of the menu', [DEMO, '--sepolia'], 'own', [OWN, '--sepolia']],
+    ['with operands', ['--', SAME], 'same', [SAME, '--', SAME]],
+  ])('%s', (_name, args, target, expected) => {
+    expect(restartArguments(args, target)).toEqual(expected);
+  });
+});
+
+/** Reads the command line of the start that follows a restart. */
+async function startAfter(
+  target: RestartTarget,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Awaited<ReturnType<typeof readOptions>> | string> {
+  const complaints: string[] = [];
+  const argv = ['/enodeck', ...restartArguments(args, target)];
+  const stream = { write: (text: string) => complaints.push(text) > 0 };
+  const app = { isPackaged: true, exit: () => undefined };
+  const launch = await readOptions(app, { argv, env, stdout: stream, stderr: stream } as never);
+  return launch ?? complaints.join('');
+}
+async function optionsAfter(target: RestartTarget, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const launch = await startAfter(target, args, env);
+  if (typeof launch !== 'object') throw new Error(launch);
+  return launch.options;
+}
+
+describe('the start after a restart', () => {
+  test.each([
+    ...[['--sepolia'], ['--network', 'hoodi'], ['--genesis', '/g.json', '--networkid', '7']],
+    ...[
+      ['--netrestrict', '10.0.0.0/8'],
+      ['--nat', 'any'],
+      ['--bootnodes', SOME_ENODE],
+    ],
+    ...[
+      ['--override.fork', 'osaka=1'],
+      ['--addr', '10.0.0.1'],
+      ['--staticnodes', SOME_ENODE],
+    ],
+  ])('in the demo has no setting and no node of the command line: %s %s', async (...args) => {
+    const options = await optionsAfter('demo', args);
+    expect(options).toMatchObject({ demo: true, staticNodes: [], trustedNodes: [] });
+    expect(options.settings).toEqual({ values: {}, sources: {} });
+  });
+
+  test('in the demo has none of the environment', async () => {
+    const { demo, settings } = await optionsAfter('demo', [], { ENODECK_NETWORK: 'sepolia' });
+    expect([demo, settings.values]).toEqual([true, {}]);
+  });
+
+  test('in the demo has a data folder of its own, also below a named one', async () => {
+    expect((await optionsAfter('demo', ['--datadir', '/data'])).dataFolder).toMatch(/[\\/]data[\\/]demo$/);
+    expect((await optionsAfter('demo', [])).dataFolder).toBeUndefined();
+  });
+
+  test('in the demo still serves the page over HTTP', async () => {
+    const { http } = await optionsAfter('demo', ['--http', '--http.port', '9000']);
+    expect(http?.port).toBe(9_000);
+  });
+
+  test('in the demo of the command line has its settings and its data folder', async () => {
+    const options = await optionsAfter('demo', ['--demo', '--datadir', '/data', '--port', '7']);
+    expect(options).toMatchObject({ demo: true, dataFolder: '/data', settings: { values: { port: 7 } } });
+  });
+
+  test('that leaves the demo has the command line again', async () => {
+    const args = ['--sepolia', '--datadir', '/data'];
+    const options = await optionsAfter('own', restartArguments(args, 'demo'));
+    expect(options).toMatchObject({
+      ...{ demo: false, dataFolder: '/data', settings: { values: { network: 'sepolia' } } },
+    });
+  });
+
+  test('that leaves the demo leaves that of the command line and of the environment', async () => {
+    expect((await optionsAfter('own', ['--demo'])).demo).toBe(false);
+    expect((await optionsAfter('own', [], { ENODECK_DEMO: '1' })).demo).toBe(false);
+  });
+
+  test.each(['same', 'demo', 'own'] as const)(
+    'shows the window, and opens nothing again: %s',
+    async (target) => {
+      const launch = await startAfter(target, ['--hidden', SOME_ENODE, 'nodes.json']);
+      expect(launch).toMatchObject({ options: { hidden: false }, operands: [] });
+    },
+  );
+
+  test('of the same run has the same options', async () => {
+    expect(await optionsAfter('same', ['--demo', '--port', '7'])).toMatchObject({
+      ...{ demo: true, settings: { values: { port: 7 } } },
+    });
+  });
+
+  test('is a restart only by a switch before the operands', async () => {
+    const launch = await readOptions(
+      { isPackaged: true, exit: () => undefined },
+      {
+        ...{ argv: ['/enodeck', '--', DEMO], env: {} },
+        ...{ stdout: process.stdout, stderr: process.stderr },
+      },
+    );
+    expect(launch).toMatchObject({ options: { demo: false }, operands: [DEMO] });
+  });
+});
+
+describe('a restart of the program', () => {
+  function build(env: NodeJS.ProcessEnv = {}) {
+    const calls: unknown[][] = [];
+    const app = {
+      isPackaged: true,
+      relaunch: (options: unknown) => calls.push(['relaunch', options]),
+      quit: () => calls.push(['quit']),
+    };
+    const restarter = new Restarter(app, {
+      ...{ argv: ['/tmp/.mount_x/enodeck', '--sepolia'], execPath: '/tmp/.mount_x/enodeck', env },
+    });
+    return { restarter, calls };
+  }
+  const relaunched = (execPath: string): unknown[] => ['relaunch', { execPath, args: [SAME, '--sepolia'] }];
+
+  test('stops the node first, then starts the program once', () => {
+    const { restarter, calls } = build();
+    restarter.restart('same');
+    restarter.restart('demo');
+    expect(calls).toEqual([relaunched('/tmp/.mount_x/enodeck'), ['quit'], ['quit']]);
+  });
+
+  test('starts the AppImage, whose mounted copy is gone by then', () => {
+    const { restarter, calls } = build({ APPIMAGE: '/home/a/Enodeck.AppImage', APPDIR: '/tmp/.mount_x' });
+    restarter.startAgain('same');
+    expect(calls).toEqual([relaunched('/home/a/Enodeck.AppImage')]);
+  });
+
+  test('does not make the launcher’s terminal the place of the reason of a refused start', () => {
+    const env = { ENODECK_LAUNCHER: '1' };
+    build(env).restarter.restart('same');
+    expect(env).toEqual({});
+  });
+});
