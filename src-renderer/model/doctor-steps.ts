@@ -139,7 +139,7 @@ export function checksHead({ checks }: OwnNodeReport, t: Translate): string {
 
 /** Milliseconds of a step: tenths below 10. */
 export function formatStepMs(ms: number): string {
-  if (ms === 0) return '0 ms';
+  if (ms < 0.05) return '<0.1 ms';
   if (ms >= 10_000) return `${(ms / 1_000).toFixed(1)} s`;
   return `${ms < 10 ? ms.toFixed(1) : String(Math.round(ms))} ms`;
 }

@@ -15,7 +15,7 @@ const NO_ADDRESS = '~';
 /** In the order of the table. */
 export const NODE_COLUMNS: readonly NodeColumn[] = [
   {
-    ...{ id: 'node', need: 180, most: '1.1fr', importance: 0, ...text },
+    ...{ id: 'node', need: 200, most: '1.1fr', importance: 0, ...text },
     sortKey: ({ label, id }) => (label ?? id).toLowerCase(),
   },
   {

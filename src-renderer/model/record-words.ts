@@ -37,7 +37,8 @@ export function answerOf(row: RecordRow, now: number | null): AnswerCell {
 
 /** A latency: tenths below 10 ms. */
 export function formatLatency(ms: number): string {
-  return ms < 9.95 ? `${Math.max(0, ms).toFixed(1)} ms` : formatDuration(ms);
+  if (ms < 0.05) return '<0.1 ms';
+  return ms < 9.95 ? `${ms.toFixed(1)} ms` : formatDuration(ms);
 }
 
 /** The time of a step: microseconds below 0.1 ms. */

@@ -30,6 +30,8 @@ const paste = (page: Page, text: string): Promise<void> =>
       new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
     );
   }, text);
+const hasFocus = (locator: Locator): Promise<boolean> =>
+  locator.evaluate((element) => element === document.activeElement);
 
 describe('many nodes', () => {
   it('that are pasted are shown line by line, and the chosen ones are added', async () => {
@@ -91,6 +93,35 @@ describe('many nodes', () => {
       );
       await page.getByRole('button', { name: 'Add 2 nodes' }).waitFor();
       expect(await page.getByRole('dialog').count()).toBe(1);
+    });
+  });
+});
+
+describe('the first focus', () => {
+  it('is in the table of pasted nodes, and in the field again after “Change text”', async () => {
+    await visits.visit('/nodes', 'typical', 'dark', async (page) => {
+      await rows(page).first().click({ button: 'right' });
+      await page.keyboard.press('Escape');
+      await paste(page, `${enode(1)}\n${enode(2)}`);
+      const table = page.getByRole('grid', { name: 'Nodes of the text' });
+      await table.waitFor();
+      await expect.poll(() => hasFocus(table)).toBe(true);
+      await page.getByRole('button', { name: 'Change text' }).click();
+      await expect.poll(() => hasFocus(page.getByLabel('Nodes to add'))).toBe(true);
+    });
+  });
+
+  it('is in the field of a dialog, and Close comes last', async () => {
+    await visits.visit('/nodes', 'typical', 'light', async (page) => {
+      await rows(page).first().click({ button: 'right' });
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Add node' }).click();
+      await expect.poll(() => hasFocus(page.getByLabel('Enode URL or ENR'))).toBe(true);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+      await expect.poll(() => hasFocus(page.getByRole('button', { name: 'Close' }))).toBe(true);
     });
   });
 });

@@ -18,6 +18,13 @@ const chosenOf = (page: Page): Locator => page.locator('.grid-row[aria-selected=
 const headOf = (page: Page, name: string): Locator => page.getByRole('columnheader', { name, exact: true });
 const titles = (page: Page): Promise<string[]> =>
   page.getByRole('columnheader').evaluateAll((cells) => cells.map((cell) => cell.textContent.trim()));
+/** How many rows can be seen as a whole, in their table and in the window. */
+const wholeRows = (page: Page): Promise<number> =>
+  rowsOf(page).evaluateAll((rows) => {
+    const table = rows[0]?.closest('.grid-scroll')?.getBoundingClientRect().bottom ?? 0;
+    const end = Math.min(table, innerHeight);
+    return rows.filter((row) => row.getBoundingClientRect().bottom <= end).length;
+  });
 const widthOf = async (cell: Locator): Promise<number> => Math.round((await cell.boundingBox())?.width ?? 0);
 
 describe('the header of a table', () => {
@@ -152,11 +159,17 @@ describe('the columns of a table', () => {
       expect(await widthOf(panel)).toBeLessThanOrEqual(300);
       const shown = (await titles(page)).filter((title) => title !== '');
       expect(shown).toEqual(['Client', 'Direction', 'In/s', 'Out/s', 'Latency']);
-      const whole = await rowsOf(page).evaluateAll((rows) => {
-        const end = rows[0]?.closest('.grid-scroll')?.getBoundingClientRect().bottom ?? 0;
-        return rows.filter((row) => row.getBoundingClientRect().bottom <= end).length;
-      });
-      expect(whole).toBeGreaterThanOrEqual(8);
+      expect(await wholeRows(page)).toBeGreaterThanOrEqual(8);
+    });
+  });
+
+  it('leave five rows of “Why no peer?” in sight in a window of 960 by 600', async () => {
+    await visits.visit('/why', 'typical', 'dark', async (page) => {
+      await page.setViewportSize({ width: 960, height: 600 });
+      await rowsOf(page).first().waitFor();
+      await expect.poll(() => wholeRows(page)).toBeGreaterThanOrEqual(5);
+      await page.getByRole('heading', { name: 'What it means' }).waitFor();
+      expect(await faults(page)).toEqual([]);
     });
   });
 });
@@ -180,6 +193,19 @@ describe('many rows', () => {
       await page.keyboard.press('Escape');
       await bar.waitFor({ state: 'detached' });
       expect(await chosenOf(page).count()).toBe(0);
+    });
+  });
+
+  it('keep their actions in sight while a notice is shown', async () => {
+    await visits.visit('/peers', 'typical', 'light', async (page) => {
+      await rowsOf(page)
+        .nth(1)
+        .click({ modifiers: ['Control'] });
+      const bar = page.getByRole('toolbar', { name: 'Chosen rows' });
+      await bar.getByRole('button', { name: 'Copy node ID' }).click();
+      const toast = await page.locator('.toast').boundingBox();
+      const actions = await bar.boundingBox();
+      expect((toast?.y ?? 0) + (toast?.height ?? 0)).toBeLessThanOrEqual(actions?.y ?? 0);
     });
   });
 

@@ -79,7 +79,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   const scenario = dataScenarioOf(name);
   const start = Date.now();
   const peers = new Map(makePeers(scenario, start).map((row) => [row.id, row]));
-  let settings = makeSettings(scenario);
+  let settings = makeSettings(name === 'tour' ? 'empty' : scenario);
   let bans = makeBans(scenario, start);
   let records = makeSessions(scenario, start);
   const knownNodes = makeKnownNodes(scenario, start);
@@ -300,6 +300,6 @@ function replyOf(answer: unknown): ApiReply<unknown> {
 }
 
 const wanted = window.enodeckScenario ?? { name: 'typical', live: false };
-const names: readonly StatusScenario[] = [...SCENARIOS, 'starting', 'refused'];
+const names: readonly StatusScenario[] = [...SCENARIOS, 'starting', 'refused', 'tour'];
 const scenario = names.find((name) => name === wanted.name) ?? 'typical';
 Object.defineProperty(window, 'enodeck', { value: createFixtureBridge(scenario, wanted.live) });

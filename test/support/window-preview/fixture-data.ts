@@ -28,16 +28,17 @@ import {
 export const SCENARIOS = ['typical', 'empty', 'many', 'broken', 'hostile', 'off', 'stopped'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
-/** Further states of the node itself, with the other data of a scenario. */
-const STATUS_SCENARIOS = { starting: 'stopped', refused: 'broken' } as const satisfies Record<
-  string,
-  Scenario
->;
+/** Further states of the node itself, with the other data of a scenario; `tour`: no setting was changed. */
+const STATUS_SCENARIOS = {
+  starting: 'stopped',
+  refused: 'broken',
+  tour: 'typical',
+} as const satisfies Record<string, Scenario>;
 export type StatusScenario = Scenario | keyof typeof STATUS_SCENARIOS;
 
 /** The scenario of all other data. */
 export const dataScenarioOf = (name: StatusScenario): Scenario =>
-  name === 'starting' || name === 'refused' ? STATUS_SCENARIOS[name] : name;
+  name === 'starting' || name === 'refused' || name === 'tour' ? STATUS_SCENARIOS[name] : name;
 
 /** Phases of a node that does not run; `refused`: a setting makes the start fail. */
 const INACTIVE_PHASES: Readonly<Partial<Record<StatusScenario, 'stopped' | 'starting' | 'failed'>>> = {

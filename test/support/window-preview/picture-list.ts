@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { EXAMPLE_RECORD } from './fixture-record.ts';
 import { INSPECTION_PICTURES } from './picture-list-inspection.ts';
 import { panelPictures } from './picture-list-panel.ts';
+import { TOUR_PICTURES } from './picture-list-tour.ts';
 import type { Picture } from './take-pictures.ts';
 
 const VIEWS = [
@@ -73,6 +74,7 @@ export const PICTURES: readonly Picture[] = [
     ),
   ),
   ...INSPECTION_PICTURES,
+  ...TOUR_PICTURES,
   ...THEMES.flatMap((theme): Picture[] => [
     {
       name: `panel-typical-${theme}`,

@@ -12,6 +12,8 @@ export interface Picture {
   readonly theme: 'dark' | 'light';
   readonly width?: number;
   readonly height?: number;
+  /** The time that the page has; the machine's without it. */
+  readonly at?: Date;
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
@@ -49,8 +51,10 @@ export async function openPage(
     viewport: { width: picture.width ?? 1440, height: picture.height ?? 900 },
     colorScheme: picture.theme,
     reducedMotion: live ? 'no-preference' : 'reduce',
+    ...(picture.at === undefined ? {} : { timezoneId: 'UTC', locale: 'en-GB' }),
   });
   const page = await context.newPage();
+  if (picture.at !== undefined) await page.clock.setFixedTime(picture.at);
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')
       complaints.push(`${picture.path}: ${message.text()}`);

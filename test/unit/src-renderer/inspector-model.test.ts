@@ -141,7 +141,13 @@ describe('the words of a row', () => {
   });
 
   it('show small latencies with a tenth, and the time since the row above', () => {
-    expect([0.37, 9.94, 31.4, 2_000].map(formatLatency)).toEqual(['0.4 ms', '9.9 ms', '31 ms', '2.0 s']);
+    expect([0, 0.37, 9.94, 31.4, 2_000].map(formatLatency)).toEqual([
+      '<0.1 ms',
+      '0.4 ms',
+      '9.9 ms',
+      '31 ms',
+      '2.0 s',
+    ]);
     expect(formatDelta(row(3), row(1))).toBe('+200 ms');
     expect(formatDelta(row(3), undefined)).toBe('');
   });
