@@ -16,7 +16,7 @@ import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build } from 'vite';
 import { findElectron, probeElectron } from './electron-runtime.mjs';
-import { displayWrapper } from './test-parts.mjs';
+import { buildProduct, displayWrapper } from './test-parts.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const outDir = resolve(root, 'out', 'bench');
@@ -24,17 +24,8 @@ const outDir = resolve(root, 'out', 'bench');
 const only = process.argv[process.argv.indexOf('--only') + 1] ?? '';
 const has = (part) => !process.argv.includes('--only') || only.split(',').includes(part);
 if (has('floods') || has('desktop')) {
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      resolve(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'),
-      'build',
-      '--logLevel',
-      'error',
-    ],
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  if (status !== 0) throw new Error('the product does not build');
+  const failure = buildProduct();
+  if (failure !== undefined) throw new Error(failure);
 }
 
 await build({

@@ -16,7 +16,7 @@ const root = resolve(import.meta.dirname, '..');
 const bin = (...path) => join(root, 'node_modules', ...path);
 
 /** Builds the product into out/. Returns undefined, or the reason of a failure. */
-function buildProduct() {
+export function buildProduct() {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [bin('electron-vite', 'bin', 'electron-vite.js'), 'build'],

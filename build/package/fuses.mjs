@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 
 /*
@@ -6,19 +8,12 @@ import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
  */
 
 /**
- * The fuses of every package, as electron-builder names them. Electron validates the integrity of the asar archive on macOS
- * and Windows only; on Linux the fuse is set and has no effect.
+ * The fuses of every package, as electron-builder names them; the program shows how its own differ. Electron validates the
+ * integrity of the asar archive on macOS and Windows only; on Linux the fuse is set and has no effect.
  */
-export const FUSES = {
-  runAsNode: false,
-  enableCookieEncryption: true,
-  enableNodeOptionsEnvironmentVariable: false,
-  enableNodeCliInspectArguments: false,
-  enableEmbeddedAsarIntegrityValidation: true,
-  onlyLoadAppFromAsar: true,
-  loadBrowserProcessSpecificV8Snapshot: false,
-  grantFileProtocolExtraPrivileges: false,
-};
+export const FUSES = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, '../../shared/model/package-fuses.json'), 'utf8'),
+);
 
 /** The byte of a fuse that is on: an ASCII 1. */
 const ON = '1'.charCodeAt(0);

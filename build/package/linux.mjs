@@ -10,10 +10,10 @@ import { readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MAINTAINER } from '../electron-builder.config.mjs';
+import { onPath } from '../find-program.mjs';
 import { makeDeb } from './deb.mjs';
 import { makeTree } from './file-tree.mjs';
 import { makeRpm } from './rpm.mjs';
-import { has } from './run-tool.mjs';
 import { inMegabytes } from './sizes.mjs';
 import { makeTarball } from './tarball.mjs';
 import { electronToPack, makeUnpacked } from './unpacked.mjs';
@@ -59,7 +59,7 @@ function versionOf(electron) {
 function makePackages({ names, required, compression }, facts) {
   for (const name of names) {
     const { make, tool, limit } = FORMATS[name];
-    if (!has(tool)) {
+    if (onPath(tool) === undefined) {
       if (required) throw new Error(`No ${name}: ${tool} is not installed.`);
       console.warn(`No ${name}: ${tool} is not installed.`);
       continue;

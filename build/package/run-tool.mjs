@@ -7,8 +7,3 @@ export function run(program, args, options = {}) {
   if (status !== 0) throw new Error(`${program} failed:\n${stdout ?? ''}${stderr ?? ''}`);
   return stdout;
 }
-
-/** Whether a program of the system is installed. */
-export function has(program) {
-  return spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined;
-}

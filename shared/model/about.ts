@@ -1,33 +1,18 @@
 /** What this copy of the program is. */
 
+import packageFuses from './package-fuses.json' with { type: 'json' };
+
+/** A fuse of Electron, as electron-builder names it. */
+export type FuseName = keyof typeof packageFuses;
+
+/** The fuses of a package; its build reads the same file (build/package/fuses.mjs). */
+export const PACKAGE_FUSES: Readonly<Record<FuseName, boolean>> = packageFuses;
+
 /**
- * Electron's fuses by their position in the binary.
+ * The fuses by their position in the binary.
  * @see https://github.com/electron/fuses/blob/main/src/config.ts
  */
-export const FUSE_NAMES = [
-  'runAsNode',
-  'enableCookieEncryption',
-  'enableNodeOptionsEnvironmentVariable',
-  'enableNodeCliInspectArguments',
-  'enableEmbeddedAsarIntegrityValidation',
-  'onlyLoadAppFromAsar',
-  'loadBrowserProcessSpecificV8Snapshot',
-  'grantFileProtocolExtraPrivileges',
-] as const;
-/** One of FUSE_NAMES. */
-export type FuseName = (typeof FUSE_NAMES)[number];
-
-/** The fuses of a package, as its build sets them. */
-export const PACKAGE_FUSES: Readonly<Record<FuseName, boolean>> = {
-  runAsNode: false,
-  enableCookieEncryption: true,
-  enableNodeOptionsEnvironmentVariable: false,
-  enableNodeCliInspectArguments: false,
-  enableEmbeddedAsarIntegrityValidation: true,
-  onlyLoadAppFromAsar: true,
-  loadBrowserProcessSpecificV8Snapshot: false,
-  grantFileProtocolExtraPrivileges: false,
-};
+export const FUSE_NAMES = Object.keys(packageFuses) as readonly FuseName[];
 
 /** The state of a fuse; `removed` when this Electron no longer has it. */
 export type FuseState = 'on' | 'off' | 'removed';

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { NETWORKS } from '../../src-main/chain/networks.ts';
 import { createGenesisChain } from '../../src-main/eth/genesis-chain.ts';
 import { createEthProtocols } from '../../src-main/eth/session.ts';
@@ -33,7 +34,7 @@ function memory(): number {
 async function restingShare(): Promise<number> {
   const before = process.cpuUsage();
   const start = performance.now();
-  await new Promise((resolve) => setTimeout(resolve, CPU_SECONDS * 1000));
+  await pause(CPU_SECONDS * 1000);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000 / (performance.now() - start);
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { _electron, type ElectronApplication } from 'playwright-core';
 import { generatePrivateKey, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
@@ -11,9 +11,9 @@ import type { Node } from '../../../src-main/node-record/node.ts';
 import { createHello, exchangeHello } from '../../../src-main/p2p/hello.ts';
 import { startSession, type PeerSession } from '../../../src-main/p2p/peer-session.ts';
 import { secureOutbound } from '../../../src-main/rlpx/secure.ts';
-import { freePort } from '../../support/loopback-ports.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { placeFlags, SANDBOX_FLAGS } from './application.ts';
 
 /** Sessions that are open; the node accepts twice as many peers, of which two thirds may be inbound. */
 const SESSIONS = 50;
@@ -30,21 +30,12 @@ export async function weighQuietSessions(
   flags: readonly string[],
 ): Promise<number> {
   const folder = await temporaryFolder();
-  const place = [
-    '--datadir',
-    join(folder.path, 'data'),
-    '--addr',
-    '127.0.0.1',
-    '--port',
-    String(await freePort()),
-  ];
   const app = await _electron.launch({
     executablePath: electron,
-    // Chromium has no sandbox for root, the only user in some containers.
     args: [
       root,
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      ...place,
+      ...SANDBOX_FLAGS,
+      ...(await placeFlags(folder.path)),
       ...['--maxpeers', String(MAX_PEERS)],
       ...flags,
     ],
@@ -69,8 +60,6 @@ export async function weighQuietSessions(
     await folder.remove();
   }
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** User and system time of the main process, milliseconds. */
 async function processorTime(app: ElectronApplication): Promise<number> {

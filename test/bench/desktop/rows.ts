@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { freePort } from '../../support/loopback-ports.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { median } from '../rate.ts';
 import { printRow, type Figure, type Row } from '../rows.ts';
-import { measurePaints, type PaintingApplication, type Paints } from './application.ts';
+import { measurePaints, placeFlags, type PaintingApplication, type Paints } from './application.ts';
 import { QUIET_FIGURES, START_FIGURES } from './figures.ts';
 import { weighQuietSessions } from './quiet-sessions.ts';
 
@@ -55,15 +54,8 @@ async function ratiosOf(
   flags: readonly string[],
 ): Promise<{ first: number; row: number }> {
   const folder = await temporaryFolder();
-  const place = [
-    '--datadir',
-    join(folder.path, 'data'),
-    '--addr',
-    '127.0.0.1',
-    '--port',
-    String(await freePort()),
-  ];
-  const ours: PaintingApplication = { folder: root, args: [...place, ...flags], hasRows: true };
+  const args = [...(await placeFlags(folder.path)), ...flags];
+  const ours: PaintingApplication = { folder: root, args, hasRows: true };
   const empty: PaintingApplication = {
     folder: join(root, 'test', 'bench', 'desktop', 'empty-window'),
     args: [`--user-data-dir=${join(folder.path, 'empty')}`],

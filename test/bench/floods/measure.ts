@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { FLOODS, type Flood, type FloodOutcome } from './figures.ts';
 import { BenchPeer } from './peer.ts';
 import type { FloodSender } from './sender.ts';
@@ -8,11 +9,6 @@ const PING_EVERY_MS = 100;
 
 /** Pause before and after a flood for endpoint proofs and late answers, milliseconds. */
 const REST_MS = 1_500;
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 
 /** Floods a target with every kind of flood, each for `seconds`. */
 export async function measureFloods(

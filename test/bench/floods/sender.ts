@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DatagramSocket, SocketAddress } from '../../../src-main/base/network.ts';
 import { generatePrivateKey } from '../../../src-main/base/secp256k1.ts';
 import { systemRandom } from '../../../src-main/base/system-runtime.ts';
@@ -57,7 +58,7 @@ export class FloodSender {
         if (packet !== undefined) this.#sockets[sent % hosts]?.send(packet, to);
       }
       if (performance.now() - begun > 2 * seconds * 1000) break;
-      await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+      await pause(TICK_MS);
     }
     return sent;
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -70,13 +71,13 @@ async function busy(
     };
     timers.push(setTimeout(begin, (index * BUSY_INTERVAL_MS) / sessions.length));
   }
-  await after(seconds * 1000);
+  await pause(seconds * 1000);
   const delay = gauge();
   for (const timer of timers) clearInterval(timer);
   const arrived = arrivals() - before;
   const elapsed = performance.now() - start;
   // Late messages must not count for the next figure.
-  while (arrivals() - before < sent) await after(BUSY_INTERVAL_MS);
+  while (arrivals() - before < sent) await pause(BUSY_INTERVAL_MS);
   return {
     'busy delay p50': delay.p50,
     'busy delay p99': delay.p99,
@@ -111,8 +112,6 @@ function gaugeDelay(): () => { readonly p50: number; readonly p99: number } {
     return { p50: late(50), p99: late(99) };
   };
 }
-
-const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Keeps a number of pings in transit from one socket and counts the Pongs; it answers pings for the endpoint proof. */
 async function pings(port: number, seconds: number): Promise<number> {

@@ -24,7 +24,10 @@ describe('the licence of a packed package', () => {
   );
 
   test('is an exception for the named packages and the named licence only', () => {
-    expect(judgeLicence('@ethereumjs/rlp', 'MPL-2.0')).toMatchObject({ allowed: true, why: /unchanged/ });
+    expect(judgeLicence('@ethereumjs/rlp', 'MPL-2.0')).toEqual({
+      allowed: true,
+      why: expect.stringContaining('unchanged') as string,
+    });
     expect(judgeLicence('@ethereumjs/rlp', 'GPL-3.0')).toEqual({ allowed: false });
     expect(judgeLicence('not-@ethereumjs/rlp', 'MPL-2.0')).toEqual({ allowed: false });
   });
