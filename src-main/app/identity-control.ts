@@ -7,6 +7,7 @@ import {
   passwordFault,
   type PasswordFault,
 } from '../../shared/key-password.ts';
+import { isKeystoreText } from '../../shared/keystore-text.ts';
 import type { IdentityDetails, KeyCandidate, KeySource } from '../../shared/model/identity.ts';
 import { SETTINGS } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
@@ -21,7 +22,7 @@ import { StoreError } from '../store/errors.ts';
 import type { Identity } from '../store/identity.ts';
 import { keysOf, parseKeyText, type NodeKeys } from '../store/key-file.ts';
 import type { KeyFolder } from '../store/key-folder.ts';
-import { checkKeystore, decryptKeystore, encryptKeystore, isKeystoreText } from '../store/keystore.ts';
+import { checkKeystore, decryptKeystore, encryptKeystore } from '../store/keystore.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
 import type { ChoosePath } from './setting-checks.ts';
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { formatBase64Url } from '../../shared/base64url.ts';
+import { isKeystoreText } from '../../shared/keystore-text.ts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { parseSignature } from '../discovery/dns/entries.ts';
 import { DnsEntryError, DnsListError } from '../discovery/dns/errors.ts';
@@ -11,7 +12,7 @@ import { publicKeyOf } from '../base/secp256k1.ts';
 import { OptionError } from '../app/launch-options.ts';
 import type { Choose } from './launch.ts';
 import { readKeyFile } from '../store/identity.ts';
-import { decryptKeystore, isKeystoreText } from '../store/keystore.ts';
+import { decryptKeystore } from '../store/keystore.ts';
 import {
   formatTxtRecords,
   readTreeFolder,

@@ -69,11 +69,6 @@ const keystore = z.object({
 
 type Keystore = z.infer<typeof keystore>;
 
-/** Whether the text of a key file is a keystore (JSON), not hex digits. */
-export function isKeystoreText(text: string): boolean {
-  return text.trimStart().startsWith('{');
-}
-
 /** Checks the format of a keystore, without its password. @throws StoreError `bad-key-file` */
 export function checkKeystore(file: string, text: string): void {
   assertBounded(file, parse(file, text).crypto.kdfparams);

@@ -61,6 +61,8 @@ export const enIdentity = {
     import: {
       open: 'Import…',
       tooLarge: '{file} is too large for a keystore.',
+      noKeystore:
+        '{file} is no keystore. A key that is not encrypted is imported only by the desktop application.',
     },
     renew: { open: 'New key…' },
     kept: {

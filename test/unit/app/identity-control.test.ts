@@ -42,6 +42,9 @@ function control(change: Partial<IdentityParts> = {}, nodeKeys: readonly (string
   });
 }
 
+/** scrypt with standard parameters takes 256 MiB and a second, much longer on a machine that is busy. */
+const SLOW = { timeout: 60_000 };
+
 describe('the control of the node key', () => {
   it('tells where the key is, without the key', async () => {
     const details = await control().details();
@@ -52,7 +55,7 @@ describe('the control of the node key', () => {
     expect(JSON.stringify(details)).not.toContain(bytesToHex(identity.privateKey));
   });
 
-  it('exports the key as a keystore that only the password opens', async () => {
+  it('exports the key as a keystore that only the password opens', SLOW, async () => {
     const { text, fileName } = await control().export(PASSWORD);
     expect(fileName).toBe(`nodekey-${identity.idHex.slice(0, 16)}.json`);
     expect(await decryptKeystore('key', text, PASSWORD)).toEqual(identity.privateKey);
@@ -176,7 +179,7 @@ describe('the control of the node key', () => {
     });
   });
 
-  it('derives one password at a time, lets one wait, and refuses more', async () => {
+  it('derives one password at a time, lets one wait, and refuses more', SLOW, async () => {
     const keys = control();
     const all = await Promise.allSettled([1, 2, 3].map(() => keys.export(PASSWORD)));
     expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);

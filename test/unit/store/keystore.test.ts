@@ -2,12 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../../src-main/base/bytes.ts';
 import { keccak256 } from '../../../src-main/base/keccak.ts';
 import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
-import {
-  checkKeystore,
-  decryptKeystore,
-  encryptKeystore,
-  isKeystoreText,
-} from '../../../src-main/store/keystore.ts';
+import { checkKeystore, decryptKeystore, encryptKeystore } from '../../../src-main/store/keystore.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 
 /** A vector of the Web3 secret storage definition: password `testpassword`. */
@@ -25,10 +20,12 @@ const CRYPTO = {
   mac: '517ead924a9d0dc3124507e3393d175ce3ff7c1e96529c6c555ce9e51205e9b2',
 };
 
+/** scrypt with standard parameters takes 256 MiB and a second, much longer on a machine that is busy. */
+const SLOW = { timeout: 60_000 };
+
 describe('an Ethereum keystore', () => {
   it('is decrypted only with its password', async () => {
     const text = JSON.stringify({ version: 3, crypto: CRYPTO });
-    expect(isKeystoreText(text)).toBe(true);
     expect(bytesToHex(await decryptKeystore('key', text, 'testpassword'))).toBe(
       '7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d',
     );
@@ -38,23 +35,27 @@ describe('an Ethereum keystore', () => {
     });
   });
 
-  it('is decrypted with the scrypt parameters of the definition, which exceed a limit of RFC 7914', async () => {
-    const crypto = {
-      ...CRYPTO,
-      cipherparams: { iv: '83dbcc02d8ccb40e466191a123791e0e' },
-      ciphertext: 'd172bf743a674da9cdad04534d56926ef8358534d458fffccd4e6ad2fbde479c',
-      kdf: 'scrypt',
-      kdfparams: {
-        ...{ dklen: 32, n: 262_144, p: 8, r: 1 },
-        salt: 'ab0c7876052600dd703518d6fc3fe8984592145b591fc8fb5c6d43190334ba19',
-      },
-      mac: '2103ac29920d71da29f15d75b4a16dbe95cfd7ff8faea1056c33131d846e3097',
-    };
-    const key = await decryptKeystore('key', JSON.stringify({ version: 3, crypto }), 'testpassword');
-    expect(bytesToHex(key)).toBe('7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d');
-  });
+  it(
+    'is decrypted with the scrypt parameters of the definition, which exceed a limit of RFC 7914',
+    SLOW,
+    async () => {
+      const crypto = {
+        ...CRYPTO,
+        cipherparams: { iv: '83dbcc02d8ccb40e466191a123791e0e' },
+        ciphertext: 'd172bf743a674da9cdad04534d56926ef8358534d458fffccd4e6ad2fbde479c',
+        kdf: 'scrypt',
+        kdfparams: {
+          ...{ dklen: 32, n: 262_144, p: 8, r: 1 },
+          salt: 'ab0c7876052600dd703518d6fc3fe8984592145b591fc8fb5c6d43190334ba19',
+        },
+        mac: '2103ac29920d71da29f15d75b4a16dbe95cfd7ff8faea1056c33131d846e3097',
+      };
+      const key = await decryptKeystore('key', JSON.stringify({ version: 3, crypto }), 'testpassword');
+      expect(bytesToHex(key)).toBe('7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d');
+    },
+  );
 
-  it('is written with the fields and the standard parameters of geth, without the key', async () => {
+  it('is written with the fields and the standard parameters of geth, without the key', SLOW, async () => {
     const privateKey = new Uint8Array(32).fill(0x1f);
     const text = await encryptKeystore(privateKey, 'correct horse', new SeededRandom(1));
     expect(JSON.parse(text)).toMatchObject({
@@ -100,6 +101,5 @@ describe('an Ethereum keystore', () => {
     ]) {
       await expect(decryptKeystore('key', text, '')).rejects.toMatchObject({ code: 'bad-key-file' });
     }
-    expect(isKeystoreText('0123')).toBe(false);
   });
 });
