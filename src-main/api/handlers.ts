@@ -210,7 +210,11 @@ function notOverHttp(): never {
 }
 
 /** Requests whose parameters are secret: an error may repeat a parameter. */
-const CARRY_PASSWORDS: ReadonlySet<string> = new Set(['identity.export', 'identity.unlock']);
+const CARRY_SECRETS: ReadonlySet<string> = new Set([
+  'identity.export',
+  'identity.unlock',
+  'identity.prepare',
+]);
 
 /** Creates the entry point. @param logger logs errors that are not EnodeckErrors, which are defects */
 export function createApiDispatcher(handlers: ApiHandlers, logger: Logger): ApiDispatcher {
@@ -222,7 +226,7 @@ export function createApiDispatcher(handlers: ApiHandlers, logger: Logger): ApiD
         return { ok: true, result: await dispatch(handlers, name, params) };
       } catch (error) {
         if (!(error instanceof EnodeckError)) {
-          const reason = CARRY_PASSWORDS.has(name) ? 'not logged' : describeError(error);
+          const reason = CARRY_SECRETS.has(name) ? 'not logged' : describeError(error);
           logger.error('a request failed', { request: name, reason });
         }
         return { ok: false, error: apiFailureOf(error) };

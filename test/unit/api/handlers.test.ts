@@ -236,14 +236,15 @@ describe('the requests about the node key', () => {
     throw new TypeError('correct horse');
   };
 
-  test('log no reason of an internal error, which may repeat a password', async () => {
+  test('log no reason of an internal error, which may repeat a password or a key', async () => {
     const backend = new FakeBackend();
-    Object.assign(backend.identity, { export: fails, unlock: fails });
+    Object.assign(backend.identity, { export: fails, unlock: fails, prepare: fails });
     const { call, lines } = dispatcher(backend);
     const id = '00'.repeat(16);
     for (const [name, params] of [
       ['identity.export', { password: 'correct horse' }],
       ['identity.unlock', { id, password: 'correct horse' }],
+      ['identity.prepare', { kind: 'keystore', fileName: 'a', text: 'correct horse' }],
     ] as const) {
       expect(await call(name, params)).toMatchObject({ ok: false, error: { code: 'internal-error' } });
       expect(lines.at(-1)).toMatchObject({ fields: { request: name } });
