@@ -12,7 +12,7 @@ export interface OwnUpdateParts {
   readonly app: Pick<App, 'isPackaged' | 'exit'>;
   readonly restarter: Pick<Restarter, 'startAgain'>;
   readonly dialog: Pick<Dialog, 'showErrorBox'>;
-  readonly process: Pick<NodeJS.Process, 'platform' | 'env' | 'resourcesPath'>;
+  readonly process: Pick<NodeJS.Process, 'platform' | 'env' | 'execPath' | 'resourcesPath'>;
   /** Saves the window's position and stops the node. */
   readonly prepareEnd: () => Promise<void>;
   readonly logger: () => Logger | undefined;
@@ -25,6 +25,7 @@ export function createOwnUpdates(parts: OwnUpdateParts): Updates {
     packaged: app.isPackaged,
     platform: process.platform,
     environment: process.env,
+    executable: process.execPath,
     resource: (name) => readResource(join(process.resourcesPath, name)),
   });
   return new Updates({

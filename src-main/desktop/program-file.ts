@@ -1,11 +1,13 @@
 import { sep } from 'node:path';
 
+type Variables = Readonly<Partial<Record<string, string>>>;
+
 /** What the file of the program depends on. */
 export interface ProgramFacts {
   readonly isPackaged: boolean;
   /** The running program: Electron, or the packaged application. */
   readonly executable: string;
-  readonly environment: Readonly<Partial<Record<string, string>>>;
+  readonly environment: Variables;
 }
 
 /**
@@ -14,8 +16,16 @@ export interface ProgramFacts {
  */
 export function programFile({ isPackaged, executable, environment }: ProgramFacts): string {
   if (!isPackaged) return executable;
-  const { APPIMAGE: image, APPDIR: mounted, PORTABLE_EXECUTABLE_FILE: portable } = environment;
-  // A terminal that is an AppImage passes its own variables on.
-  if (image && mounted && executable.startsWith(mounted + sep)) return image;
-  return portable || executable;
+  return ownAppImage(executable, environment) ?? (environment.PORTABLE_EXECUTABLE_FILE || executable);
+}
+
+/**
+ * The AppImage that the program runs from; undefined for another installation. A terminal that is an AppImage passes its own
+ * variables on, so that they count only for a program in the mounted image.
+ */
+export function ownAppImage(
+  executable: string,
+  { APPIMAGE: image, APPDIR: mounted }: Variables,
+): string | undefined {
+  return image && mounted && executable.startsWith(mounted + sep) ? image : undefined;
 }

@@ -2,6 +2,7 @@ import type { AppUpdater, UpdateInfo } from 'electron-updater';
 import type { UpdatesOff } from '../../shared/model/update.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { Logger } from '../base/runtime.ts';
+import { ownAppImage } from './program-file.ts';
 import type { UpdateFeed } from './updates.ts';
 
 /** How this program was installed, as far as it can replace itself. */
@@ -12,6 +13,8 @@ export interface InstallFacts {
   readonly packaged: boolean;
   readonly platform: NodeJS.Platform;
   readonly environment: NodeJS.ProcessEnv;
+  /** The running program. */
+  readonly executable: string;
   /** Reads a file of the program's resources; undefined if it does not exist. */
   readonly resource: (name: string) => string | undefined;
 }
@@ -21,7 +24,7 @@ const FEED_FILE = 'app-update.yml';
 
 /** How the program was installed, or why it cannot replace itself. */
 export function installKind(facts: InstallFacts): { kind: InstallKind } | { off: UpdatesOff } {
-  const { packaged, platform, environment, resource } = facts;
+  const { packaged, platform, environment, executable, resource } = facts;
   if (!packaged) return { off: 'not-installed' };
   if (resource(FEED_FILE) === undefined) return { off: 'no-feed' };
   if (platform === 'darwin') return { kind: 'mac' };
@@ -29,7 +32,8 @@ export function installKind(facts: InstallFacts): { kind: InstallKind } | { off:
     return environment.PORTABLE_EXECUTABLE_FILE === undefined ? { kind: 'nsis' } : { off: 'not-replaceable' };
   }
   // A .deb or .rpm is replaced by the system's package manager.
-  return environment.APPIMAGE === undefined ? { off: 'not-replaceable' } : { kind: 'appimage' };
+  const image = ownAppImage(executable, environment);
+  return image === undefined ? { off: 'not-replaceable' } : { kind: 'appimage' };
 }
 
 /** Loads electron-updater for this kind of installation. Sends nothing. */

@@ -17,16 +17,18 @@ function stateOf(files: Record<string, string>, env: NodeJS.ProcessEnv, isPackag
     app: { isPackaged, exit: () => undefined },
     restarter: { startAgain: () => undefined },
     dialog: { showErrorBox: () => undefined },
-    process: { platform: 'linux', env, resourcesPath },
+    process: { platform: 'linux', env, resourcesPath, execPath: '/tmp/.mount_x/enodeck' },
     prepareEnd: () => Promise.resolve(),
     logger: () => undefined,
   }).state();
 }
 
+const IMAGE = { APPIMAGE: '/home/u/a.AppImage', APPDIR: '/tmp/.mount_x' };
+
 test('the files beside the program decide whether it has updates', () => {
   const feed = { 'app-update.yml': 'provider: github' };
-  expect(stateOf(feed, { APPIMAGE: '/home/u/a.AppImage' })).toEqual({ kind: 'idle' });
+  expect(stateOf(feed, IMAGE)).toEqual({ kind: 'idle' });
   expect(stateOf(feed, {})).toEqual({ kind: 'off', reason: 'not-replaceable' });
-  expect(stateOf({}, { APPIMAGE: '/home/u/a.AppImage' })).toEqual({ kind: 'off', reason: 'no-feed' });
+  expect(stateOf({}, IMAGE)).toEqual({ kind: 'off', reason: 'no-feed' });
   expect(stateOf(feed, {}, false)).toEqual({ kind: 'off', reason: 'not-installed' });
 });

@@ -12,15 +12,23 @@ const facts = (change: Partial<InstallFacts>): InstallFacts => ({
   packaged: true,
   platform: 'linux',
   environment: {},
+  executable: '/opt/Enodeck/enodeck',
   resource: (name) => ({ 'app-update.yml': 'provider: github' })[name],
   ...change,
 });
+
+const IMAGE = { APPIMAGE: '/home/u/Enodeck.AppImage', APPDIR: '/tmp/.mount_x' };
 
 describe('the kind of installation', () => {
   test.each([
     ['a working copy', { packaged: false }, { off: 'not-installed' }],
     ['a package without a feed', { resource: () => undefined }, { off: 'no-feed' }],
-    ['an AppImage', { environment: { APPIMAGE: '/home/u/Enodeck.AppImage' } }, { kind: 'appimage' }],
+    ['an AppImage', { environment: IMAGE, executable: '/tmp/.mount_x/enodeck' }, { kind: 'appimage' }],
+    [
+      'a .deb that is started from a terminal of an AppImage',
+      { environment: IMAGE },
+      { off: 'not-replaceable' },
+    ],
     ['a .deb, an .rpm or an archive', {}, { off: 'not-replaceable' }],
     ['the installer of Windows', { platform: 'win32' }, { kind: 'nsis' }],
     [
