@@ -191,6 +191,8 @@ export class Presence {
   }
 
   #refresh(): void {
+    // The window can still be hidden while the process ends.
+    if (this.#scope.closed) return;
     const { program, quit, offerActions } = this.#parts;
     const status = program.backend.status();
     this.#notifications.observe(status);

@@ -143,6 +143,9 @@ describe('the tray', () => {
     expect(calls.at(-1)).toBe('destroy tray');
     expect(clock.pendingTimers).toBe(0);
     expect(listeners.size).toBe(0);
+    titles.length = 0;
+    presence.windowChanged();
+    expect(titles).toEqual([]);
   });
 
   test('does not keep the window when the setting is off, or while the application quits', async () => {
