@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { expectAccessible } from '../support/window-steps.ts';
 import { downloadInDesktop, openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
@@ -50,7 +51,27 @@ const windowState = () =>
     };
   });
 
+/** The items of the menu that can be clicked, of the actions on the node. */
+const nodeActions = (): Promise<string[]> =>
+  desktop.app.evaluate(({ Menu }) => {
+    const menu = Menu.getApplicationMenu();
+    return ['start', 'stop', 'restart'].filter((action) => menu?.getMenuItemById(`node.${action}`)?.enabled);
+  });
+
+const actionsBecome = (wanted: readonly string[]) =>
+  eventually(`the menu offers ${wanted.join(' and ')}`, async () =>
+    (await nodeActions()).join() === wanted.join() ? true : undefined,
+  );
+
 describe('the menu', () => {
+  test('offers what can be done with the node', async () => {
+    await actionsBecome(['stop', 'restart']);
+    await menu('Node', 'Stop');
+    await actionsBecome(['start']);
+    await menu('Node', 'Start');
+    await actionsBecome(['stop', 'restart']);
+  });
+
   test('opens views and dialogs of the page', async () => {
     const { page } = desktop;
     await menu('View', 'Discovery');

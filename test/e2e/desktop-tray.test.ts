@@ -1,12 +1,14 @@
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Child } from '../support/child.ts';
 import { eventually } from '../support/eventually.ts';
 import { freePort } from '../support/loopback-ports.ts';
+import { SOME_ENODE } from '../support/some-enode.ts';
 import { FakeTray, PrivateBus } from '../support/status-notifier.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { expectAccessible, goTo } from '../support/window-steps.ts';
-import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
+import { desktopCommand, openDesktop, startAgain, takePicture, type OpenDesktop } from '../support/window.ts';
 
 const folder = await temporaryFolder();
 const port = await freePort();
@@ -150,6 +152,31 @@ describe('the tray', () => {
     });
     await tray.choose('Quit');
     expect(await ended).toBe(0);
+  });
+});
+
+describe('a hidden start', () => {
+  const data = join(folder.path, 'hidden');
+  let child: Child | undefined;
+
+  afterEach(() => child?.stop());
+
+  test('opens no window, not for another hidden start, and one for a link', async () => {
+    tray.close();
+    tray = await FakeTray.open(bus);
+    const { program, args } = await desktopCommand(data, ['--demo', '--hidden']);
+    child = new Child('desktop', program, args, {
+      DBUS_SESSION_BUS_ADDRESS: bus.address,
+      XDG_CONFIG_HOME: join(data, 'config'),
+    });
+    await child.line(/^Ready desktop/);
+    await hasInMenu('Show');
+    expect(await startAgain(data, ['--hidden'])).toBe(0);
+    await hasInMenu('Show');
+    expect(await startAgain(data, [SOME_ENODE])).toBe(0);
+    await hasInMenu('Hide');
+    await tray.choose('Quit');
+    expect(await child.exited).toBe(0);
   });
 });
 
