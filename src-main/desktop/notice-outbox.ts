@@ -1,15 +1,15 @@
 import type { Clock, Timer } from '../base/runtime.ts';
 import { mergeNotices, type Notice, type NoticeKind, type Notification } from './notice.ts';
 
-/** Shortest time between two notifications, milliseconds: more often is a disturbance, whatever they say. */
+/** Shortest time between two notifications, milliseconds. */
 export const NOTICE_INTERVAL_MS = 60_000;
 
 /** How long the first notice waits for others of the same cause, such as several static nodes behind one router. */
 export const GATHER_MS = 3_000;
 
 /**
- * Shortest time between two notifications of one kind, where it is longer, milliseconds. A ban asks nothing of the user, and
- * on a busy day there are many.
+ * Shortest time between two notifications of one kind, where it is longer, milliseconds. A ban needs no action of the user, and
+ * there can be many.
  */
 export const KIND_INTERVAL_MS: Readonly<Partial<Record<NoticeKind, number>>> = { ban: 600_000 };
 
@@ -21,7 +21,7 @@ export interface OutboxParts {
   readonly clock: Clock;
   /** Whether the user wants notifications of a kind. */
   readonly isOn: (kind: NoticeKind) => boolean;
-  /** Whether the user looks at the place now, and so sees the matter. */
+  /** Whether the window shows the place of the notice now. */
   readonly isSeen: (notice: Notice) => boolean;
   /** Hands a notification to the system. */
   readonly show: (notification: Notification) => void;
@@ -49,7 +49,7 @@ export class NoticeOutbox {
     this.#arm();
   }
 
-  /** The matter is over. @returns whether its notice still waited, so that the user never heard of it */
+  /** Removes a notice whose reason is over. @returns whether it still waited, so that it was never shown */
   withdraw(key: string): boolean {
     return this.#waiting.delete(key);
   }
@@ -62,7 +62,7 @@ export class NoticeOutbox {
     this.#omitted = 0;
   }
 
-  /** Milliseconds until a notice of this kind may be told. */
+  /** Milliseconds until a notice of this kind may be shown. */
   #delayOf(kind: NoticeKind): number {
     const now = this.#parts.clock.monotonic();
     const ofKind = (this.#lastOfKind.get(kind) ?? -Infinity) + (KIND_INTERVAL_MS[kind] ?? 0) - now;
@@ -75,11 +75,11 @@ export class NoticeOutbox {
     if (this.#waiting.size === 0) return;
     const delays = [...this.#waiting.values()].map(({ kind }) => this.#delayOf(kind));
     this.#timer = this.#parts.clock.after(Math.max(GATHER_MS, Math.min(...delays)), () => {
-      this.#tell();
+      this.#showDue();
     });
   }
 
-  #tell(): void {
+  #showDue(): void {
     const { clock, isOn, isSeen, show } = this.#parts;
     const due = [...this.#waiting.values()].filter(({ kind }) => this.#delayOf(kind) === 0);
     for (const { key } of due) this.#waiting.delete(key);

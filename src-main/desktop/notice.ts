@@ -15,10 +15,10 @@ export const NOTICE_SETTINGS = {
 /** What a notification is about. */
 export type NoticeKind = keyof typeof NOTICE_SETTINGS;
 
-/** A matter that the user should know of. */
+/** Something that the user should know of. */
 export interface Notice {
   readonly kind: NoticeKind;
-  /** Names the matter: a newer notice with the same key replaces one that waits. */
+  /** Names what it is about: a newer notice with the same key replaces one that waits. */
   readonly key: string;
   readonly title: string;
   /** The evidence, in one or two sentences. */
@@ -48,14 +48,14 @@ function noticeText(text: string, max: number): string {
 }
 
 /** Creates a notice; its texts may come from the network. */
-export function createNotice({ title, body, ...matter }: Notice): Notice {
-  return { ...matter, title: noticeText(title, MAX_TITLE), body: noticeText(body, MAX_BODY) };
+export function createNotice({ title, body, ...rest }: Notice): Notice {
+  return { ...rest, title: noticeText(title, MAX_TITLE), body: noticeText(body, MAX_BODY) };
 }
 
 /** Notices that a merged text names; more are counted. */
 const NAMED = 5;
 
-/** One notification for notices that are told together. @param omitted notices that are counted only */
+/** One notification for notices that are shown together. @param omitted notices that are counted only */
 export function mergeNotices(notices: readonly [Notice, ...Notice[]], omitted: number): Notification {
   const [first] = notices;
   const count = notices.length + omitted;

@@ -10,14 +10,14 @@ import { StaticNodeNotices, type StaticNodeParts } from './static-node-notices.t
 
 /**
  * How long the node must be without a peer, milliseconds: the first peers can take minutes, because most nodes are full, and
- * a router that restarts is back by then. Told again only after as long a time with peers.
+ * a router needs a few minutes to restart. Reported again only after as long a time with peers.
  */
 export const NO_PEERS = { onsetMs: 600_000, resetMs: 600_000 } as const;
 
-/** The health check waits 15 minutes itself. A port that stays unreachable is told once a day. */
+/** The health check waits 15 minutes itself. A port that stays unreachable is reported once a day. */
 export const PORT = { onsetMs: 0, resetMs: 86_400_000 } as const;
 
-/** The first peers that announce a fork may be wrong; what the list says for five minutes, several networks agree on. */
+/** The first peers that announce a fork may be wrong; after five minutes peers of several networks agree. */
 export const FORK = { onsetMs: 300_000, resetMs: 86_400_000 } as const;
 
 /** The facts of the node's status that notifications need. */
@@ -84,7 +84,7 @@ export class Notifications {
     if (isRunning) this.#statics.check();
   }
 
-  /** Drops what was not told yet. */
+  /** Drops what was not shown yet. */
   stop(): void {
     this.#outbox.stop();
   }

@@ -16,7 +16,7 @@ import type { Quit } from './quit.ts';
 import { trayViewOf, type TrayAction, type TrayView } from './tray-view.ts';
 import type { TrayIcon } from './tray.ts';
 
-/** Interval at which the node is read for tray, title and notifications, milliseconds; less would be too much for a glance. */
+/** Interval at which the node is read for tray, title, menu and notifications, milliseconds (our choice). */
 export const FACTS_MS = 5_000;
 
 /** The same while the program ends, so that the tray follows it. */
@@ -74,7 +74,7 @@ export interface PresenceParts {
   quitApplication(): void;
 }
 
-/** The application outside its window: tray, number of peers, notifications, start at login. */
+/** The application outside its window: tray, number of peers, items of the menu, notifications, start at login. */
 export class Presence {
   readonly #parts: PresenceParts;
   readonly #scope: Scope;
@@ -162,7 +162,7 @@ export class Presence {
     return this.#loginItem;
   }
 
-  /** The stop takes long: window and tray say how it goes on. */
+  /** The stop takes long: window and tray show what is left. */
   stopIsSlow(): void {
     this.#isStopSlow = true;
     this.#refresh();

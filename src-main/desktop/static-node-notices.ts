@@ -12,7 +12,7 @@ import { createNotice, type Notice } from './notice.ts';
  */
 export const STATIC_LOST_MS = 120_000;
 
-/** Shortest time between two notices of the loss of one node, milliseconds: a node that flaps is one matter. */
+/** Shortest time between two notices of the loss of one node, milliseconds: a node may flap. */
 export const STATIC_REPEAT_MS = 1_800_000;
 
 /** BOUNDED: lost static nodes that are watched. */
@@ -36,16 +36,16 @@ export interface StaticNodeParts {
 interface Lost {
   readonly event: Extract<NodeEvent, { type: 'peer/dropped' }>;
   readonly at: number;
-  told: boolean;
+  reported: boolean;
 }
 
-/** Tells that a static node is disconnected, and when it is connected again. */
+/** Notices that a static node is disconnected, and that it is connected again. */
 export class StaticNodeNotices {
   readonly #parts: StaticNodeParts;
   /** By node ID. */
   readonly #lost = new BoundedMap<string, Lost>(MAX_WATCHED);
-  /** When the loss of a node was told last, by node ID. */
-  readonly #toldAt = new BoundedMap<string, number>(MAX_WATCHED);
+  /** When the loss of a node was reported last, by node ID. */
+  readonly #reportedAt = new BoundedMap<string, number>(MAX_WATCHED);
 
   constructor(parts: StaticNodeParts) {
     this.#parts = parts;
@@ -55,10 +55,10 @@ export class StaticNodeNotices {
     if (event.type === 'peer/added') this.#back(event);
     if (event.type !== 'peer/dropped' || event.kind === 'dynamic') return;
     if (this.#parts.staticNode(event.idHex) === undefined) return;
-    this.#lost.set(event.idHex, { event, at: this.#parts.clock.monotonic(), told: false });
+    this.#lost.set(event.idHex, { event, at: this.#parts.clock.monotonic(), reported: false });
   }
 
-  /** Tells the losses that have lasted. */
+  /** Reports the losses that have lasted. */
   check(): void {
     const { clock, sink, staticNode } = this.#parts;
     const now = clock.monotonic();
@@ -68,22 +68,22 @@ export class StaticNodeNotices {
         // It was removed from the list.
         sink.withdraw(keyOf(idHex));
         this.#lost.delete(idHex);
-      } else if (!lost.told && now - lost.at >= STATIC_LOST_MS && this.#mayTell(idHex)) {
-        lost.told = true;
-        this.#toldAt.set(idHex, now);
+      } else if (!lost.reported && now - lost.at >= STATIC_LOST_MS && this.#mayReport(idHex)) {
+        lost.reported = true;
+        this.#reportedAt.set(idHex, now);
         sink.add(lostNotice(nameOf(entry.label, lost.event), lost.event, now - lost.at));
       }
     }
   }
 
-  /** The node stops: all sessions end, and the losses say nothing. */
+  /** Forgets the losses. For the stop of the node, which ends all sessions. */
   forget(): void {
     for (const [idHex] of this.#lost.entries()) this.#parts.sink.withdraw(keyOf(idHex));
     this.#lost.clear();
   }
 
-  #mayTell(idHex: string): boolean {
-    const last = this.#toldAt.peek(idHex) ?? -Infinity;
+  #mayReport(idHex: string): boolean {
+    const last = this.#reportedAt.peek(idHex) ?? -Infinity;
     return this.#parts.clock.monotonic() - last >= STATIC_REPEAT_MS;
   }
 
@@ -93,7 +93,7 @@ export class StaticNodeNotices {
     const lost = this.#lost.peek(idHex);
     if (lost === undefined) return;
     this.#lost.delete(idHex);
-    if (!lost.told || sink.withdraw(keyOf(idHex))) return;
+    if (!lost.reported || sink.withdraw(keyOf(idHex))) return;
     const name = nameOf(staticNode(idHex)?.label ?? null, event);
     sink.add(
       createNotice({

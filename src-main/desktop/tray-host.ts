@@ -20,7 +20,7 @@ const HAS_HOST: DbusCall = {
   args: [WATCHER, 'IsStatusNotifierHostRegistered'],
 };
 
-/** A bus that answers later is as good as none, milliseconds. */
+/** A bus that needs longer counts as none, milliseconds. */
 export const BUS_TIMEOUT_MS = 2_000;
 /** BOUNDED: bytes of the bus that are kept. */
 const MAX_RECEIVED = 65_536;
