@@ -75,5 +75,7 @@ describe('a redacted text', () => {
   test('with addresses keeps addresses and public keys, and still no possible private key', () => {
     const text = `${SOME_ENODE} 203.0.113.7 laptop ${ID} ${KEY} 0x${KEY}`;
     expect(redact(text, { addresses: true })).toBe(`${SOME_ENODE} 203.0.113.7 laptop ${ID} [hex-1] [hex-1]`);
+    // Not the 64 bytes of a public key.
+    expect(redact(`enode://${KEY}@laptop:1`, { addresses: true })).toBe('enode://[hex-1]@laptop:1');
   });
 });
