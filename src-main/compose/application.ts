@@ -4,7 +4,7 @@ import { HttpServer } from '../api/http-server.ts';
 import { createRpcDispatcher } from '../api/json-rpc.ts';
 import { Publisher } from '../api/publisher.ts';
 import { createRpcTable } from '../api/rpc-methods.ts';
-import type { StopProgress, StopStep } from '../../shared/model/desktop.ts';
+import { STOP_STEPS, type StopProgress, type StopStep } from '../../shared/model/desktop.ts';
 import type { Backend } from '../app/backend.ts';
 import { configuredNodes } from '../app/configured-nodes.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
@@ -107,7 +107,8 @@ async function composeParts(
     logger,
     stopProgress: () => {
       const { left, sessions } = backend.stopProgress();
-      return { left: [...left, ...closing.steps], sessions };
+      const open = new Set([...closing.steps, ...left]);
+      return { left: STOP_STEPS.filter((step) => open.has(step)), sessions };
     },
     get pageUrl() {
       return http?.url;
