@@ -172,6 +172,19 @@ describe('the control of the node key', () => {
     });
   });
 
+  it('applies no key after the setting has named a key file', async () => {
+    let nodeKey: string | null = null;
+    const settings = {
+      current: () => ({ ...DEFAULT_SETTINGS, nodeKey: null }),
+      upcoming: () => ({ ...DEFAULT_SETTINGS, nodeKey }),
+    };
+    const keys = control({ settings });
+    const candidate = await keys.prepare({ kind: 'new' });
+    nodeKey = '/keys/a';
+    await expect(keys.apply(candidate?.id ?? '')).rejects.toMatchObject({ code: 'not-editable' });
+    expect((await open()).idHex).toBe(identity.idHex);
+  });
+
   it('reports a key file that can no longer be read', async () => {
     await rm(join(folder.path, 'nodekey'));
     expect(await control().details()).toMatchObject({

@@ -27,6 +27,13 @@ describe('the page’s protocol', () => {
     expect(file === undefined || file.startsWith(folder + sep)).toBe(true);
   });
 
+  test.each(['app://enodeck/a%00.js', 'app://enodeck/a%5cb.js', 'app://enodeck/%ff'])(
+    'serves no file for a path with a character that a path cannot have everywhere: %s',
+    (url) => {
+      expect(pageFileOf(folder, url)).toBeUndefined();
+    },
+  );
+
   test('recognises only its own URLs', () => {
     expect(isPageUrl('app://enodeck/index.html#/peers')).toBe(true);
     for (const url of ['app://enodeck.evil/', 'http://enodeck/', 'about:blank', ''])
