@@ -26,6 +26,12 @@ const LONG_HEX = /(?:0x)?[0-9a-f]{64,}/gi;
 /** Runs of the characters of an IPv6 address. One class only: two of them would search a long run again and again. */
 const COLONS = /[0-9a-f:.]{2,}(?:%\w+)?/gi;
 const DOTTED_QUAD = /\d{1,3}(?:\.\d{1,3}){3}/g;
+/** Words of the characters of host names, and a name that is one. */
+const HOST = /[\w.-]+/g;
+const IS_HOST = /^[\w.-]+$/;
+/** BOUNDED: characters of a name: a DNS name has at most 253. A shorter one than MIN_NAME is a part of too many words. */
+const MAX_NAME = 256;
+const MIN_NAME = 3;
 /** Addresses that say nothing about this machine or a node. */
 const PLAIN_IP = /^(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|::|::1)$/;
 
@@ -38,15 +44,22 @@ export class Redactor {
   readonly #rules: RedactionRules;
   readonly #numbers = new Map<string, Map<string, number>>();
   readonly #publicHex: ReadonlySet<string>;
+  /** Names with the characters of host names: there may be as many as the node lists have entries. */
+  readonly #names: ReadonlySet<string>;
+  /** Other names; few. */
+  readonly #unusualNames: readonly string[];
 
   constructor(rules: RedactionRules) {
     this.#rules = rules;
+    const names = rules.names.filter((name) => name.length >= MIN_NAME).map((name) => name.toLowerCase());
+    this.#names = new Set(names.filter((name) => IS_HOST.test(name)));
+    this.#unusualNames = names.filter((name) => !IS_HOST.test(name));
     this.#publicHex = new Set(rules.publicHex.map((hex) => hex.toLowerCase().replace(/^0x/, '')));
   }
 
   /** The text without what the rules remove. */
   redact(text: string): string {
-    const { addresses, secrets, names, home } = this.#rules;
+    const { addresses, secrets, home } = this.#rules;
     let clean = text;
     for (const secret of secrets) if (secret !== '') clean = clean.replaceAll(secret, '[secret]');
     clean = clean.replace(NAMED_SECRET, '$1[secret]');
@@ -58,9 +71,10 @@ export class Redactor {
       .replace(DNS_TREE, (found) => this.#number('dns-tree', found))
       .replace(RECORD, (found) => this.#number('enr', found));
     clean = this.#redactHex(clean);
-    for (const name of names)
-      if (name.length > 2) clean = clean.replace(wordOf(name), this.#number('name', name));
+    for (const name of this.#unusualNames)
+      clean = clean.replace(wordOf(name), (found) => this.#number('name', found));
     return clean
+      .replace(HOST, (found) => this.#redactName(found))
       .replace(COLONS, (found) => this.#redactColons(found))
       .replace(DOTTED_QUAD, (found) => (PLAIN_IP.test(found) ? found : this.#number('ip', found)));
   }
@@ -71,6 +85,16 @@ export class Redactor {
       const isKeyOfEnode = hex.length === 128 && text.slice(0, at).toLowerCase().endsWith('enode://');
       return isKeyOfEnode || this.#publicHex.has(hex) ? found : this.#number('hex', hex);
     });
+  }
+
+  /** Replaces a name at the start of a word, which may go on with the labels of a domain. */
+  #redactName(word: string): string {
+    let end = word.length <= MAX_NAME ? word.length : word.lastIndexOf('.', MAX_NAME);
+    for (; end > 0; end = word.lastIndexOf('.', end - 1)) {
+      const name = word.slice(0, end).toLowerCase();
+      if (this.#names.has(name)) return this.#number('name', name) + word.slice(end);
+    }
+    return word;
   }
 
   /** Replaces an IPv6 or hardware address; a time has two colons and no empty group. */

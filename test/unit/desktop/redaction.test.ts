@@ -51,6 +51,16 @@ describe('a redacted text', () => {
     expect(redact(text)).toBe(text);
   });
 
+  test.each([
+    ['laptop.local and laptop.', '[name-1].local and [name-1].'],
+    ['node.example.org.uk', '[name-1].uk'],
+    ['x.laptop, my-laptop, laptop-2, laptop_', 'x.laptop, my-laptop, laptop-2, laptop_'],
+    ['Enodeck/a+b/v1', 'Enodeck/[name-1]/v1'],
+    ['Enodeck/aa+b/v1', 'Enodeck/aa+b/v1'],
+  ])('finds a name as a whole word, also in front of a suffix: %s', (text, clean) => {
+    expect(redact(text, { names: [...RULES.names, 'a+b'] })).toBe(clean);
+  });
+
   test('gives the same value the same number, in all texts of one bundle', () => {
     const redactor = new Redactor(RULES);
     expect(redactor.redact('203.0.113.7 then 203.0.113.8')).toBe('[ip-1] then [ip-2]');
