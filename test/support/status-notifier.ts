@@ -2,6 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createConnection, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { eventually } from './eventually.ts';
 
 /*
  * A private session bus with a tray: a service that takes StatusNotifierItems, as a panel does. Items and their menus are read
@@ -101,11 +102,14 @@ export class FakeTray {
     return new Map(items);
   }
 
-  /** Chooses an item of the menu. */
+  /** Chooses an item of the menu; again with its new ID when the application has replaced the menu meanwhile. */
   async choose(label: string): Promise<void> {
-    const id = (await this.menu()).get(label);
-    if (id === undefined) throw new Error(`The menu has no item ${label}`);
-    await this.#callMenu('Event', `int32 ${String(id)}`, "'clicked'", '<0>', 'uint32 0');
+    await eventually(`the item ${label} is chosen`, async () => {
+      const id = (await this.menu()).get(label);
+      if (id === undefined) throw new Error(`The menu has no item ${label}`);
+      await this.#callMenu('Event', `int32 ${String(id)}`, "'clicked'", '<0>', 'uint32 0');
+      return true;
+    });
   }
 
   /** Clicks the icon. */
