@@ -33,9 +33,11 @@ export function entryKeys(text: string): ReadonlyMap<string, string> {
     if (/^\s*(#|$)/.test(line)) continue;
     const group = /^\[([^\]]*)\]\s*$/.exec(line)?.[1];
     if (group !== undefined) isOurs = group === 'Desktop Entry';
-    const pair = /^([A-Za-z0-9-]+)\s*=\s*(.*?)\s*$/.exec(line);
-    const [, key, value] = pair ?? [];
-    if (isOurs && key !== undefined && value !== undefined && !keys.has(key)) keys.set(key, value);
+    const equals = line.indexOf('=');
+    const key = line.slice(0, equals).trimEnd();
+    if (isOurs && equals > 0 && /^[A-Za-z0-9-]+$/.test(key) && !keys.has(key)) {
+      keys.set(key, line.slice(equals + 1).trim());
+    }
   }
   return keys;
 }

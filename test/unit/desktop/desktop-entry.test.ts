@@ -61,6 +61,13 @@ describe('an entry', () => {
     expect(isStarted(keys)).toBe(true);
   });
 
+  test('of any form is read in bounded time', () => {
+    const start = performance.now();
+    for (const line of [`Exec=a${' '.repeat(65_000)}b`, `${'-'.repeat(65_000)} Exec`, ' '.repeat(65_000)])
+      entryKeys(`[Desktop Entry]\n${line}`);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
   test.each([
     ['[Desktop Entry]\nExec=a\nHidden=true', false],
     ['[Desktop Entry]\nExec=a\nX-GNOME-Autostart-enabled=false\n', false],
