@@ -3,13 +3,10 @@ import { useAction } from '../composables/use-action.ts';
 import { useDrop, type Dropped } from '../composables/use-drop.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { showNotice } from '../composables/use-notice.ts';
-import { contentOf } from '../model/opened-text.ts';
+import { contentOf, shownFileName } from '../model/opened-text.ts';
 import { readRecordingFile } from '../model/recording-file.ts';
 import { useConnectionStore } from '../stores/connection.ts';
 import { useOpenText } from './use-open-text.ts';
-
-/** BOUNDED: characters of a dropped text. */
-const MAX_DROPPED_TEXT = 65_536;
 
 /** Opens what is dropped on the window. Called in a setup function. @returns whether something can be dropped now */
 export function useDropped(t: Translate): Readonly<Ref<boolean>> {
@@ -19,12 +16,11 @@ export function useDropped(t: Translate): Readonly<Ref<boolean>> {
 
   const open = async (dropped: Dropped): Promise<void> => {
     if (dropped.kind === 'text') {
-      const text = dropped.text.slice(0, MAX_DROPPED_TEXT);
-      if (contentOf(text) !== 'nodes') throw new Error(t('opened.noNode'));
-      return openText('', text);
+      if (contentOf(dropped.text) !== 'nodes') throw new Error(t('opened.noNode'));
+      return openText(t('opened.droppedText'), dropped.text);
     }
     const { file } = dropped;
-    const name = file.name.slice(0, 80);
+    const name = shownFileName(file.name);
     const read = await readRecordingFile(file, connection.kind === 'browser', t);
     if (!read.ok) throw new Error(t('opened.refused', { file: name, reason: read.problem }));
     await openText(file.name, read.text);

@@ -1,7 +1,7 @@
 import { useRouter } from 'vue-router';
 import { formatBytes } from '../../shared/format.ts';
 import type { Translate } from '../composables/use-messages.ts';
-import { contentOf, MAX_TEXT } from '../model/opened-text.ts';
+import { contentOf, MAX_TEXT, shownFileName } from '../model/opened-text.ts';
 import { useRecorderStore } from '../stores/recorder.ts';
 import { useShellStore } from '../stores/shell.ts';
 
@@ -17,7 +17,7 @@ export function useOpenText(t: Translate): (name: string, text: string) => Promi
 
   return async (name, text) => {
     const content = contentOf(text);
-    const file = name.slice(0, 80);
+    const file = shownFileName(name);
     if (content === null) throw new Error(t('opened.unknown', { file }));
     if (text.length > MAX_TEXT[content]) {
       throw new Error(

@@ -44,6 +44,7 @@ export const enDesktop = {
     tooLarge: '{file} was not opened: it has {size}, and at most {max} can be opened.',
     refused: '{file} was not opened. {reason}',
     oneFile: 'One file is opened at a time: only {file} was.',
+    droppedText: 'The dropped text',
     noNode: 'The dropped text has no node and was not opened.',
     dropTitle: 'Drop to look inside',
     dropText:

@@ -2,6 +2,7 @@ import { MAX_IMPORT_CHARACTERS } from '../../shared/api-contract.ts';
 import { MAX_PREVIEW_CHARACTERS } from '../../shared/model/node-preview.ts';
 import { MAX_RECORDING_CHARACTERS } from '../../shared/model/recording.ts';
 import { startsAsToml } from '../../shared/node-texts.ts';
+import { visibleText } from './format.ts';
 
 /** What a text is: a list of nodes, geth's TOML, or a recording as JSON lines. */
 export type TextContent = 'nodes' | 'settings' | 'recording';
@@ -12,6 +13,12 @@ export const MAX_TEXT: Readonly<Record<TextContent, number>> = {
   settings: MAX_IMPORT_CHARACTERS,
   recording: MAX_RECORDING_CHARACTERS,
 };
+
+/** BOUNDED: characters of a file's name in a sentence. */
+const MAX_SHOWN_NAME = 80;
+
+/** The name of a file in a sentence. */
+export const shownFileName = (name: string): string => visibleText(name.slice(0, MAX_SHOWN_NAME));
 
 /** The first line of a recording: a JSON object that names the format (docs/recording.md). */
 const RECORDING = /^\{[^\n]{0,400}"format"\s*:\s*"enodeck-recording"/;
