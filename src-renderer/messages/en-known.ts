@@ -54,7 +54,6 @@ export const enKnown = {
     noAddress: 'no address',
     never: 'none',
     noFork: 'not in ENR',
-    rowMenu: 'Actions for this node',
     exportSet: 'nodes.json, as devp2p nodeset',
     exportEnr: 'ENRs, one per line',
     exportEnode: 'Enode URLs, one per line',

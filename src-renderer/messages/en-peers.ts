@@ -90,7 +90,6 @@ export const enPeers = {
     noLongerStatic: 'Removed from static nodes',
     noLongerTrusted: 'Removed from trusted nodes',
     notListed: 'This entry comes from the network or the command line and cannot be changed here',
-    rowMenu: 'Actions',
     nowStatic: 'Added to static nodes',
     nowTrusted: 'Added to trusted nodes: exempt from the peer limit',
     noRecord: 'The {what} of this peer is not known',
