@@ -18,6 +18,7 @@ export const enIdentity = {
       enrHint: 'The current signed record. Nodes fetch a newer one by themselves.',
       copy: 'Copy image',
       save: 'Save image',
+      notDrawn: 'This window cannot draw the image.',
       none: 'The node has no address while it is not running.',
     },
     key: {
