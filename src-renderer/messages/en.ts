@@ -139,7 +139,9 @@ export const en = {
     all: 'Choose all rows',
     moveColumn: 'Move a column, in the header',
     resizeColumn: 'Resize a column, in the header',
-    pause: 'Pause the log',
+    choose: 'Choose a row; in the log: pause',
+    moveRow: 'Move a row of a node list',
+    undo: 'Undo a removal from a node list',
   },
   overview: {
     loading: 'Loading the node’s status.',
