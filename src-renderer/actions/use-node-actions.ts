@@ -5,10 +5,10 @@ import { messageOf } from '../composables/use-action.ts';
 import { askBatch, type Batch } from '../composables/use-batch.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { showNotice } from '../composables/use-notice.ts';
-import { MAX_BATCH } from '../model/batch.ts';
+import { batchRefusal } from '../model/batch.ts';
 import { inspectorLink } from '../model/filter-chips.ts';
 import { formatCount } from '../model/format.ts';
-import { actionsOnMany, requestsOf, type NodeAction } from '../model/node-menu.ts';
+import { actionsOnMany, DANGEROUS, requestsOf, type NodeAction } from '../model/node-menu.ts';
 import { addressOf, describeSubject, type NodeSubject } from '../model/node-subject.ts';
 import { useBansStore } from '../stores/bans.ts';
 import { useNodesStore } from '../stores/nodes.ts';
@@ -135,7 +135,7 @@ function useActionsOnMany(t: Translate): NodeActions {
             ? t('peers.disconnectText', { peer: describeSubject(only) })
             : t(`batch.text.${action}`),
         action: t(`batch.action.${action}`),
-        danger: action === 'disconnect' || action === 'ban',
+        danger: DANGEROUS.has(action),
         items: subjects.map((subject) => ({ key: subject.id, name: describeSubject(subject) })),
         note: action === 'disconnect' ? staticNote(t, subjects) : null,
         bans: action === 'ban',
@@ -151,8 +151,8 @@ function useActionsOnMany(t: Translate): NodeActions {
 
   return async (subjects, action) => {
     const applies = actionsOnMany(subjects).find((entry) => entry.action === action)?.subjects ?? [];
-    if (requestsOf(action, applies) > MAX_BATCH)
-      showNotice(t('batch.tooMany', { max: formatCount(MAX_BATCH) }), 'bad');
+    const refusal = batchRefusal(requestsOf(action, applies), t);
+    if (refusal !== null) showNotice(refusal, 'bad');
     else if (action in run) ask(applies, action as BatchAction);
     else await lines[action]?.(applies);
   };

@@ -1,7 +1,6 @@
 import { readonly, ref, shallowRef, type DeepReadonly, type Ref } from 'vue';
 import type { BanDuration } from '../../shared/model/ban.ts';
-import { MAX_BATCH, runBatch, type BatchItem, type BatchOutcome } from '../model/batch.ts';
-import { formatCount } from '../model/format.ts';
+import { batchRefusal, runBatch, type BatchItem, type BatchOutcome } from '../model/batch.ts';
 import type { Translate } from './use-messages.ts';
 import { showNotice, type NoticeAction } from './use-notice.ts';
 
@@ -37,11 +36,12 @@ let isStopped = false;
 const isRunning = ref(false);
 const outcome = shallowRef<BatchOutcome | null>(null);
 
-/** Asks for confirmation. A batch that runs is not replaced, and one of more than MAX_BATCH items is refused. */
+/** Asks for confirmation. A batch that runs is not replaced, and one of too many items is refused. */
 export function askBatch(next: Batch, t: Translate): void {
   if (isRunning.value || next.items.length === 0) return;
-  if (next.items.length > MAX_BATCH) {
-    showNotice(t('batch.tooMany', { max: formatCount(MAX_BATCH) }), 'bad');
+  const refusal = batchRefusal(next.items.length, t);
+  if (refusal !== null) {
+    showNotice(refusal, 'bad');
     return;
   }
   outcome.value = null;

@@ -1,3 +1,6 @@
+import type { Translate } from '../composables/use-messages.ts';
+import { formatCount } from './format.ts';
+
 /** One thing that an action on many does. */
 export interface BatchItem {
   readonly key: string;
@@ -16,7 +19,12 @@ export interface BatchOutcome {
 }
 
 /** BOUNDED: nodes or entries of one action that asks the node for each (our choice). */
-export const MAX_BATCH = 500;
+const MAX_BATCH = 500;
+
+/** Why an action with so many requests is refused; null if it is not. */
+export const batchRefusal = (requests: number, t: Translate): string | null =>
+  requests > MAX_BATCH ? t('batch.tooMany', { max: formatCount(MAX_BATCH) }) : null;
+
 /** Requests at the same time. */
 const PARALLEL = 4;
 

@@ -26,6 +26,9 @@ export const NODE_ACTIONS = [
 /** One of NODE_ACTIONS. */
 export type NodeAction = (typeof NODE_ACTIONS)[number];
 
+/** The actions that end something. */
+export const DANGEROUS: ReadonlySet<NodeAction> = new Set(['disconnect', 'ban']);
+
 /** What a place has beside what every place has. */
 export interface MenuPlace {
   /** Lookups and TALKREQs: in Discovery. */
@@ -68,7 +71,7 @@ export function actionsOnMany(
   );
 }
 
-/** How many nodes an action on many asks the node for, one by one. BOUNDED: the caller refuses more than MAX_BATCH. */
+/** How many nodes an action on many asks the node for, one by one. BOUNDED: the caller refuses too many (`batchRefusal`). */
 export function requestsOf(action: NodeAction, subjects: readonly NodeSubject[]): number {
   if (action === 'copyId') return 0;
   if (action !== 'copyEnode' && action !== 'export') return subjects.length;

@@ -42,6 +42,3 @@ export const NODE_ICONS: Readonly<Record<NodeAction, Component>> = {
   disconnect: Unplug,
   ban: Ban,
 };
-
-/** The actions that end something. */
-export const DANGEROUS: ReadonlySet<NodeAction> = new Set(['disconnect', 'ban']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runBatch } from '../../../../src-renderer/model/batch.ts';
+import { batchRefusal, runBatch } from '../../../../src-renderer/model/batch.ts';
 
 const items = Array.from({ length: 20 }, (_, at) => ({ key: `k${at}`, name: `Node ${at}` }));
 
@@ -48,5 +48,12 @@ describe('an action on many', () => {
     );
     expect(begun.length).toBeLessThan(8);
     expect(outcome.done.length + outcome.left).toBe(items.length);
+  });
+
+  it('is refused with more requests than a batch has', () => {
+    const t = (key: string, named: Readonly<Record<string, unknown>> = {}): string =>
+      `${key} ${String(named['max'])}`;
+    expect(batchRefusal(500, t)).toBeNull();
+    expect(batchRefusal(501, t)).toBe('batch.tooMany 500');
   });
 });
