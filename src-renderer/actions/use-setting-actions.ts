@@ -40,7 +40,7 @@ export function useSettingActions(t: Translate): SettingActions {
     );
   };
   /** A change that waits for a restart of the node can have it at once. */
-  const restart = ({ restart }: SettingView): readonly NoticeAction[] =>
+  const restartActions = ({ restart }: SettingView): readonly NoticeAction[] =>
     restart !== 'node' || node.status?.phase !== 'running'
       ? []
       : [{ text: t('settings.restart'), run: () => void run(() => node.restart(), t('settings.restarted')) }];
@@ -49,11 +49,11 @@ export function useSettingActions(t: Translate): SettingActions {
   return {
     async update(view, value) {
       await put(view, value);
-      showNotice(t(SAVED[view.restart], { title: view.title }), 'good', ...restart(view), undo(view));
+      showNotice(t(SAVED[view.restart], { title: view.title }), 'good', ...restartActions(view), undo(view));
     },
     async reset(view) {
       await clear(view);
-      showNotice(t('settings.resetDone', { title: view.title }), 'good', ...restart(view), undo(view));
+      showNotice(t('settings.resetDone', { title: view.title }), 'good', ...restartActions(view), undo(view));
     },
   };
 }

@@ -6,6 +6,7 @@ import type {
   NodePreview,
   PreviewNode,
 } from '../../shared/model/node-preview.ts';
+import { SHOWN_LISTS } from '../model/list-order.ts';
 import { isPickable, resultsByRow } from '../model/node-preview.ts';
 import { messageOf } from './use-action.ts';
 
@@ -122,5 +123,5 @@ function useLatest() {
 /** A list of the file that has nodes, where the chosen one has none; null to keep the chosen one. */
 function otherList({ lists }: NodePreview, chosen: NodeListName): NodeListName | null {
   if (lists === null || lists[chosen] > 0) return null;
-  return (['static', 'trusted', 'bootnodes'] as const).find((name) => lists[name] > 0) ?? null;
+  return SHOWN_LISTS.find((name) => lists[name] > 0) ?? null;
 }

@@ -1,4 +1,7 @@
-import type { NodeListEntry } from '../../shared/model/node-list.ts';
+import type { NodeListEntry, NodeListName } from '../../shared/model/node-list.ts';
+
+/** The lists in the order in which they are shown. */
+export const SHOWN_LISTS = ['static', 'trusted', 'bootnodes'] as const satisfies readonly NodeListName[];
 
 /** The entry in front of which an entry goes to be one place up (-1) or down (1); undefined where it cannot. Null: the end. */
 export function placeOfStep(

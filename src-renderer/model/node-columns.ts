@@ -9,8 +9,8 @@ export interface NodeColumn extends TableColumn, SortableColumn<NodeListEntry> {
 }
 
 const text = { numeric: false, firstOrder: 'ascending' } as const;
-/** Sorted last. */
-const NO_ADDRESS = '~';
+/** The key of a row without a value: it is sorted last. */
+const NOT_KNOWN = '~';
 
 /** In the order of the table. */
 export const NODE_COLUMNS: readonly NodeColumn[] = [
@@ -20,12 +20,11 @@ export const NODE_COLUMNS: readonly NodeColumn[] = [
   },
   {
     ...{ id: 'client', need: 120, most: '0.8fr', importance: 2, ...text },
-    // Nodes whose client is not known come last.
-    sortKey: ({ client }) => (client === null ? NO_ADDRESS : client.toLowerCase()),
+    sortKey: ({ client }) => (client === null ? NOT_KNOWN : client.toLowerCase()),
   },
   {
     ...{ id: 'address', need: 170, most: '1fr', importance: 4, ...text },
-    sortKey: ({ host, tcp, udp }) => (host === null ? NO_ADDRESS : addressKey(host, tcp || udp)),
+    sortKey: ({ host, tcp, udp }) => (host === null ? NOT_KNOWN : addressKey(host, tcp || udp)),
   },
   {
     ...{ id: 'state', need: 180, most: '1.6fr', importance: 1, ...text },

@@ -80,7 +80,7 @@ function noteTexts({ state, record, lists }: PreviewNode, t: Translate): string[
   return notes;
 }
 
-/** What happened to a row, in words; null for a row that was not chosen. */
+/** What happened to a row, in words. @param result null for a row that was not chosen */
 export function resultText(result: NodeAdditionResult | null, t: Translate): string {
   if (result === null) return t('preview.left');
   return result.outcome === 'refused' ? visibleText(result.reason ?? '') : t(`preview.${result.outcome}`);

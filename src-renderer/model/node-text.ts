@@ -63,14 +63,9 @@ export function checkNodeText(raw: string, list?: NodeListName): NodeTextCheck {
   };
 }
 
-/** Whether a text has more than one node, so that it is for the preview of many. */
-export function hasManyNodes(text: string): boolean {
-  return (text.match(/enode:\/\/|enr:/gi)?.length ?? 0) > 1;
-}
-
-/** Whether a text looks like one with nodes: an enode URL, a record, or a file with them. */
-export function hasNodes(text: string): boolean {
-  return /enode:\/\/|enr:-/i.test(text);
+/** How many nodes a text seems to have: the starts of enode URLs and records in it. */
+export function countNodes(text: string): number {
+  return text.match(/enode:\/\/|enr:-/gi)?.length ?? 0;
 }
 
 type Warning = 'no-host' | 'no-tcp' | 'loopback' | 'private';
