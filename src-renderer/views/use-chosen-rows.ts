@@ -13,10 +13,14 @@ export interface ChosenRows<Row> {
   clear(): void;
 }
 
-/** Called in a setup function. `shown` are the rows that the filter leaves. */
-export function useChosenRows<Row>(
+/** Called in a setup function. `shown` are the rows that the filter leaves; without `keyOf`, their key is their `id`. */
+export function useChosenRows<Row extends { readonly id: string }>(
   shown: () => readonly Row[],
-  keyOf: (row: Row) => string,
+): ChosenRows<Row>;
+export function useChosenRows<Row>(shown: () => readonly Row[], keyOf: (row: Row) => string): ChosenRows<Row>;
+export function useChosenRows<Row extends { readonly id: string }>(
+  shown: () => readonly Row[],
+  keyOf: (row: Row) => string = ({ id }) => id,
 ): ChosenRows<Row> {
   const selection = shallowRef<RowSelection>(NO_ROWS);
   const pointed = shallowRef<Row | null>(null) as ShallowRef<Row | null>;

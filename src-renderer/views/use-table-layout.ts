@@ -1,6 +1,7 @@
-import { computed, shallowRef } from 'vue';
+import { useElementSize } from '@vueuse/core';
+import { computed, shallowRef, type Ref } from 'vue';
 import type { TableLayout } from '../components/base/table-layout.ts';
-import { rowHeightOf } from '../model/density.ts';
+import { rowHeightOf, type Density } from '../model/density.ts';
 import { fitColumns, SCROLL_BAR, tracksOf } from '../model/fit-columns.ts';
 import {
   arrangeColumns,
@@ -17,25 +18,32 @@ import {
 } from '../model/table-columns.ts';
 import { usePreferencesStore } from '../stores/preferences.ts';
 
-/** The columns of a table `width` pixels wide. Called in a setup function. */
+/**
+ * The columns of a table, and the width of its frame in pixels. Called in a setup function.
+ * @param columns all columns of a table of this width
+ */
 export function useTableLayout<Column extends TableColumn>(
   name: TableName,
-  columns: () => readonly Column[],
-  width: () => number,
-): TableLayout<Column> {
+  columns: (width: number) => readonly Column[],
+  frame: Readonly<Ref<HTMLElement | null>>,
+): { readonly layout: TableLayout<Column>; readonly width: Readonly<Ref<number>> } {
   const preferences = usePreferencesStore();
+  const { width } = useElementSize(frame);
+  const possible = computed(() => columns(width.value));
   const saved = computed(() => preferences.tables[name] ?? UNCHANGED);
   /** The state during a drag; null outside of it. */
   const draft = shallowRef<ColumnState | null>(null);
   const state = computed(() => draft.value ?? saved.value);
-  const fitted = computed(() => fitColumns(arrangeColumns(columns(), state.value), width() - SCROLL_BAR));
+  const fitted = computed(() =>
+    fitColumns(arrangeColumns(possible.value, state.value), width.value - SCROLL_BAR),
+  );
   /** The same array while only widths change: no cell is drawn again during the drag of an edge. */
   const shown = computed<readonly Column[]>((before) => {
     const isSame = before?.length === fitted.value.length;
     return isSame && fitted.value.every(({ id }, at) => before[at]?.id === id) ? before : fitted.value;
   });
 
-  const all = computed(() => orderColumns(columns(), state.value));
+  const all = computed(() => orderColumns(possible.value, state.value));
   const tracks = computed(() => tracksOf(fitted.value));
 
   const save = (next: ColumnState | null): void => {
@@ -44,7 +52,7 @@ export function useTableLayout<Column extends TableColumn>(
     preferences.tables = next === null ? others : { ...others, [name]: next };
   };
 
-  return {
+  const layout: TableLayout<Column> = {
     get columns() {
       return shown.value;
     },
@@ -57,12 +65,16 @@ export function useTableLayout<Column extends TableColumn>(
     get changed() {
       return preferences.tables[name] !== undefined;
     },
+    get density() {
+      return preferences.density;
+    },
+    chooseDensity: (density: Density) => (preferences.density = density),
     rowHeight: (height: number) => rowHeightOf(preferences.density, height),
-    wants: (id: string) => columns().some((column) => column.id === id && isWanted(column, state.value)),
-    move: (id: string, before: string | null) => save(moveColumn(columns(), saved.value, id, before)),
+    wants: (id: string) => possible.value.some((column) => column.id === id && isWanted(column, state.value)),
+    move: (id: string, before: string | null) => save(moveColumn(possible.value, saved.value, id, before)),
     step: (id: string, step: -1 | 1, hidden = false) => {
-      const visible = hidden ? orderColumns(columns(), saved.value) : shown.value;
-      save(stepColumn(columns(), visible, saved.value, id, step));
+      const visible = hidden ? orderColumns(possible.value, saved.value) : shown.value;
+      save(stepColumn(possible.value, visible, saved.value, id, step));
     },
     resize: (id: string, to: number, settled: boolean) => {
       const next = resizeColumn(saved.value, id, to);
@@ -72,4 +84,5 @@ export function useTableLayout<Column extends TableColumn>(
     show: (id: string, isShown: boolean) => save(showColumn(saved.value, id, isShown)),
     reset: () => save(null),
   };
+  return { layout, width };
 }

@@ -1,3 +1,4 @@
+import type { Density } from '../../model/density.ts';
 import type { TableColumn } from '../../model/table-columns.ts';
 
 /** What a table shows of its columns, and how its header and its menu change that. The changes are remembered. */
@@ -10,6 +11,9 @@ export interface TableLayout<Column extends TableColumn> {
   readonly tracks: string;
   /** Whether the columns differ from those of a new table. */
   readonly changed: boolean;
+  /** The density of all tables. */
+  readonly density: Density;
+  chooseDensity(density: Density): void;
   /** The height of a row whose comfortable height is `height`, pixels. */
   rowHeight(height: number): number;
   /** Whether the user wants to see a column. */
