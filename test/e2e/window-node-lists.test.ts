@@ -74,6 +74,25 @@ describe('many nodes', () => {
       await table.getByText('10,000', { exact: true }).waitFor();
       await table.press(' ');
       await page.getByRole('button', { name: 'Add 1 node' }).waitFor();
+      await table.getByRole('checkbox', { name: 'Add all that are shown' }).press(' ');
+      await page.getByRole('button', { name: 'Add 10,000 nodes' }).waitFor();
+    });
+  });
+
+  it('that are dropped as a text are all shown, however long it is', async () => {
+    await visits.visit('/nodes', 'typical', 'dark', async (page) => {
+      await rows(page).first().waitFor();
+      await page.evaluate(
+        (text) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.setData('text/plain', text);
+          document.body.dispatchEvent(
+            new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }),
+          );
+        },
+        Array.from({ length: 1_000 }, (_, at) => enode(at + 1)).join('\n'),
+      );
+      await page.getByRole('button', { name: 'Add 1,000 nodes' }).waitFor();
     });
   });
 
@@ -186,6 +205,21 @@ describe('the removal of an entry', () => {
       await expect.poll(() => labels(page)).not.toEqual(before);
       await page.keyboard.press('Control+z');
       await expect.poll(() => labels(page)).toEqual(before);
+    });
+  });
+});
+
+describe('the bans', () => {
+  it('have a menu on a row, and none below the rows, where it would be that of the row before', async () => {
+    await visits.visit('/nodes/banned', 'typical', 'dark', async (page) => {
+      const table = page.getByRole('grid', { name: 'Banned' });
+      await table.locator('.grid-row').first().click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Unban' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('menu').waitFor({ state: 'detached' });
+      const { height = 0 } = (await table.boundingBox()) ?? {};
+      await table.click({ button: 'right', position: { x: 200, y: height - 8 } });
+      expect(await page.getByRole('menu').count()).toBe(0);
     });
   });
 });

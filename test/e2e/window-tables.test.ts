@@ -95,6 +95,9 @@ describe('the columns of a table', () => {
       const before = await at('Address');
       await button.press('Alt+ArrowRight');
       await expect.poll(() => at('Address')).toBe(before + 1);
+      // Without a click or a Tab between the keys: the cell keeps the focus.
+      await page.keyboard.press('Alt+ArrowRight');
+      await expect.poll(() => at('Address')).toBe(before + 2);
       const width = await widthOf(headOf(page, 'Address'));
       await button.press('Shift+ArrowRight');
       await expect.poll(() => widthOf(headOf(page, 'Address'))).toBe(width + 16);
