@@ -36,6 +36,7 @@ export const enDesktop = {
     collecting: 'Collecting versions, settings, health, counters and the log.',
     emptyFile: 'This file is empty.',
     notSent: 'Without the node key, passwords and tokens. Nothing is sent.',
+    notSentCrashes: 'The crash reports may contain the node key, passwords and tokens. Nothing is sent.',
     save: 'Save as zip',
     saved: '{file} is saved',
   },
