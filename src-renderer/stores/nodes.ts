@@ -42,11 +42,13 @@ export const useNodesStore = defineStore('nodes', () => {
     /** Moves an entry in front of another one, or to the end for null. The window has the new order at once. */
     move: async (list: NodeListName, id: string, before: string | null): Promise<void> => {
       const old = lists.value;
-      if (old !== null) lists.value = { ...old, [list]: moved(old[list], id, before) };
+      const shown = old === null ? null : { ...old, [list]: moved(old[list], id, before) };
+      lists.value = shown;
       try {
         await request('nodes.move', { list, id, before });
       } catch (error) {
-        lists.value = old;
+        // Lists that came meanwhile are newer than those before the move.
+        if (lists.value === shown) lists.value = old;
         throw error;
       }
     },
