@@ -16,7 +16,7 @@ export const useSessionsStore = defineStore('sessions', () => {
   const total = ref(0);
   let text = '';
 
-  const { busy, failure, load, more } = usePagedList(
+  const { failure, load, more } = usePagedList(
     (before) => request('sessions.list', { before, limit: SESSIONS_PER_PAGE, text, node: null }),
     (page, isFirst) => {
       records.value = isFirst ? page.records : [...(records.value ?? []), ...page.records];
@@ -28,7 +28,6 @@ export const useSessionsStore = defineStore('sessions', () => {
   return {
     records,
     total,
-    busy,
     failure,
     /** Loads the first page for a filter text; the current records stay until the reply. */
     load: (filter: string): Promise<void> => {
@@ -36,14 +35,6 @@ export const useSessionsStore = defineStore('sessions', () => {
       return load();
     },
     more,
-    /** Loads what is left, up to MAX_RECORDS: the table can be sorted only as a whole. */
-    loadAll: async (): Promise<void> => {
-      let before = -1;
-      while ((records.value?.length ?? 0) > before && failure.value === null) {
-        before = records.value?.length ?? 0;
-        await more();
-      }
-    },
     exportText: (format: 'csv' | 'json') => request('sessions.export', { format }),
   };
 });
