@@ -31,6 +31,9 @@ export const useShellStore = defineStore('shell', () => {
     ...createImports(),
     palette,
     shortcutMap,
+    about: ref(false),
+    /** Whether the dialog of the diagnostic bundle is open. */
+    problem: ref(false),
     nodeForm,
     formList,
     formEntry,
@@ -80,9 +83,6 @@ function createImports() {
     /** Whether the settings import is open. */
     settingsImport,
     settingsText,
-    about: ref(false),
-    /** Whether the dialog of the diagnostic bundle is open. */
-    problem: ref(false),
     /** Whether nodes are shown before they are added to a list. */
     nodesPreview,
     nodesText,
