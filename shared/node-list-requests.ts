@@ -1,6 +1,6 @@
 /** The requests of the node lists. */
 import { z } from 'zod';
-import { NODE_LISTS, type NodeListEntry, type RestoreResult } from './model/node-list.ts';
+import { MAX_NODE_LABEL, NODE_LISTS, type NodeListEntry, type RestoreResult } from './model/node-list.ts';
 import {
   MAX_PREVIEW_CHARACTERS,
   MAX_PREVIEW_NODES,
@@ -10,7 +10,7 @@ import {
 import { nodeId, nodeText } from './node-schemas.ts';
 import { request } from './request-spec.ts';
 
-const label = z.string().trim().max(64).nullable();
+const label = z.string().trim().max(MAX_NODE_LABEL).nullable();
 const listName = z.enum(NODE_LISTS);
 
 /** The requests that read and change the node lists, by name. */

@@ -1,5 +1,8 @@
 import type { PastOutcome } from './peer.ts';
 
+/** BOUNDED: characters of an entry's label. */
+export const MAX_NODE_LABEL = 64;
+
 /** The node lists that the user edits. */
 export const NODE_LISTS = ['bootnodes', 'static', 'trusted'] as const;
 

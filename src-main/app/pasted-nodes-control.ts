@@ -1,5 +1,5 @@
 import { MAX_NODE_TEXT } from '../../shared/enode.ts';
-import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
+import { MAX_NODE_LABEL, NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
 import type {
   NodeAddition,
   NodeAdditionResult,
@@ -23,9 +23,6 @@ import type { NodeListStore } from '../store/node-lists.ts';
 import { nodeOfPasted, parsePastedNodes, type PastedNode } from '../store/pasted-nodes.ts';
 import type { ConfiguredNodes } from './configured-nodes.ts';
 import type { ListControl } from './node-list-control.ts';
-
-/** BOUNDED: characters of a label, as in the lists. */
-const MAX_LABEL = 64;
 
 /** Constructor arguments of PastedNodeController. */
 export interface PastedNodeParts {
@@ -182,7 +179,7 @@ const OUTCOMES = {
 
 /** A label without control and format characters, cut to its maximum; null for an empty one. */
 function labelOf({ label }: PastedNode): string | null {
-  const clean = plainText(label ?? '', MAX_LABEL);
+  const clean = plainText(label ?? '', MAX_NODE_LABEL);
   return clean === '' ? null : clean;
 }
 

@@ -1,7 +1,7 @@
 /** The format of nodes.json, the file of the node lists. The entries of a list are in the user's order. */
 import { z } from 'zod';
 import { MAX_NODE_TEXT } from '../../shared/enode.ts';
-import type { NodeListName } from '../../shared/model/node-list.ts';
+import { MAX_NODE_LABEL, type NodeListName } from '../../shared/model/node-list.ts';
 import { NodeTextError, parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import type { JsonFileFormat } from './json-file.ts';
@@ -25,7 +25,7 @@ export interface ListedNode {
 const fileEntry = z
   .strictObject({
     node: z.string().max(MAX_NODE_TEXT),
-    name: z.string().max(64).nullable(),
+    name: z.string().max(MAX_NODE_LABEL).nullable(),
     added: z.iso.datetime(),
   })
   .transform((entry, context): ListedNode => {

@@ -1,5 +1,6 @@
 /** Values of the node database: JSON, validated when read, because the database may be damaged. */
 import { z } from 'zod';
+import { MAX_NODE_TEXT } from '../../shared/enode.ts';
 import { canonicalIp } from '../base/ip.ts';
 import { nodeTextOf, NodeTextError, parseNode, withEndpoint } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
@@ -17,7 +18,7 @@ export const NO_ENDPOINT_FACTS: EndpointFacts = { lastPing: 0, lastPong: 0, find
 
 const port = z.int().min(0).max(0xffff);
 const nodeValue = z.object({
-  node: z.string().max(1_024),
+  node: z.string().max(MAX_NODE_TEXT),
   ip: z.string().max(45).nullable(),
   udp: port,
   tcp: port,
