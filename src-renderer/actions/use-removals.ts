@@ -45,7 +45,11 @@ export function useRemovals(t: Translate): Removals {
         showNotice(t('nodes.restored', { n: formatCount(restored.length) }, restored.length));
       } else
         showNotice(t('nodes.notRestored', { n: formatCount(refused.length), reason: first.reason }), 'bad');
-      for (const id of restored) if (undone.get(id) === true) void peers.dial(id).catch(() => undefined);
+      for (const id of restored)
+        if (undone.get(id) === true) {
+          // The row of the entry says how the dial ended.
+          peers.dial(id).catch(() => undefined);
+        }
     } catch (error) {
       showNotice(messageOf(error), 'bad');
     }

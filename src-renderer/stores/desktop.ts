@@ -15,6 +15,7 @@ export const useDesktopStore = defineStore('desktop', () => {
     if (newest === undefined) return;
     lastSeq = newest.seq;
     // Before they are executed, so that a command that ends the page is not repeated by the next one.
+    // If this is lost, the same commands come again; `lastSeq` leaves them out.
     request('desktop.taken', { seq: lastSeq }).catch(() => undefined);
     for (const { command } of pending) execute(command);
   });
