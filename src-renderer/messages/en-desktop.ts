@@ -2,20 +2,20 @@
 export const enDesktop = {
   about: {
     title: 'About Enodeck',
-    text: 'A node of Ethereum’s peer-to-peer network, with a window onto its work. MIT-licensed.',
+    text: 'A node of Ethereum’s peer-to-peer network that shows what it does. MIT-licensed.',
     packaged: 'Package',
     workingCopy: 'Working copy',
     commit: 'built from {commit}',
     outdated:
-      'Electron {version} gets no security fixes. The launcher falls back to it where the official download fails. Do not keep a node open on it.',
+      'Electron {version} gets no security fixes. The launcher falls back to it where the official download fails. Do not leave a node running on it.',
     system: 'System',
     fuses: 'Fuses',
     fusesUnknown: 'unknown: the program’s file cannot be read',
     fusesAs: '{n} of {total} as in a package',
     fuseList: 'Every fuse',
-    fusesHint: 'A package sets the fuses. A working copy runs on Electron as it comes.',
+    fusesHint: 'A package sets the fuses. A working copy runs on Electron as it is downloaded.',
     fuse: { on: 'on', off: 'off', removed: 'removed' },
-    fuseDiffers: 'in a package it is not',
+    fuseDiffers: 'not as in a package',
     browser: 'This page runs in a browser: the versions are those of the node.',
     licences: 'Licences',
     noLicences:
@@ -47,7 +47,7 @@ export const enDesktop = {
     oneFile: 'One file is opened at a time: only {file} was.',
     droppedText: 'The dropped text',
     noNode: 'The dropped text has no node and was not opened.',
-    dropTitle: 'Drop to look inside',
+    dropTitle: 'Drop to open',
     dropText:
       'Nodes and geth’s TOML are shown before anything is added or dialled. A recording opens in the Inspector.',
     dropKinds: 'enode: and enr: links · static-nodes.json · nodes.json · config.toml · recording .jsonl',
@@ -77,6 +77,6 @@ export const enDesktop = {
   },
   desktopSettings: {
     noTray: 'This desktop has no tray: the window closes, and the application quits.',
-    elsewhere: 'About the desktop application on the machine of the node.',
+    elsewhere: 'For the desktop application on the node’s machine.',
   },
 };

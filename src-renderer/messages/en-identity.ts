@@ -26,7 +26,7 @@ export const enIdentity = {
       text: 'The private key that the node ID derives from. Whoever has it can act as this node.',
       stored: 'Stored in',
       file: 'File',
-      since: 'Since',
+      written: 'File written',
     },
     storage: {
       file: 'a file, not encrypted',
@@ -35,9 +35,9 @@ export const enIdentity = {
     },
     lock: {
       configured:
-        'The file {file}, which the setting “Node key file” names, decides which key this node has. Reset the setting to import or replace the key here.',
+        'The key of this node is that of {file}, which --nodekey or the setting “Node key file” names. Without both, the key can be imported and replaced here.',
       'remote-page':
-        'This page is served to other machines without encryption: the key is exported and changed only on its own machine.',
+        'This page is also served to other machines, without encryption. The key is exported and changed only in the desktop window, or on a page for the node’s machine alone.',
     },
     password: {
       label: 'Password',
@@ -48,7 +48,7 @@ export const enIdentity = {
       'too-short': 'At least {min} characters.',
       'too-long': 'At most {max} characters.',
       'unusual-character':
-        'A character that programs encode differently. Use letters, digits, spaces and signs.',
+        'A character that programs encode differently. Use letters, digits, spaces and symbols.',
       differs: 'The two passwords differ.',
     },
     export: {
@@ -83,7 +83,7 @@ export const enIdentity = {
         file: 'Import a node key',
       },
       from: {
-        new: 'A random key was made. It is not stored yet.',
+        new: 'A random key was generated. It is not stored yet.',
         copy: 'From {file}.',
         keystore: 'From {file}.',
         file: 'From {file}, which is not encrypted.',

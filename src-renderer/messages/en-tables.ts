@@ -43,7 +43,7 @@ export const enTables = {
     clear: 'Choose none',
     applies: '{text}: {n} of them',
     tooMany: 'At most {max} at once',
-    names: 'These',
+    names: 'What it applies to',
     failed: 'Not done',
     stop: 'Stop',
     progress: '{n} of {all}',
@@ -58,7 +58,7 @@ export const enTables = {
       disconnect: 'Disconnect this peer? | Disconnect {n} peers?',
       ban: 'Ban {n} nodes?',
       remove: 'Remove {n} nodes from the list?',
-      unban: 'Lift {n} bans?',
+      unban: 'Remove {n} bans?',
     },
     text: {
       makeStatic: 'They are dialled now and whenever their session ends.',
@@ -79,7 +79,7 @@ export const enTables = {
       disconnect: 'Disconnect',
       ban: 'Ban',
       remove: 'Remove',
-      unban: 'Unban',
+      unban: 'Remove',
     },
     done: {
       makeStatic: 'One node added to the static nodes | {n} nodes added to the static nodes',
@@ -89,7 +89,7 @@ export const enTables = {
       disconnect: 'Disconnected | {n} peers disconnected',
       ban: 'One node banned | {n} nodes banned',
       remove: 'One node removed | {n} nodes removed',
-      unban: 'One ban lifted | {n} bans lifted',
+      unban: 'One ban removed | {n} bans removed',
     },
     someStatic:
       'One is a static node: it will be dialled again. | {n} are static nodes: they will be dialled again.',

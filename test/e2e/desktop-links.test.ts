@@ -111,11 +111,11 @@ describe('files that are dropped on the window', () => {
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await drag('dragover');
-      await page.getByRole('heading', { name: 'Drop to look inside' }).waitFor();
+      await page.getByRole('heading', { name: 'Drop to open' }).waitFor();
       await expectAccessible(page);
       await takePicture(page, `drop-${colorScheme}`);
       await drag('dragleave');
-      await page.getByRole('heading', { name: 'Drop to look inside' }).waitFor({ state: 'hidden' });
+      await page.getByRole('heading', { name: 'Drop to open' }).waitFor({ state: 'hidden' });
     }
   });
 
