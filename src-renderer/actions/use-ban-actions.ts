@@ -39,7 +39,7 @@ export function useBanActions(t: Translate): BanActions {
     attempt(async () => {
       await bans.remove(ban.id);
       showNotice(t('bans.unbanned', { target: nameOf(ban) }), 'good', {
-        text: t('bans.undo'),
+        text: t('common.undo'),
         run: () => void again(ban),
       });
     });
@@ -74,7 +74,7 @@ export function useBanActions(t: Translate): BanActions {
     async ban(draft) {
       const ban = await bans.add(draft);
       showNotice(t('bans.banned', { target: nameOf(ban), duration: t(`banFor.${draft.duration}`) }), 'good', {
-        text: t('bans.undo'),
+        text: t('common.undo'),
         run: () => void unban(ban),
       });
     },

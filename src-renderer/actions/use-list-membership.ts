@@ -33,7 +33,7 @@ export function useListMembership(t: Translate): ListMembership {
         if (entry !== undefined) void run(() => nodes.add({ list, text: entry.text, label: entry.label }));
       };
       const text = t(list === 'static' ? 'peers.noLongerStatic' : 'peers.noLongerTrusted');
-      showNotice(text, 'good', ...(entry === undefined ? [] : [{ text: t('peers.undo'), run: undo }]));
+      showNotice(text, 'good', ...(entry === undefined ? [] : [{ text: t('common.undo'), run: undo }]));
     },
   };
 }

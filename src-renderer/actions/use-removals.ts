@@ -71,7 +71,7 @@ export function useRemovals(t: Translate): Removals {
       return removed.size;
     },
     undoAction() {
-      shown = { text: t('bans.undo'), run: () => void undo() };
+      shown = { text: t('common.undo'), run: () => void undo() };
       return shown;
     },
     undo,

@@ -44,7 +44,7 @@ export function useSettingActions(t: Translate): SettingActions {
     restart !== 'node' || node.status?.phase !== 'running'
       ? []
       : [{ text: t('settings.restart'), run: () => void run(() => node.restart(), t('settings.restarted')) }];
-  const undo = (old: SettingView) => ({ text: t('settings.undo'), run: () => restore(old) });
+  const undo = (old: SettingView) => ({ text: t('common.undo'), run: () => restore(old) });
 
   return {
     async update(view, value) {

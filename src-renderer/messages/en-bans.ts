@@ -23,7 +23,6 @@ export const enBans = {
     kind: { node: 'node', ip: 'address', cidr: 'network' },
     unban: 'Unban',
     unbanned: '{target} is unbanned',
-    undo: 'Undo',
     banned: '{target} is banned {duration}',
     again: '{target} is banned again {duration}',
     noReason: 'no reason',

@@ -32,7 +32,6 @@ export const enDoctor = {
     openRecord: 'Open message {no} in the Inspector',
     moreRecords: 'One more, or no longer kept | {n} more, or no longer kept',
     inTheInspector: 'Packets in Inspector',
-    fromPeer: 'Test in Doctor',
     gone: 'This test is no longer kept',
     goneText: 'The newest 50 tests are kept. Test the node again.',
     state: {

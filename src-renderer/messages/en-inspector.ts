@@ -193,7 +193,6 @@ export const enInspector = {
     noSource: 'Nothing recorded here yet',
     noSourceDiscovery: 'Discovery packets are recorded only while v4, v5 or DNS is chosen.',
     loading: 'Loading the recording.',
-    watch: 'Watch in Inspector',
     showAround: 'Show in Inspector',
     nothingThen: 'The recording has no message of that time',
     noOther: 'Its request or answer is not in the recording',

@@ -32,7 +32,6 @@ export const enPeers = {
     dialing: 'Dialling…',
     dialled: 'Connected',
     dialRefused: 'No session: {reason}',
-    request: 'Request…',
     log: 'Log',
     traffic: 'Traffic',
     inSession: '{bytes} in this session',
@@ -116,7 +115,6 @@ export const enPeers = {
     limited: '{n} message over the rate limit | {n} messages over the rate limit',
     requests: 'Our requests',
     timedOut: '{n} timed out',
-    undo: 'Undo',
   },
   column: {
     live: '',

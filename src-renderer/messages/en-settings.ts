@@ -14,7 +14,6 @@ export const enSettings = {
     savedForNode: '{title}: saved. Restart needed: it takes effect after a node restart',
     savedForProgram: '{title}: saved. Restart needed: it takes effect after a program restart',
     restartNeeded: 'Restart needed',
-    undo: 'Undo',
     about: 'About this node',
     version: 'Version',
     clientName: 'Client name',

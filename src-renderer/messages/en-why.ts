@@ -89,7 +89,6 @@ export const enWhy = {
   },
   trace: {
     title: 'Node trace',
-    dial: 'Dial now',
     loading: 'Loading the trace.',
     steps: 'Steps',
     untried: 'Nothing has been tried with this node since the program started. “Dial now” tries it.',
@@ -110,7 +109,6 @@ export const enWhy = {
     now: 'Next',
     same: 'Same cause',
     times: '{n} times',
-    addStatic: 'Add to static nodes',
     addForm: 'Add to static nodes…',
     addTrusted: 'Add to trusted nodes',
     ban: 'Ban…',

@@ -22,6 +22,7 @@ export const en = {
   common: {
     loading: 'Loading',
     close: 'Close',
+    undo: 'Undo',
     cancel: 'Cancel',
     save: 'Save',
     more: 'More',
