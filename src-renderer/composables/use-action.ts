@@ -1,15 +1,17 @@
 import { ref, type Ref } from 'vue';
 import { showNotice } from './use-notice.ts';
 
-/** `run` runs a task, shows `done` or the error as a notice and resolves to whether it succeeded; `busy` is true meanwhile. */
+/** `run` runs a task, shows `done` or the error as a notice and resolves to whether it succeeded; `busy` is true while one runs. */
 export function useAction(): {
   readonly busy: Ref<boolean>;
   run(task: () => Promise<unknown>, done?: string): Promise<boolean>;
 } {
   const busy = ref(false);
+  let running = 0;
   return {
     busy,
     async run(task, done) {
+      running += 1;
       busy.value = true;
       try {
         await task();
@@ -19,7 +21,8 @@ export function useAction(): {
         showNotice(messageOf(error), 'bad');
         return false;
       } finally {
-        busy.value = false;
+        running -= 1;
+        busy.value = running > 0;
       }
     },
   };
