@@ -12,6 +12,7 @@ import { jsonRpc } from './json-rpc-client.ts';
 import { freePort } from './loopback-ports.ts';
 import { NodeProcess, type Launched, type Program } from './node-process.ts';
 import { pageRequest, pageSnapshot } from './page-client.ts';
+import { placeFlags } from './start-flags.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const TOKEN = 'a-token-of-the-tests';
@@ -44,16 +45,16 @@ export class Headless extends NodeProcess {
 
   static async start(options: HeadlessOptions = {}): Promise<Headless> {
     const folder = options.dataFolder === undefined ? await temporaryFolder() : undefined;
-    const [port, http] = [await freePort(), await freePort()];
+    const place = await placeFlags(options.dataFolder ?? folder?.path ?? '');
+    const http = await freePort();
     let url = '';
     const program = {
       name: options.name ?? 'enodeck',
       command: process.execPath,
       args: [
         entry,
-        ...['--datadir', options.dataFolder ?? folder?.path ?? ''],
-        ...['--addr', '127.0.0.1', '--port', String(port), '--http.port', String(http)],
-        ...['--http.token', TOKEN, ...loopbackFlags(options.flags)],
+        ...place,
+        ...['--http.port', String(http), '--http.token', TOKEN, ...loopbackFlags(options.flags)],
         ...(options.flags ?? []),
       ],
       ready: async (child: Child) => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { _electron, chromium, type Browser, type ElectronApplication, type Page } from 'playwright-core';
-import { freePort } from './loopback-ports.ts';
+import { placeFlags, SANDBOX_FLAGS } from './start-flags.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const pictures = join(root, 'test-results');
@@ -48,13 +48,7 @@ export async function desktopCommand(
   dataFolder: string,
   flags: readonly string[],
 ): Promise<{ readonly program: string; readonly args: string[] }> {
-  const args = [
-    root,
-    // Chromium has no sandbox for root, the only user in some containers.
-    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ...['--datadir', dataFolder, '--addr', '127.0.0.1', '--port', String(await freePort())],
-    ...flags,
-  ];
+  const args = [root, ...SANDBOX_FLAGS, ...(await placeFlags(dataFolder)), ...flags];
   return { program: programOf('ENODECK_ELECTRON'), args };
 }
 
@@ -164,14 +158,7 @@ export async function startAgain(
 ): Promise<number | null> {
   const child = spawn(
     programOf('ENODECK_ELECTRON'),
-    [
-      root,
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--datadir',
-      dataFolder,
-      '--demo',
-      ...operands,
-    ],
+    [root, ...SANDBOX_FLAGS, '--datadir', dataFolder, '--demo', ...operands],
     { cwd, env: { ...process.env, XDG_CONFIG_HOME: join(dataFolder, 'config') }, stdio: 'ignore' },
   );
   const ended = once(child, 'exit') as Promise<[number | null]>;

@@ -1,19 +1,9 @@
-import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { Child } from '../../support/child.ts';
-import { freePort } from '../../support/loopback-ports.ts';
+import { SANDBOX_FLAGS } from '../../support/start-flags.ts';
 
 /** Time limits of a start and of an end, milliseconds. */
 const START_MS = 60_000;
-
-/** Chromium has no sandbox for root, the only user in some containers. */
-export const SANDBOX_FLAGS = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-
-/** Flags for a new data folder in `folder` and a free port on loopback. */
-export async function placeFlags(folder: string): Promise<string[]> {
-  const port = String(await freePort());
-  return ['--datadir', join(folder, 'data'), '--addr', '127.0.0.1', '--port', port];
-}
 
 /** When a page painted, milliseconds after its process was started. */
 export interface Paints {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { _electron, type ElectronApplication } from 'playwright-core';
 import { generatePrivateKey, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
@@ -12,8 +13,8 @@ import { createHello, exchangeHello } from '../../../src-main/p2p/hello.ts';
 import { startSession, type PeerSession } from '../../../src-main/p2p/peer-session.ts';
 import { secureOutbound } from '../../../src-main/rlpx/secure.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
+import { placeFlags, SANDBOX_FLAGS } from '../../support/start-flags.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { placeFlags, SANDBOX_FLAGS } from './application.ts';
 
 /** Sessions that are open; the node accepts twice as many peers, of which two thirds may be inbound. */
 const SESSIONS = 50;
@@ -35,7 +36,7 @@ export async function weighQuietSessions(
     args: [
       root,
       ...SANDBOX_FLAGS,
-      ...(await placeFlags(folder.path)),
+      ...(await placeFlags(join(folder.path, 'data'))),
       ...['--maxpeers', String(MAX_PEERS)],
       ...flags,
     ],

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { placeFlags } from '../../support/start-flags.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { median } from '../rate.ts';
 import { printRow, type Figure, type Row } from '../rows.ts';
-import { measurePaints, placeFlags, type PaintingApplication, type Paints } from './application.ts';
+import { measurePaints, type PaintingApplication, type Paints } from './application.ts';
 import { QUIET_FIGURES, START_FIGURES } from './figures.ts';
 import { weighQuietSessions } from './quiet-sessions.ts';
 
@@ -54,7 +55,7 @@ async function ratiosOf(
   flags: readonly string[],
 ): Promise<{ first: number; row: number }> {
   const folder = await temporaryFolder();
-  const args = [...(await placeFlags(folder.path)), ...flags];
+  const args = [...(await placeFlags(join(folder.path, 'data'))), ...flags];
   const ours: PaintingApplication = { folder: root, args, hasRows: true };
   const empty: PaintingApplication = {
     folder: join(root, 'test', 'bench', 'desktop', 'empty-window'),
