@@ -555,13 +555,23 @@ export function makeDials(scenario: Scenario): DialOutcome[] {
 
 export function makeNodes(scenario: Scenario, now: number): NodeLists {
   const dice = createDice(53);
-  const lastEnd: PastOutcome = {
+  const tooMany: PastOutcome = {
     at: now - 6 * MINUTE,
     code: 'too-many-peers',
     params: {},
     by: 'remote',
     stage: 'hello',
     message: null,
+  };
+  const refused: PastOutcome = {
+    ...tooMany,
+    at: now - 18 * MINUTE,
+    code: 'connection-refused',
+    stage: 'connect',
+  };
+  const lastEnds: Partial<Record<NodeListEntry['state']['state'], PastOutcome>> = {
+    waiting: tooMany,
+    refused,
   };
   const entry = (
     label: string | null,
@@ -580,7 +590,7 @@ export function makeNodes(scenario: Scenario, now: number): NodeLists {
       udp: 30303,
       state,
       client: state.state === 'connected' ? 'Geth/v1.17.8-stable/linux-amd64/go1.25' : null,
-      lastEnd: state.state === 'waiting' || state.state === 'refused' ? lastEnd : null,
+      lastEnd: state.action === 'net-restrict' ? null : (lastEnds[state.state] ?? null),
     };
   };
   const idle = { state: 'idle', message: null, nextTryAt: null, action: null } as const;

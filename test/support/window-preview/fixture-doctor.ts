@@ -97,13 +97,14 @@ const OK: Partial<Record<DoctorStepName, Found>> = {
 
 const FAIL: Partial<Record<DoctorStepName, Found>> = {
   ...OK,
-  dns: passed('198.51.100.77, no IPv6 address', 1, 12),
+  parse: { ...passed('enode, key on the curve, TCP and UDP 30399', 0, 0.4), exchanges: [] },
+  dns: passed('198.51.100.21, no IPv6 address', 1, 12),
   enr: passed('Its ENR says TCP 30304, the enode 30399', 55, 44, {
     state: 'doubtful',
     exchanges: [
       sent(
         fact('Packet', 'ENRRequest, 127 bytes'),
-        fact('To', '198.51.100.77:30399'),
+        fact('To', '198.51.100.21:30399'),
         fact('Expires', 'in 20 s'),
       ),
       received(
@@ -116,12 +117,12 @@ const FAIL: Partial<Record<DoctorStepName, Found>> = {
     ],
   }),
   discv5: passed('WHOAREYOU, handshake, Pong: keys agreed', 99, 85),
-  tcp: passed('Refused by 198.51.100.77:30399', 184, 38, {
+  tcp: passed('Refused by 198.51.100.21:30399', 184, 38, {
     state: 'failed',
     explanation:
       'A firewall that drops would be silent for 15 s. A reset means that nothing listens there, or that a firewall refuses openly. Here the ENR decides: it names another port.',
     exchanges: [
-      sent(fact('Packet', 'SYN'), fact('To', '198.51.100.77:30399')),
+      sent(fact('Packet', 'SYN'), fact('To', '198.51.100.21:30399')),
       received(
         38,
         fact('Packet', 'RST, at once'),
@@ -218,7 +219,7 @@ const WIRE: Partial<Record<DoctorStepName, readonly [string, string, string, str
     'Pong',
     'sees 203.0.113.7:30303, ENR 1,204',
   ],
-  enr: ['discv4', 'ENRRequest', 'expires in 20 s', 'ENRResponse', 'ENR 1,204, 198.51.100.21, TCP 30303'],
+  enr: ['discv4', 'ENRRequest', 'expires in 20 s', 'ENRResponse', 'ENR 1,204, 198.51.100.21'],
   discv5: ['discv5', 'Ping', '#1, ENR 1,747', 'Pong', '#1, ENR 1,204, sees 203.0.113.7:30303'],
   rlpx: ['rlpx', 'auth', 'version 4', 'ack', 'version 4'],
   hello: [

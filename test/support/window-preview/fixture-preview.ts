@@ -17,7 +17,8 @@ export function makeNodePreview(text: string): NodePreview {
 
 function previewOf({ text, line, column, comment }: PlacedNodeText, at: number, seen: Map<string, number>) {
   const found = /^enode:\/\/([0-9a-f]{128})@([\w.[\]:-]+):(\d{1,5})/.exec(text);
-  const [, key = '', host = '', port = ''] = found ?? [];
+  const [, key = '', written = '', port = ''] = found ?? [];
+  const host = written.replace(/^\[|\]$/g, '');
   const base: PreviewNode = {
     ...{ at, line, column: null, text: text.slice(0, 1_024), wrongAt: null, label: comment },
     ...{ id: key.slice(0, 64), host, tcp: Number(port), udp: Number(port), state: 'new', reason: null },

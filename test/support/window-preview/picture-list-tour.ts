@@ -32,11 +32,11 @@ async function chooseMessage(page: Page): Promise<void> {
     .click();
 }
 
-type Place = Pick<Picture, 'name' | 'path' | 'theme' | 'prepare'>;
+type Place = Pick<Picture, 'name' | 'path' | 'theme' | 'height' | 'prepare'>;
 const PLACES: readonly Place[] = [
   { name: 'overview', path: '/', theme: 'dark' },
   {
-    ...{ name: 'peers', path: '/peers', theme: 'dark' },
+    ...{ name: 'peers', path: '/peers', theme: 'dark', height: 800 },
     prepare: (page) => page.getByText('archive-2').first().click(),
   },
   {
@@ -45,11 +45,11 @@ const PLACES: readonly Place[] = [
   },
   { name: 'doctor', path: `/doctor?node=${encodeURIComponent(TESTED.fail)}`, theme: 'dark' },
   { name: 'discovery', path: '/discovery', theme: 'dark' },
-  { name: 'crawl', path: '/discovery/crawl', theme: 'light' },
+  { name: 'crawl', path: '/discovery/crawl', theme: 'light', height: 740 },
   { name: 'inspector', path: '/inspector', theme: 'dark', prepare: chooseMessage },
-  { name: 'nodes', path: '/nodes', theme: 'light' },
-  { name: 'paste', path: '/nodes', theme: 'dark', prepare: previewNodes },
-  { name: 'identity', path: '/identity', theme: 'light' },
+  { name: 'nodes', path: '/nodes', theme: 'light', height: 560 },
+  { name: 'paste', path: '/nodes', theme: 'dark', height: 560, prepare: previewNodes },
+  { name: 'identity', path: '/identity', theme: 'light', height: 740 },
 ];
 
 /** The pictures of docs/TOUR.md and README.md. */
