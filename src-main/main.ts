@@ -15,6 +15,7 @@ import { serveIpc } from './api/ipc.ts';
 import type { LaunchPlace } from './app/data-location.ts';
 import type { LaunchOptions } from './app/launch-options.ts';
 import { systemClock } from './base/system-runtime.ts';
+import { nameForWindows } from './desktop/app-user-model-id.ts';
 import { handleClose } from './desktop/close-window.ts';
 import { ownArguments, readLaterStart, readOptions } from './desktop/command-line.ts';
 import { openPlace } from './desktop/data-place.ts';
@@ -278,6 +279,7 @@ async function main(): Promise<void> {
     return;
   }
   void keepCrashReports(app, crashReporter, app.getPath('userData')).prune();
+  nameForWindows(app, process);
   registerPageScheme(protocol);
   // As root there is no sandbox; this call would override the switch that disables it.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();

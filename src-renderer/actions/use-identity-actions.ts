@@ -6,6 +6,7 @@ import { useAction } from '../composables/use-action.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import { useIdentityStore } from '../stores/identity.ts';
+import { useRestart } from './use-restart.ts';
 
 /** The actions on the node key. */
 export interface IdentityActions {
@@ -32,6 +33,7 @@ export function useIdentityActions(t: Translate): IdentityActions {
   const candidate = shallowRef<KeyCandidate | null>(null);
   const isApplied = ref(false);
   const { busy, run } = useAction();
+  const restartOf = useRestart(t);
 
   const prepare = (source: RequestParams<'identity.prepare'>): void => {
     void run(async () => {
@@ -54,7 +56,8 @@ export function useIdentityActions(t: Translate): IdentityActions {
     async apply() {
       await store.apply(idOf());
       isApplied.value = true;
-      showNotice(t('identity.change.done'));
+      const restart = store.details?.nextId == null ? null : restartOf('program');
+      showNotice(t('identity.change.done'), 'good', ...(restart === null ? [] : [restart]));
     },
     close() {
       const id = idOf();

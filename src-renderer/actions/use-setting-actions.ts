@@ -1,10 +1,10 @@
 import type { SettingValue, SettingView } from '../../shared/model/settings.ts';
-import { messageOf, useAction } from '../composables/use-action.ts';
+import { messageOf } from '../composables/use-action.ts';
 import { showNotice, type NoticeAction } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { changeOf, settingKey } from '../model/setting-form.ts';
-import { useNodeStore } from '../stores/node.ts';
 import { useSettingsStore } from '../stores/settings.ts';
+import { useRestart } from './use-restart.ts';
 
 /** The message for a saved change, by the restart that it needs. */
 const SAVED = {
@@ -22,8 +22,7 @@ export interface SettingActions {
 /** Called in a setup function. */
 export function useSettingActions(t: Translate): SettingActions {
   const store = useSettingsStore();
-  const node = useNodeStore();
-  const { run } = useAction();
+  const restartOf = useRestart(t);
 
   const put = async (view: SettingView, value: SettingValue): Promise<void> => {
     const key = settingKey(view.key);
@@ -39,11 +38,11 @@ export function useSettingActions(t: Translate): SettingActions {
       showNotice(messageOf(error), 'bad'),
     );
   };
-  /** A change that waits for a restart of the node can have it at once. */
-  const restartActions = ({ restart }: SettingView): readonly NoticeAction[] =>
-    restart !== 'node' || node.status?.phase !== 'running'
-      ? []
-      : [{ text: t('settings.restart'), run: () => void run(() => node.restart(), t('settings.restarted')) }];
+  /** A change that waits for a restart can have it at once. */
+  const restartActions = ({ restart }: SettingView): readonly NoticeAction[] => {
+    const action = restartOf(restart);
+    return action === null ? [] : [action];
+  };
   const undo = (old: SettingView) => ({ text: t('common.undo'), run: () => restore(old) });
 
   return {

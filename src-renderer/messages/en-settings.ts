@@ -56,6 +56,9 @@ export const enSettings = {
     waitNode: 'One setting requires a node restart. | {n} settings require a node restart.',
     waitProgram: 'One setting requires a program restart. | {n} settings require a program restart.',
     restart: 'Restart node',
+    restartEnodeck: 'Restart Enodeck',
+    restartElsewhere:
+      'This page cannot start a program: stop Enodeck on the machine of the node, and start it there again.',
     restartHint: 'All sessions end.',
     restarted: 'Node restarted',
     listHint: 'one per line',

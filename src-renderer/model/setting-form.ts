@@ -91,21 +91,31 @@ export function sameValue(a: SettingValue, b: SettingValue): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Settings that contain every word of `text` in title, help, key, flag, variable or group; by group, without empty groups. */
+/** Whether `haystack` contains every word of `text`, in any case. */
+export function hasWords(haystack: string, text: string): boolean {
+  const lower = haystack.toLowerCase();
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => lower.includes(word));
+}
+
+/**
+ * Settings that contain every word of `text` in title, help, key, flag, variable or group; by group, without empty groups.
+ * @param others groups that have something else to show
+ */
 export function groupSettings(
   settings: readonly SettingView[],
   text: string,
+  others: readonly SettingGroup[] = [],
 ): readonly { readonly group: SettingGroup; readonly settings: readonly SettingView[] }[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = settings.filter((view) => {
-    const haystack =
-      `${view.title} ${view.help} ${view.key} ${view.flag ?? ''} ${view.variable ?? ''} ${view.group}`.toLowerCase();
-    return words.every((word) => haystack.includes(word));
-  });
+  const found = settings.filter(({ title, help, key, flag, variable, group }) =>
+    hasWords(`${title} ${help} ${key} ${flag ?? ''} ${variable ?? ''} ${group}`, text),
+  );
   return SETTING_GROUPS.map((group) => ({
     group,
     settings: found.filter((view) => view.group === group),
-  })).filter((entry) => entry.settings.length > 0);
+  })).filter((entry) => entry.settings.length > 0 || others.includes(entry.group));
 }
 
 /** Number of changed settings that take effect after a node restart, and after a program restart. */

@@ -37,6 +37,8 @@ export const useDesktopStore = defineStore('desktop', () => {
       feed.subscribe();
     },
     openFile: (id: number) => request('desktop.openFile', { id }),
+    /** Stops the node, ends the program and starts it again. */
+    restart: () => request('desktop.restart', {}),
     about: () => request('desktop.about', {}),
     licences: async () => (await request('desktop.licences', {})).text,
     /** @param addresses whether IP addresses, host names and node IDs are kept */

@@ -24,6 +24,7 @@ const VIEWS = [
   '/nodes/known',
   '/nodes/banned',
   '/logs',
+  '/identity',
   '/settings',
 ] as const;
 

@@ -86,6 +86,10 @@ describe('groups of settings', () => {
     expect(keys('upnp')).toEqual(['nat']);
     expect(keys('xyzzy')).toEqual([]);
   });
+
+  it('are there without a setting where something else is shown', () => {
+    expect(groupSettings(settings, 'xyzzy', ['desktop'])).toEqual([{ group: 'desktop', settings: [] }]);
+  });
 });
 
 describe('the text about pending settings', () => {
