@@ -34,6 +34,7 @@ import { createDesktopControl, keepCrashReports } from './desktop/desktop-contro
 import { PageCommands } from './desktop/page-commands.ts';
 import { PAGE_URL, registerPageScheme, servePage } from './desktop/page-protocol.ts';
 import { recoverPage } from './desktop/page-recovery.ts';
+import { PageWatch } from './desktop/page-watch.ts';
 import { plainPage, PLAIN_PAGE_PATH, PLAIN_PAGE_URL } from './desktop/plain-page.ts';
 import { createOwnUpdates } from './desktop/own-updates.ts';
 import type { openPresence } from './desktop/open-presence.ts';
@@ -96,6 +97,7 @@ const desktop = createDesktopControl({
   ...{ commands, files, updates, restarter, app, process },
   program: () => node.program,
   presence: () => presence,
+  refusal: () => refused?.reason,
   now: () => systemClock.now(),
 });
 
@@ -137,8 +139,17 @@ let openOutside: typeof openPresence | undefined;
 /** Tray, notifications and start at login; undefined until the program is constructed. */
 let presence: Presence | undefined;
 
-/** Offers in the menu what can be done with the node. */
-let offerActions: ReturnType<typeof installMenu> = () => undefined;
+/** Enables the items of the menu; undefined until there is one. */
+let menu: ReturnType<typeof installMenu> | undefined;
+
+/** The start that was refused, or may be; main() prepares it. */
+let refused: RefusedStart | undefined;
+
+/** Whether the window has the page: the refusal of a start has its URL too. */
+const page = new PageWatch(
+  (url) => url.startsWith(PAGE_URL) && refused?.reason === undefined,
+  (hasPage) => menu?.offerPage(hasPage),
+);
 
 /** The quit of the application, which main() prepares. */
 let quit: Quit = { hasBegun: false };
@@ -177,6 +188,7 @@ function openMainWindow(): BrowserWindow {
     { clock: systemClock, logger: logger.child('desktop') },
   );
   window.on('closed', endRecovery);
+  page.follow(window);
   return window;
 }
 
@@ -191,7 +203,7 @@ function serveProgram(program: DesktopProgram, options: LaunchOptions): void {
   presence = openOutside?.(program, {
     ...{ options, windows, commands, quit },
     icons: PLACES.trayIcons,
-    offerActions,
+    offerActions: (possible) => menu?.offerActions(possible),
   });
 }
 
@@ -217,8 +229,15 @@ function prepareMenu({ demo }: LaunchOptions, folder: string): void {
     window: () => windows.current,
     show: showWindow,
     chooseFile: (title) => windows.choosePath('file', title),
+    hasPage: () => page.hasPage,
+    saveReport: async () => {
+      const { saveReport } = await import('./desktop/report-saver.ts');
+      const files = () => desktop.problemReport(false);
+      await saveReport({ files, windows, folder: app.getPath('downloads'), now: () => systemClock.now() });
+    },
+    complain: (message, detail) => windows.tell('error', message, detail),
   });
-  offerActions = installMenu({ platform, demo, development: !app.isPackaged }, actions);
+  menu = installMenu({ platform, demo, development: !app.isPackaged }, actions);
 }
 
 /** Opens the window, and what is behind it after the first paint. */
@@ -291,18 +310,19 @@ async function main(): Promise<void> {
   });
   openItems(operands, process.cwd());
   const { folder } = place;
-  const refused = new RefusedStart({
+  const start = new RefusedStart({
     ...{ ...REFUSAL, restarter, page: PAGE_URL, folder },
     window: () => windows.current,
   });
+  refused = start;
   quit = quitInOrder(
     app,
     process,
-    quitParts(() => refused.exitCode),
+    quitParts(() => start.exitCode),
   );
   app
     .whenReady()
-    .then(() => onReady(options, place, refused))
+    .then(() => onReady(options, place, start))
     .catch((error: unknown) => {
       refuseStart(error, REFUSAL);
     });

@@ -26,6 +26,8 @@ export interface DesktopParts {
   readonly process: AboutParts['process'] & { readonly resourcesPath: string };
   /** The program behind the window; undefined until it is constructed. */
   program(): { readonly backend: ReportedBackend; readonly pageUrl: string | undefined } | undefined;
+  /** Why the start was refused; undefined if it was not. */
+  refusal(): string | undefined;
   /** What is outside the window: tray, notifications and start at login; undefined until the program is constructed. */
   presence(): Pick<Presence, 'status' | 'startAtLogin'> | undefined;
   /** Unix milliseconds. */
@@ -61,12 +63,18 @@ export function createDesktopControl(parts: DesktopParts): DesktopControl {
     },
     async problemReport(addresses) {
       const program = parts.program();
-      if (program === undefined) throw new ApiError('not-running', 'The node’s data is not open yet.');
-      const { problemReport } = await import('./problem-report.ts');
-      return problemReport(program.backend, {
-        ...{ about: await about(), addresses, pageUrl: program.pageUrl, now: parts.now() },
+      const refusal = parts.refusal();
+      if (program === undefined && refusal === undefined) {
+        throw new ApiError('not-running', 'The node’s data is not open yet.');
+      }
+      const { problemReport, refusedStartReport } = await import('./problem-report.ts');
+      const around = {
+        ...{ about: await about(), addresses, pageUrl: program?.pageUrl, now: parts.now() },
         ...{ home: homedir(), hostName: hostname() },
-      });
+      };
+      return program === undefined
+        ? refusedStartReport(refusal ?? '', around)
+        : problemReport(program.backend, around);
     },
     crashReports: () => crashes().list(),
     crashReport: (name) => crashes().read(name),

@@ -20,6 +20,12 @@ export interface MenuActionParts {
   window(): Pick<BrowserWindow, 'webContents'> | undefined;
   /** Brings the window to the front, or opens it. */
   show(): void;
+  /** Whether the window has the page, or will have it. */
+  hasPage(): boolean;
+  /** Saves a diagnostic bundle without the page. */
+  saveReport(): Promise<void>;
+  /** Shows a failure in a dialog. */
+  complain(message: string, detail: string): Promise<void>;
   /** Opens the system's dialog for a file. @returns undefined when the user cancels */
   chooseFile(title: string): Promise<string | undefined>;
 }
@@ -46,6 +52,14 @@ export function createMenuActions(parts: MenuActionParts): MenuActions {
       commands.send({ kind: 'open-place', place });
       parts.show();
     },
+    reportProblem() {
+      if (!parts.hasPage()) {
+        parts.saveReport().catch(failed);
+        return;
+      }
+      commands.send({ kind: 'run', command: 'problem' });
+      parts.show();
+    },
     zoom(step) {
       const contents = parts.window()?.webContents;
       if (contents !== undefined) zoom(contents, step);
@@ -54,10 +68,13 @@ export function createMenuActions(parts: MenuActionParts): MenuActions {
       restarter.restart(target);
     },
     openFolder(folder) {
-      // Electron resolves with the reason.
-      shell.openPath(folders[folder]).then((reason) => {
-        if (reason !== '') failed(reason);
-      }, failed);
+      const path = folders[folder];
+      const open = async (): Promise<void> => {
+        // Electron resolves with the reason.
+        const reason = await shell.openPath(path);
+        if (reason !== '') await parts.complain(`The folder cannot be opened: ${path}`, reason);
+      };
+      open().catch(failed);
     },
     openPage(page) {
       const url = HELP_PAGES[page];

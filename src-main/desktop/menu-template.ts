@@ -28,6 +28,8 @@ export interface MenuActions {
   /** Runs a command of the window's palette. */
   readonly run: (command: MenuCommand) => void;
   readonly goTo: (place: DesktopPlace) => void;
+  /** Shows the diagnostic bundle in the page, or saves it where there is no page. */
+  readonly reportProblem: () => void;
   readonly zoom: (step: 'in' | 'out' | 'reset') => void;
   readonly restart: (target: RestartTarget) => void;
   readonly openFolder: (folder: 'data' | 'logs') => void;
@@ -48,6 +50,18 @@ const VIEWS: readonly (readonly [string, DesktopPlace])[] = [
 
 const SEPARATOR: MenuItemConstructorOptions = { type: 'separator' };
 
+/** How the IDs of the items begin that the page carries out. */
+const IN_PAGE = 'page.';
+
+/** Whether the page carries out an item of the menu, by its ID. */
+export const isInPage = (id: string): boolean => id.startsWith(IN_PAGE);
+
+const inPage = (
+  label: string,
+  click: () => void,
+  more: Pick<MenuItemConstructorOptions, 'accelerator' | 'registerAccelerator'> = {},
+): MenuItemConstructorOptions => ({ id: `${IN_PAGE}${label}`, label, click, ...more });
+
 /** The application's menu. Electron's roles have their texts and accelerators from the system. */
 export function menuTemplate(state: MenuState, actions: MenuActions): MenuItemConstructorOptions[] {
   const isMac = state.platform === 'darwin';
@@ -67,13 +81,9 @@ function appMenu({ run, goTo }: MenuActions): MenuItemConstructorOptions {
   return {
     label: 'Enodeck',
     submenu: [
-      { label: 'About Enodeck', click: () => run('about') },
+      inPage('About Enodeck', () => run('about')),
       SEPARATOR,
-      {
-        label: 'Settings…',
-        accelerator: 'Command+,',
-        click: () => goTo({ view: 'settings', key: null }),
-      },
+      inPage('Settings…', () => goTo({ view: 'settings', key: null }), { accelerator: 'Command+,' }),
       SEPARATOR,
       { role: 'services' },
       SEPARATOR,
@@ -91,11 +101,11 @@ function fileMenu(isMac: boolean, actions: MenuActions): MenuItemConstructorOpti
   return {
     label: 'File',
     submenu: [
-      { label: 'Open File…', accelerator: 'CommandOrControl+O', click: () => openFile() },
+      inPage('Open File…', () => openFile(), { accelerator: 'CommandOrControl+O' }),
       SEPARATOR,
-      { label: 'Import geth’s TOML…', click: () => run('toml') },
-      { label: 'Export Static Nodes', click: () => run('export.static') },
-      { label: 'Export Settings and Lists as geth’s TOML', click: () => run('export.toml') },
+      inPage('Import geth’s TOML…', () => run('toml')),
+      inPage('Export Static Nodes', () => run('export.static')),
+      inPage('Export Settings and Lists as geth’s TOML', () => run('export.toml')),
       SEPARATOR,
       { label: 'Open Data Folder', click: () => openFolder('data') },
       ...(isMac ? [{ role: 'close' } as const] : [SEPARATOR, { role: 'quit' } as const]),
@@ -115,37 +125,30 @@ function editMenu({ run }: MenuActions): MenuItemConstructorOptions {
       { role: 'paste' },
       { role: 'selectAll' },
       SEPARATOR,
-      { label: 'Filter', accelerator: 'CommandOrControl+F', click: () => run('filter') },
-      {
-        label: 'Search or Run a Command…',
+      inPage('Filter', () => run('filter'), { accelerator: 'CommandOrControl+F' }),
+      inPage('Search or Run a Command…', () => run('palette'), {
         accelerator: 'CommandOrControl+K',
         // The page has this key itself: there it also closes the palette.
         registerAccelerator: false,
-        click: () => run('palette'),
-      },
+      }),
     ],
   };
 }
 
 function viewMenu({ platform, development }: MenuState, actions: MenuActions): MenuItemConstructorOptions {
   const { goTo, run, zoom } = actions;
-  const settings: MenuItemConstructorOptions = {
-    label: 'Settings',
+  const settings = inPage('Settings', () => goTo({ view: 'settings', key: null }), {
     accelerator: 'Control+,',
-    click: () => goTo({ view: 'settings', key: null }),
-  };
-  const themes = (['system', 'light', 'dark'] as const).map((theme): MenuItemConstructorOptions => ({
-    label: { system: 'As the System', light: 'Light', dark: 'Dark' }[theme],
-    click: () => run(`theme.${theme}`),
-  }));
+  });
+  const themes = (['system', 'light', 'dark'] as const).map((theme) =>
+    inPage({ system: 'As the System', light: 'Light', dark: 'Dark' }[theme], () => run(`theme.${theme}`)),
+  );
   return {
     label: 'View',
     submenu: [
-      ...VIEWS.map(([label, place], at): MenuItemConstructorOptions => ({
-        label,
-        accelerator: `CommandOrControl+${String(at + 1)}`,
-        click: () => goTo(place),
-      })),
+      ...VIEWS.map(([label, place], at) =>
+        inPage(label, () => goTo(place), { accelerator: `CommandOrControl+${String(at + 1)}` }),
+      ),
       ...(platform === 'darwin' ? [] : [settings]),
       SEPARATOR,
       { label: 'Theme', submenu: themes },
@@ -179,14 +182,14 @@ function nodeMenu({ demo }: MenuState, { run, goTo, restart }: MenuActions): Men
       nodeItem('stop', 'Stop'),
       nodeItem('restart', 'Restart'),
       SEPARATOR,
-      { label: 'Add Node…', accelerator: 'CommandOrControl+N', click: () => run('node.add') },
-      { label: 'Dial a Known Node…', click: () => goTo({ view: 'known', id: null }) },
-      { label: 'Test a Node…', click: () => goTo({ view: 'doctor', tab: 'node' }) },
-      { label: 'Test Our Own Port', click: () => goTo({ view: 'doctor', tab: 'own' }) },
+      inPage('Add Node…', () => run('node.add'), { accelerator: 'CommandOrControl+N' }),
+      inPage('Dial a Known Node…', () => goTo({ view: 'known', id: null })),
+      inPage('Test a Node…', () => goTo({ view: 'doctor', tab: 'node' })),
+      inPage('Test Our Own Port', () => goTo({ view: 'doctor', tab: 'own' })),
       SEPARATOR,
-      { label: 'Identity…', click: () => goTo({ view: 'identity' }) },
-      { label: 'Copy Our Enode URL', click: () => run('copy.enode') },
-      { label: 'Copy Our ENR', click: () => run('copy.enr') },
+      inPage('Identity…', () => goTo({ view: 'identity' })),
+      inPage('Copy Our Enode URL', () => run('copy.enode')),
+      inPage('Copy Our ENR', () => run('copy.enr')),
       SEPARATOR,
       demo
         ? { label: 'Leave the Demo Network', click: () => restart('own') }
@@ -196,12 +199,12 @@ function nodeMenu({ demo }: MenuState, { run, goTo, restart }: MenuActions): Men
 }
 
 function helpMenu(isMac: boolean, actions: MenuActions): MenuItemConstructorOptions {
-  const { run, openFolder, openPage } = actions;
+  const { run, reportProblem, openFolder, openPage } = actions;
   return {
     role: 'help',
     label: 'Help',
     submenu: [
-      { label: 'Keyboard Shortcuts', click: () => run('keys') },
+      inPage('Keyboard Shortcuts', () => run('keys')),
       SEPARATOR,
       { label: 'devp2p Specifications', click: () => openPage('specifications') },
       { label: 'Ethereum’s Networking Layer', click: () => openPage('layer') },
@@ -209,8 +212,8 @@ function helpMenu(isMac: boolean, actions: MenuActions): MenuItemConstructorOpti
       SEPARATOR,
       { label: 'Open Data Folder', click: () => openFolder('data') },
       { label: 'Open Log Folder', click: () => openFolder('logs') },
-      { label: 'Report a Problem…', click: () => run('problem') },
-      ...(isMac ? [] : [SEPARATOR, { label: 'About Enodeck', click: () => run('about') }]),
+      { label: 'Report a Problem…', click: () => reportProblem() },
+      ...(isMac ? [] : [SEPARATOR, inPage('About Enodeck', () => run('about'))]),
     ],
   };
 }

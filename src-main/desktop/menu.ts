@@ -1,15 +1,10 @@
 import { Menu } from 'electron';
-import { menuTemplate, nodeItemId, type MenuActions, type MenuState } from './menu-template.ts';
-import { NODE_ACTIONS, type PossibleActions } from './node-actions.ts';
+import { EnabledItems } from './menu-items.ts';
+import { menuTemplate, type MenuActions, type MenuState } from './menu-template.ts';
 
-/** Sets the application's menu. @returns enables the items of what can be done with the node; none are enabled before */
-export function installMenu(state: MenuState, actions: MenuActions): (possible: PossibleActions) => void {
+/** Sets the application's menu. @returns enables its items; those of the node are disabled before */
+export function installMenu(state: MenuState, actions: MenuActions): EnabledItems {
   const menu = Menu.buildFromTemplate(menuTemplate(state, actions));
   Menu.setApplicationMenu(menu);
-  return (possible) => {
-    for (const action of NODE_ACTIONS) {
-      const item = menu.getMenuItemById(nodeItemId(action));
-      if (item !== null) item.enabled = possible[action];
-    }
-  };
+  return new EnabledItems(menu);
 }

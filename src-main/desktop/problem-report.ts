@@ -42,7 +42,7 @@ export interface ReportSurroundings {
 
 /** The files of a diagnostic bundle, without secrets. Reads what the window shows too; nothing is written or sent. */
 export function problemReport(backend: ReportedBackend, around: ReportSurroundings): readonly ReportFile[] {
-  const { about, now, addresses } = around;
+  const { about, addresses } = around;
   const status = backend.status();
   const redactor = new Redactor({
     addresses,
@@ -53,7 +53,7 @@ export function problemReport(backend: ReportedBackend, around: ReportSurroundin
   });
   const file = (name: string, text: string): ReportFile => ({ name, text: redactor.redact(text) });
   return [
-    file('readme.txt', readmeOf(new Date(now).toISOString(), addresses)),
+    file('readme.txt', readmeOf(around, CONTENTS)),
     // Nothing in it names the machine or its user, and a version can look like an IP address.
     { name: 'versions.json', text: jsonOf(about) },
     file('settings.json', jsonOf(settingsOf(backend))),
@@ -67,19 +67,37 @@ export function problemReport(backend: ReportedBackend, around: ReportSurroundin
   ];
 }
 
-function readmeOf(time: string, addresses: boolean): string {
-  const kept = addresses
-    ? 'IP addresses, host names, the name of this node, node IDs and public keys were kept by choice.'
-    : 'IP addresses, host names, the name of this node, node IDs, public keys, enode URLs and records were replaced by numbers: the same value has ' +
-      'the same number in all files. Loopback addresses stay.';
-  return `Diagnostic bundle of Enodeck, ${time}.
+/** The files of a diagnostic bundle after a start that was refused, when the node's data is not open. */
+export function refusedStartReport(reason: string, around: ReportSurroundings): readonly ReportFile[] {
+  const { about, addresses, home, hostName } = around;
+  const redactor = new Redactor({
+    ...{ addresses, secrets: secretsOf(around.pageUrl), publicHex: [], names: [hostName], home },
+  });
+  return [
+    { name: 'readme.txt', text: readmeOf(around, CONTENTS_REFUSED) },
+    { name: 'versions.json', text: jsonOf(about) },
+    { name: 'start.txt', text: redactor.redact(`${reason}\n`) },
+  ];
+}
 
-versions.json  versions of the program and of what it runs on
+const CONTENTS = `versions.json  versions of the program and of what it runs on
 settings.json  settings and where their values come from
 status.json    state, addresses and health of the node
 counters.json  traffic, discovery, results of dials, sizes of the lists
 events.txt     the latest events
-log.txt        the latest lines of the log
+log.txt        the latest lines of the log`;
+
+const CONTENTS_REFUSED = `versions.json  versions of the program and of what it runs on
+start.txt      why the program did not start`;
+
+function readmeOf({ now, addresses }: ReportSurroundings, contents: string): string {
+  const kept = addresses
+    ? 'IP addresses, host names, the name of this node, node IDs and public keys were kept by choice.'
+    : 'IP addresses, host names, the name of this node, node IDs, public keys, enode URLs and records were replaced by numbers: the same value has ' +
+      'the same number in all files. Loopback addresses stay.';
+  return `Diagnostic bundle of Enodeck, ${new Date(now).toISOString()}.
+
+${contents}
 
 The node key, passwords and tokens are in none of these files. ${kept} The home folder was replaced by ~.
 `;

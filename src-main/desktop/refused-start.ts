@@ -32,6 +32,11 @@ export class RefusedStart {
     return this.#reason === undefined ? 0 : 1;
   }
 
+  /** The sentence of the error; undefined until the start has failed. */
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
   /** The start has failed. */
   report(error: unknown): void {
     const { app, stderr, environment, page } = this.#parts;

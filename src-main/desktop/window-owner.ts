@@ -9,7 +9,7 @@ export interface WindowParts {
   focus(window: BrowserWindow): void;
   /** Saves the position of a window. */
   remember(window: BrowserWindow): void;
-  readonly dialog: Pick<Dialog, 'showOpenDialog'>;
+  readonly dialog: Pick<Dialog, 'showOpenDialog' | 'showSaveDialog' | 'showMessageBox'>;
 }
 
 /** Owns the application's only window, from its opening until it is closed. */
@@ -67,5 +67,24 @@ export class WindowOwner {
       ? dialog.showOpenDialog(options)
       : dialog.showOpenDialog(this.#window, options));
     return filePaths[0];
+  }
+
+  /** Opens the system's dialog for a new file. @returns its path; undefined when the user cancels */
+  async chooseTarget(title: string, suggestion: string): Promise<string | undefined> {
+    const { dialog } = this.#parts;
+    const options: Electron.SaveDialogOptions = { title, defaultPath: suggestion };
+    const { canceled, filePath } = await (this.#window === undefined
+      ? dialog.showSaveDialog(options)
+      : dialog.showSaveDialog(this.#window, options));
+    return canceled || filePath === '' ? undefined : filePath;
+  }
+
+  /** Tells something in a dialog of the system; resolves when it is closed. */
+  async tell(type: 'info' | 'error', message: string, detail: string): Promise<void> {
+    const { dialog } = this.#parts;
+    const options: Electron.MessageBoxOptions = { type, message, detail, title: 'Enodeck' };
+    await (this.#window === undefined
+      ? dialog.showMessageBox(options)
+      : dialog.showMessageBox(this.#window, options));
   }
 }

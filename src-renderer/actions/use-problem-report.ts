@@ -1,9 +1,9 @@
 import type { CrashReportFile, ReportFile } from '../../shared/model/problem-report.ts';
+import { reportName, reportZip } from '../../shared/report-zip.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import { saveFile } from '../composables/save-file.ts';
 import { bytesOfBase64 } from '../model/recording-file.ts';
-import { reportName, reportZip } from '../model/report-zip.ts';
 import { useDesktopStore } from '../stores/desktop.ts';
 
 /** Saves a diagnostic bundle. Called in a setup function. */

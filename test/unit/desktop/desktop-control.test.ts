@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createDesktopControl, keepCrashReports } from '../../../src-main/desktop/desktop-control.ts';
@@ -11,7 +12,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 const folder = await temporaryFolder();
 afterAll(() => folder.remove());
 
-function control(backend?: FakeBackend) {
+function control(backend?: FakeBackend, refusal?: string) {
   const commands = new PageCommands();
   const fake = new FakeDesktop(commands);
   const desktop = createDesktopControl({
@@ -23,6 +24,7 @@ function control(backend?: FakeBackend) {
       ...{ platform: 'linux', arch: 'x64', execPath: join(folder.path, 'none'), resourcesPath: folder.path },
     },
     presence: () => undefined,
+    refusal: () => refusal,
     program: () => (backend === undefined ? undefined : { backend, pageUrl: undefined }),
   });
   return { commands, desktop, restarts: fake.restarts };
@@ -53,6 +55,16 @@ describe('what the desktop window offers', () => {
     await expect(control().desktop.problemReport(false)).rejects.toMatchObject({ code: 'not-running' });
     const files = await control(new FakeBackend()).desktop.problemReport(false);
     expect(files.map(({ name }) => name)).toContain('log.txt');
+  });
+
+  test('is a report with the reason after a start that was refused', async () => {
+    const files = await control(
+      undefined,
+      `The folder ${homedir()}/x is in use by 192.0.2.7.`,
+    ).desktop.problemReport(false);
+    expect(files.map(({ name }) => name)).toEqual(['readme.txt', 'versions.json', 'start.txt']);
+    expect(files[0]?.text).toContain('start.txt');
+    expect(files[2]?.text).toBe('The folder ~/x is in use by [ip-1].\n');
   });
 
   test('are the crash reports of the folder', async () => {

@@ -24,6 +24,9 @@ function build(change: Partial<MenuActionParts> = {}) {
     folders: { data: '/data', logs: '/data/logs' },
     window: () => undefined,
     show: record('show', undefined),
+    hasPage: () => true,
+    saveReport: record('saveReport', Promise.resolve()),
+    complain: record('complain', Promise.resolve()),
     chooseFile: () => Promise.resolve('/tmp/nodes.json'),
     ...change,
   });
@@ -61,8 +64,19 @@ describe('actions of the menu', () => {
     expect(calls).toEqual([['restart', 'own']]);
   });
 
-  test('log a folder that cannot be opened', async () => {
-    const { actions, warnings } = build({
+  test('report a problem in the page, and without it where it cannot come', () => {
+    const { actions, commands, calls } = build();
+    actions.reportProblem();
+    expect(commands.pending()).toMatchObject([{ command: { kind: 'run', command: 'problem' } }]);
+    expect(calls).toEqual([['show']]);
+    const failed = build({ hasPage: () => false });
+    failed.actions.reportProblem();
+    expect(failed.commands.pending()).toEqual([]);
+    expect(failed.calls).toEqual([['saveReport']]);
+  });
+
+  test('say why a folder cannot be opened, and log why a page of the web cannot', async () => {
+    const { actions, calls, warnings } = build({
       shell: {
         openPath: () => Promise.resolve('no application'),
         openExternal: () => Promise.reject(new Error('none')),
@@ -71,7 +85,8 @@ describe('actions of the menu', () => {
     actions.openFolder('logs');
     actions.openPage('specifications');
     await settled();
-    expect(warnings).toHaveLength(2);
+    expect(calls).toEqual([['complain', 'The folder cannot be opened: /data/logs', 'no application']]);
+    expect(warnings).toHaveLength(1);
   });
 
   test('zoom the open window by a step', () => {

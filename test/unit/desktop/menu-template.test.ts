@@ -15,6 +15,7 @@ function build(change: Partial<MenuState> = {}) {
   const actions: MenuActions = {
     ...{ openFile: record('openFile'), run: record('run'), goTo: record('goTo'), zoom: record('zoom') },
     ...{ restart: record('restart'), openFolder: record('openFolder'), openPage: record('openPage') },
+    reportProblem: record('reportProblem'),
   };
   const menus = menuTemplate({ platform: 'linux', demo: false, development: false, ...change }, actions);
   return { menus, items: menus.flatMap(flat), calls };
@@ -72,7 +73,9 @@ describe('the menu', () => {
     const { items, calls } = build();
     for (const item of items) click(item);
     const run = calls.flatMap(([name, command]) => (name === 'run' ? [command] : []));
-    expect([...new Set(run)].sort()).toEqual([...MENU_COMMANDS].sort());
+    const inPage = MENU_COMMANDS.filter((command) => command !== 'problem');
+    expect([...new Set(run)].sort()).toEqual([...inPage].sort());
+    expect(calls).toContainEqual(['reportProblem', undefined]);
   });
 
   test('offers no action on the node before the node’s data is open', () => {

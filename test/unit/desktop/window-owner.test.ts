@@ -14,6 +14,7 @@ class FakeWindow extends EventEmitter {
 
 let opened: FakeWindow[];
 let calls: string[];
+let told: unknown[];
 let owner: WindowOwner;
 
 beforeEach(() => {
@@ -27,7 +28,14 @@ beforeEach(() => {
     },
     focus: () => calls.push('focus'),
     remember: () => calls.push('remember'),
-    dialog: { showOpenDialog: () => Promise.resolve({ canceled: true, filePaths: [] }) },
+    dialog: {
+      showOpenDialog: () => Promise.resolve({ canceled: true, filePaths: [] }),
+      showSaveDialog: () => Promise.resolve({ canceled: true, filePath: '' }),
+      showMessageBox: (...args: unknown[]) => {
+        told = args;
+        return Promise.resolve({ response: 0, checkboxChecked: false });
+      },
+    },
   });
 });
 
@@ -79,6 +87,15 @@ test('only the main frame of the window is its own, and only while it shows the 
 
 test('a dialog that the user cancels gives no path', async () => {
   expect(await owner.choosePath('file', 'Choose')).toBeUndefined();
+  expect(await owner.chooseTarget('Save', 'a.zip')).toBeUndefined();
+});
+
+test('a dialog of the system is over the window, where there is one', async () => {
+  await owner.tell('error', 'message', 'detail');
+  expect(told).toMatchObject([{ type: 'error', message: 'message', detail: 'detail' }]);
+  const window = shown();
+  await owner.tell('info', 'message', 'detail');
+  expect(told).toMatchObject([window, { type: 'info' }]);
 });
 
 test('remembers the position of an open window only', () => {

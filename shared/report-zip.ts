@@ -1,5 +1,5 @@
 import { strToU8, zipSync } from 'fflate';
-import type { ReportFile } from '../../shared/model/problem-report.ts';
+import type { ReportFile } from './model/problem-report.ts';
 
 /** A file of bytes in the archive. */
 export interface ReportBytes {

@@ -1,6 +1,6 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { reportName, reportZip } from '../../../../src-renderer/model/report-zip.ts';
+import { reportName, reportZip } from '../../../shared/report-zip.ts';
 
 test('the archive has the texts as they were shown, and chosen crash reports in their own folder', () => {
   const texts = [
