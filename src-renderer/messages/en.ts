@@ -292,7 +292,7 @@ export const en = {
     loading: 'Loading the log.',
     level: 'Minimum level',
     filter: 'Filter by text, scope, field',
-    shown: '{shown} of {total} lines',
+    shown: '{shown} of one line | {shown} of {total} lines',
     pause: 'Pause',
     resume: 'Resume, {n} new',
     follow: 'Follow',

@@ -25,7 +25,7 @@ const figure = { numeric: true, firstOrder: 'descending' } as const;
 /** In the order of the table. */
 export const SESSION_COLUMNS: readonly SessionColumn[] = [
   {
-    ...{ id: 'peer', need: 172, most: '1.2fr', importance: 0, ...text },
+    ...{ id: 'peer', need: 166, most: '1.2fr', importance: 0, ...text },
     sortKey: ({ label, name }) => (label ?? name).toLowerCase(),
   },
   {

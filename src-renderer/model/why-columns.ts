@@ -19,7 +19,7 @@ export const WHY_COLUMNS: readonly WhyColumn[] = [
   },
   { ...{ id: 'kind', need: 66, most: '66px', importance: 4, ...text }, sortKey: ({ kind }) => kind },
   {
-    ...{ id: 'reached', need: 142, most: '142px', importance: 3, ...text, firstOrder: 'descending' },
+    ...{ id: 'reached', need: 142, most: '164px', importance: 3, ...text, firstOrder: 'descending' },
     sortKey: ({ from }) => WHY_STEPS.indexOf(from),
   },
   {
