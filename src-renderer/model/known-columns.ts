@@ -1,5 +1,5 @@
 import type { KnownSort } from '../../shared/model/known-node.ts';
-import type { RowOrder } from './row-order.ts';
+import { nextOrder, type RowOrder } from './row-order.ts';
 import type { TableColumn } from './table-columns.ts';
 
 /** A column of the known nodes. */
@@ -40,9 +40,8 @@ export const KNOWN_COLUMNS: readonly KnownColumn[] = [
 
 /** The order after a click on a column. */
 export function nextSort({ by, firstOrder }: KnownColumn, sort: KnownSort): KnownSort {
-  if (by === null || firstOrder === null) return sort;
-  if (by !== sort.by) return { by, order: firstOrder };
-  return { by, order: sort.order === 'ascending' ? 'descending' : 'ascending' };
+  if (by === null) return sort;
+  return { by, order: nextOrder({ id: by, firstOrder }, { column: sort.by, order: sort.order }).order };
 }
 
 /** The column and the order that the header marks. */
