@@ -114,7 +114,7 @@ function banDraft(event: Of<'ban/added' | 'ban/removed'>): LineDraft | undefined
   };
   if (event.type === 'ban/removed') {
     if (event.how === 'replaced') return undefined;
-    return { tone: 'quiet', text: event.how === 'user' ? 'Ban lifted' : 'Ban expired', ...subject };
+    return { tone: 'quiet', text: event.how === 'user' ? 'Ban removed' : 'Ban expired', ...subject };
   }
   const time = until === null ? 'permanently' : `for ${formatDuration(until - createdAt)}`;
   const why = reason === '' ? '' : `: ${plainText(reason)}`;

@@ -175,7 +175,7 @@ describe('event lines', () => {
         nodeName: 'Geth',
         address: null,
       },
-      { text: 'Ban lifted' },
+      { text: 'Ban removed' },
     ]);
     expect(lines.all()[0]!.text).not.toContain('\u001b');
   });
