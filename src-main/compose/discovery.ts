@@ -13,10 +13,13 @@ import type { BanList } from '../server/bans.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Creates discovery over UDP: for our node, for a demo node, or for one crawl. */
-export function createDiscovery(options: Omit<DiscoveryOptions, 'transport' | 'publicKey'>): Discovery {
-  const publicKey = publicKeyOf(options.privateKey);
-  return new Discovery({ ...options, publicKey, transport: systemDatagramTransport });
+/** Creates discovery over UDP, by default the system's: for our node, for a demo node, or for one crawl. */
+export function createDiscovery({
+  transport = systemDatagramTransport,
+  ...options
+}: Omit<DiscoveryOptions, 'transport' | 'publicKey'> &
+  Partial<Pick<DiscoveryOptions, 'transport'>>): Discovery {
+  return new Discovery({ ...options, transport, publicKey: publicKeyOf(options.privateKey) });
 }
 
 /** What the discovery of our node is made from. */

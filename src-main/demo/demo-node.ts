@@ -27,6 +27,7 @@ import { DEMO_CHAIN } from './network.ts';
 import { PASSIVE_PREFIX } from './places.ts';
 import type { DemoRole } from './roster.ts';
 import { SlowStreams } from './slow-streams.ts';
+import { answerTalk } from './talk.ts';
 
 /** Peer limits of a demo node: low, so that the network is no full mesh. */
 const LIMITS = { maxPeers: 8, maxPendingInbound: 10, maxPendingOutbound: 10, dialRatio: 4 } as const;
@@ -55,9 +56,6 @@ export interface DemoNode {
 
 /** The address of our node in the demo. No demo node uses it on systems with all of 127.0.0.0/8. */
 const OUR_IP = '127.0.0.1';
-
-/** A TALKREQ of this protocol is answered with its own payload. */
-const TALK_PROTOCOL = 'echo';
 
 /** A protocol that our node does not have, with one message that is never sent. */
 const OTHER_PROTOCOL: Protocol = {
@@ -115,7 +113,7 @@ export async function startDemoNode(
     closing.add(() => server.stop());
     if (hasNoDiscovery(role)) await discovery.stop();
     else await discovery.start();
-    discovery.v5?.transport.registerTalk(TALK_PROTOCOL, (_, payload) => payload);
+    answerTalk(discovery);
     if (role.kind === 'silent') {
       await listenAs(staysSilent, at, { ...shared, privateKey, clientName: '' }, closing);
     } else if (role.kind !== 'absent') await server.start();

@@ -2,6 +2,7 @@ import { CloseStack } from '../base/close-stack.ts';
 import { isLoopback } from '../base/ip.ts';
 import type { SocketAddress } from '../base/network.ts';
 import type { Clock } from '../base/runtime.ts';
+import { systemDatagramTransport } from '../base/udp.ts';
 import { forkIdAt, type ForkId } from '../chain/fork-id.ts';
 import { wallClockPosition } from '../chain/head.ts';
 import { NETWORKS, type Network } from '../chain/networks.ts';
@@ -18,13 +19,15 @@ import { listenAs } from './failing-peer.ts';
 import { demoKey } from './identity.ts';
 import { DEMO_CHAIN, STALE_FORK } from './network.ts';
 import type { PassiveRole } from './passive-roster.ts';
+import { SlowDatagrams } from './slow-datagrams.ts';
+import { answerTalk } from './talk.ts';
 
-/** A demo node that only answers: no timer, lookup or dial of its own, so that many of them cost little. */
+/** A demo node that only answers: no lookup, check or dial of its own, so that many of them cost little. */
 export interface PassiveNode {
   readonly role: PassiveRole;
   /** Its record, with its endpoint. */
   readonly node: Node;
-  /** Replaces nothing: adds the nodes that it names in its answers. */
+  /** Adds the nodes that it names in its answers. */
   knows(neighbours: readonly Node[]): void;
   stop(): Promise<void>;
 }
@@ -42,7 +45,7 @@ export async function startPassiveNode(
   const privateKey = demoKey(role.name);
   const record = await openTemporaryRecord(privateKey, clock);
   record.setForkId(forkIdOf(role, clock));
-  const discovery = composePassive(privateKey, record, place, shared);
+  const discovery = composePassive(role, { privateKey, record }, place, shared);
   const closing = new CloseStack();
   closing.add(() => discovery.stop());
   try {
@@ -50,6 +53,7 @@ export async function startPassiveNode(
     const { ip, port } = discovery.socket.local('ipv4') ?? place;
     record.setEndpoint('ipv4', { ip, udp: port, tcp: role.hasTcpPort ? port : 0 });
     await discovery.startPassive();
+    answerTalk(discovery);
     if (role.peer !== undefined) {
       const clientName = demoClientName(role.client, role.name);
       const parts = { clientName, privateKey, clock, random, logger: logger.child(role.name) };
@@ -70,13 +74,15 @@ export async function startPassiveNode(
 }
 
 function composePassive(
-  privateKey: Uint8Array,
-  local: LocalRecord,
+  role: PassiveRole,
+  { privateKey, record }: { readonly privateKey: Uint8Array; readonly record: LocalRecord },
   place: SocketAddress,
   { clock, random, logger }: DemoShared,
 ): Discovery {
   return createDiscovery({
-    ...{ privateKey, local, clock, random, logger, bootnodes: [] },
+    ...{ privateKey, clock, random, bootnodes: [], logger: logger.child(role.name) },
+    local: record,
+    transport: new SlowDatagrams(systemDatagramTransport, clock, role.latencyMs),
     addresses: [place],
     protocols: TABLE_PROTOCOLS,
     database: new MemoryNodeDatabase(clock, random),

@@ -32,12 +32,20 @@ export interface PassiveRole {
   /** What it does with connections; undefined: it does not listen. */
   readonly peer: FailingPeer | undefined;
   readonly client: DemoClient;
+  /** Added to the time of its answers in discovery, milliseconds. */
+  readonly latencyMs: number;
 }
+
+/** A role before it gets its latency. */
+type Role = Omit<PassiveRole, 'latencyMs'>;
+
+/** From the same continent to the other side of the world. */
+const LATENCIES_MS = [48, 210, 95, 260, 70, 160, 120] as const;
 
 /** Nodes of other chains: with the failing ones as many as make lookups take several rounds. */
 const OTHER_CHAIN_NODES = 46;
 
-const failing = (cause: ShownCause, change: Partial<PassiveRole>): PassiveRole => ({
+const failing = (cause: ShownCause, change: Partial<Role>): Role => ({
   name: SHOWN_CAUSES[cause],
   fork: 'ours',
   hasTcpPort: true,
@@ -46,7 +54,7 @@ const failing = (cause: ShownCause, change: Partial<PassiveRole>): PassiveRole =
   ...change,
 });
 
-const FAILING: readonly PassiveRole[] = [
+const FAILING: readonly Role[] = [
   failing('stale-fork', { fork: 'stale' }),
   failing('no-eth-entry', { fork: 'none' }),
   failing('no-port', { hasTcpPort: false }),
@@ -67,10 +75,10 @@ const FAILING: readonly PassiveRole[] = [
   failing('read-timeout-by-us', { peer: fallsSilent, client: 'besu' }),
 ];
 
-/** Half of them are mainnet's, as everywhere in discovery. */
+/** Most of them are mainnet's, as everywhere in discovery. */
 const OTHER_CHAINS: readonly PublicNetworkName[] = PUBLIC_NETWORK_NAMES.flatMap((name) => ['mainnet', name]);
 
-const outsider = (index: number): PassiveRole => ({
+const outsider = (index: number): Role => ({
   name: `outsider ${String(index + 1)}`,
   fork: OTHER_CHAINS[index % OTHER_CHAINS.length] ?? 'mainnet',
   hasTcpPort: true,
@@ -82,7 +90,7 @@ const outsider = (index: number): PassiveRole => ({
 export const PASSIVE_ROLES: readonly PassiveRole[] = [
   ...FAILING,
   ...Array.from({ length: OTHER_CHAIN_NODES }, (_, index) => outsider(index)),
-];
+].map((role, index) => ({ ...role, latencyMs: LATENCIES_MS[index % LATENCIES_MS.length] ?? 0 }));
 
 /** Whether the record of a node is of another chain than the demo's. */
 export function isOtherChain({ fork }: PassiveRole): boolean {

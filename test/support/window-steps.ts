@@ -83,7 +83,7 @@ export async function readRecordOfV5(page: Page): Promise<string> {
   const record = await page.locator('[title^="enr:"]').first().getAttribute('title');
   await page.getByRole('button', { name: 'Decode', exact: true }).first().click();
   const entries = page.getByRole('table', { name: 'ENR entries' });
-  for (const key of ['eth', 'secp256k1', 'udp'])
+  for (const key of ['id', 'secp256k1', 'udp'])
     await entries.getByRole('rowheader', { name: new RegExp(`^${key}6?$`) }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
