@@ -85,7 +85,7 @@ const commands = new PageCommands();
 const files = new OpenedFiles();
 const opener = new Opener(commands, files, showWindow);
 
-const restarter = new Restarter(app, process);
+const restarter = new Restarter(app, process, () => node.program?.settings.overridden() ?? []);
 
 const updates = createOwnUpdates({
   ...{ app, restarter, dialog, process },

@@ -9,7 +9,12 @@ import {
   type SettingsChange,
 } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
-import { settingVariable, type LaunchOptions, type LaunchSettings } from './launch-options.ts';
+import {
+  settingVariable,
+  withoutSettings,
+  type LaunchOptions,
+  type LaunchSettings,
+} from './launch-options.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 import { isSameValue, type SavedSettings, type SettingsStore } from '../store/settings-store.ts';
 
@@ -68,6 +73,8 @@ export class EffectiveSettings {
   readonly #fixedKeys: readonly SettingKey[];
   /** Values of the command line and the environment, without those that the user has changed since. */
   #launch: LaunchSettings;
+  /** The settings that the command line and the environment give. */
+  readonly #launched: readonly SettingKey[];
   /** The settings after a restart of the program. */
   #next: Sourced;
   #effective: Sourced;
@@ -84,6 +91,7 @@ export class EffectiveSettings {
     this.#setAside = new Set(setAside);
     this.#stores = stores;
     this.#launch = settings;
+    this.#launched = SETTING_KEYS.filter((key) => settings.values[key] !== undefined);
     this.#defaults = demo ? { ...DEFAULT_SETTINGS, ...DEMO_DEFAULTS } : DEFAULT_SETTINGS;
     this.#fixed = demo ? DEMO_FIXED : {};
     this.#fixedKeys = demo ? DEMO_FIXED_KEYS : [];
@@ -176,6 +184,11 @@ export class EffectiveSettings {
     return SETTING_KEYS.map((key) => this.#view(key));
   }
 
+  /** Settings of the command line and the environment that the user has changed since: the change overrides them. */
+  overridden(): readonly SettingKey[] {
+    return this.#launched.filter((key) => this.#launch.values[key] === undefined);
+  }
+
   /** Calls the listener with the effective settings after each change, and the keys that changed. */
   onChange(listener: (settings: NodeSettings, keys: readonly SettingKey[]) => void): Unsubscribe {
     this.#listeners.add(listener);
@@ -201,7 +214,7 @@ export class EffectiveSettings {
       const before = this.#next.values;
       await write(store, ours);
       for (const key of ours) this.#setAside.delete(key);
-      this.#launch = without(this.#launch, ours);
+      this.#launch = withoutSettings(this.#launch, ours);
       this.#next = this.#read();
       this.#apply(['none']);
       // A value that is saved unchanged may have another source now.
@@ -276,10 +289,4 @@ function* storesOf(
   const inFolder = keys.filter((key) => !inRoot.includes(key));
   if (inFolder.length > 0) yield [folder, inFolder];
   if (inRoot.length > 0) yield [root, inRoot];
-}
-
-function without({ values, sources }: LaunchSettings, keys: readonly SettingKey[]): LaunchSettings {
-  const keep = <Part extends object>(part: Part): Part =>
-    Object.fromEntries(Object.entries(part).filter(([key]) => !keys.includes(key as SettingKey))) as Part;
-  return { values: keep(values), sources: keep(sources) };
 }

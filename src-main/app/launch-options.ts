@@ -21,6 +21,16 @@ export interface LaunchSettings {
   readonly sources: Readonly<Partial<Record<SettingKey, 'flag' | 'environment'>>>;
 }
 
+/** The settings for this run without these. */
+export function withoutSettings(
+  { values, sources }: LaunchSettings,
+  keys: readonly SettingKey[],
+): LaunchSettings {
+  const keep = <Part extends object>(part: Part): Part =>
+    Object.fromEntries(Object.entries(part).filter(([key]) => !keys.includes(key as SettingKey))) as Part;
+  return { values: keep(values), sources: keep(sources) };
+}
+
 /** The validated options of the command line and the environment. */
 export interface LaunchOptions {
   /** Undefined: the platform's folder, by network. */

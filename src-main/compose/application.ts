@@ -41,7 +41,7 @@ export interface Application extends Startable {
   readonly backend: Backend;
   readonly api: ApiDispatcher;
   readonly publisher: Publisher;
-  readonly settings: Pick<EffectiveSettings, 'current'>;
+  readonly settings: Pick<EffectiveSettings, 'current' | 'overridden'>;
   readonly events: EventSource;
   readonly logger: Logger;
   /** What `stop` has still to do. */

@@ -50,8 +50,8 @@ export async function readOptions(
   try {
     const launch = await readCommandLine(ownArguments(app, argv), env, PROGRAM);
     if (launch.kind === 'run') {
-      const { target } = splitRestart(argv.slice(1));
-      return target === undefined ? launch : launchAfterRestart(launch, target);
+      const { restart } = splitRestart(argv.slice(1));
+      return restart === undefined ? launch : launchAfterRestart(launch, restart);
     }
     if (launch.kind === 'print') stdout.write(launch.text);
     void endWith(launch, app);

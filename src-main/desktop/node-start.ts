@@ -1,6 +1,7 @@
 import type { ApiBackend } from '../api/backend.ts';
 import type { ApiDispatcher } from '../api/handlers.ts';
 import type { Publisher } from '../api/publisher.ts';
+import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
 import type { Clock, Startable, Timer } from '../base/runtime.ts';
 import type { PresenceProgram } from './presence.ts';
@@ -13,6 +14,7 @@ export const OPENING_AT_QUIT_MS = 5_000;
 /** The program behind the window, as compose/ constructs it. */
 export interface DesktopProgram extends Startable, PresenceProgram {
   readonly backend: PresenceProgram['backend'] & Pick<ApiBackend, 'status' | 'lists'> & ReportedBackend;
+  readonly settings: Pick<EffectiveSettings, 'current' | 'overridden'>;
   readonly api: ApiDispatcher;
   readonly publisher: Publisher;
   /** The address of the page with its token; undefined when it is not served over HTTP. */

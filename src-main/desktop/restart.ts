@@ -1,45 +1,71 @@
 import { join } from 'node:path';
 import type { App } from 'electron';
 import type { RestartTarget } from '../api/desktop-control.ts';
-import type { LaunchOptions } from '../app/launch-options.ts';
+import { SETTING_KEYS, type SettingKey } from '../../shared/settings-table.ts';
+import { withoutSettings, type LaunchOptions } from '../app/launch-options.ts';
 import type { Launch } from '../cli/launch.ts';
 import { programFile } from './program-file.ts';
 
-/** The switch of a start that follows another one. Its other arguments are those of the first start, unchanged. */
+/**
+ * The switch of a start that follows another one: what it runs, and the settings of the command line that count no more,
+ * as in `--enodeck-restart=same,network`. The other arguments are those of the first start, unchanged.
+ */
 const SWITCH = '--enodeck-restart=';
 const TARGETS: readonly RestartTarget[] = ['same', 'demo', 'own'];
+
+/** What a start that follows another one runs. */
+export interface Restart {
+  readonly target: RestartTarget;
+  /** Settings that the user has changed after the command line had given them. */
+  readonly changed: readonly SettingKey[];
+}
 
 /**
  * Takes the switch of a restart out of a command line.
  * @param args without the name of the program
- * @returns the other arguments, and what the start runs; undefined for a start that is no restart
+ * @returns the other arguments, and the restart; undefined for a start that is none
  */
 export function splitRestart(args: readonly string[]): {
   readonly args: readonly string[];
-  readonly target: RestartTarget | undefined;
+  readonly restart: Restart | undefined;
 } {
   const end = args.indexOf('--');
   const at = (end === -1 ? args : args.slice(0, end)).findIndex((arg) => arg.startsWith(SWITCH));
-  const target = TARGETS.find((known) => args[at] === `${SWITCH}${known}`);
-  return target === undefined ? { args, target } : { args: args.toSpliced(at, 1), target };
+  const [name, ...keys] = (args[at] ?? '').slice(SWITCH.length).split(',');
+  const target = TARGETS.find((known) => known === name);
+  if (target === undefined) return { args, restart: undefined };
+  const changed = SETTING_KEYS.filter((key) => keys.includes(key));
+  return { args: args.toSpliced(at, 1), restart: { target, changed } };
 }
 
 /**
  * The arguments of a restart.
  * @param args those of this run, without the name of the program
+ * @param changed settings that the user has changed after the command line had given them
  */
-export function restartArguments(args: readonly string[], target: RestartTarget): string[] {
+export function restartArguments(
+  args: readonly string[],
+  target: RestartTarget,
+  changed: readonly SettingKey[],
+): string[] {
   const run = splitRestart(args);
-  const next = target === 'same' ? (run.target ?? target) : target;
-  return [`${SWITCH}${next}`, ...run.args];
+  const earlier = run.restart?.changed ?? [];
+  // What was changed in the demo is not about the network that follows it.
+  const keys = target === 'own' ? earlier : new Set([...earlier, ...changed]);
+  const next = target === 'same' ? (run.restart?.target ?? target) : target;
+  return [`${SWITCH}${[next, ...keys].join(',')}`, ...run.args];
 }
 
 /** A parsed command line that runs a node. */
 type RunLaunch = Extract<Launch, { kind: 'run' }>;
 
 /** What a restart runs. The first start has opened the links and files, and the user of a restart looks at the window. */
-export function launchAfterRestart(launch: RunLaunch, target: RestartTarget): RunLaunch {
-  return { ...launch, operands: [], options: { ...optionsFor(launch.options, target), hidden: false } };
+export function launchAfterRestart({ kind, options }: RunLaunch, { target, changed }: Restart): RunLaunch {
+  const settings = withoutSettings(options.settings, changed);
+  return {
+    ...{ kind, operands: [] },
+    options: { ...optionsFor({ ...options, settings }, target), hidden: false },
+  };
 }
 
 function optionsFor(options: LaunchOptions, target: RestartTarget): LaunchOptions {
@@ -60,14 +86,18 @@ function optionsFor(options: LaunchOptions, target: RestartTarget): LaunchOption
 export class Restarter {
   readonly #app: Pick<App, 'isPackaged' | 'relaunch' | 'quit'>;
   readonly #process: Pick<NodeJS.Process, 'argv' | 'execPath' | 'env'>;
+  readonly #changed: () => readonly SettingKey[];
   #isPlanned = false;
 
+  /** @param changed settings that the user has changed after the command line had given them */
   constructor(
     app: Pick<App, 'isPackaged' | 'relaunch' | 'quit'>,
     process: Pick<NodeJS.Process, 'argv' | 'execPath' | 'env'>,
+    changed: () => readonly SettingKey[],
   ) {
     this.#app = app;
     this.#process = process;
+    this.#changed = changed;
   }
 
   /** Stops the node, ends the program and starts it again. */
@@ -85,7 +115,7 @@ export class Restarter {
     delete env.ENODECK_LAUNCHER;
     this.#app.relaunch({
       execPath: programFile({ isPackaged: this.#app.isPackaged, executable: execPath, environment: env }),
-      args: restartArguments(argv.slice(1), target),
+      args: restartArguments(argv.slice(1), target, this.#changed()),
     });
   }
 }

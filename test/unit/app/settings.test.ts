@@ -117,6 +117,17 @@ describe('the effective settings', () => {
     ]);
   });
 
+  it('name those of the command line that the user has changed since', async () => {
+    const settings = await open({
+      values: { maxPeers: 7, port: 9 },
+      sources: { maxPeers: 'flag', port: 'environment' },
+    });
+    expect(settings.overridden()).toEqual([]);
+    await settings.update({ port: 10, nat: 'none' });
+    await settings.reset('maxPeers');
+    expect([...settings.overridden()].sort()).toEqual(['maxPeers', 'port']);
+  });
+
   it('stay unchanged when the file cannot be written', async () => {
     const store = await SettingsStore.open(join(folder.path, 'no', 'settings.json'));
     const settings = new EffectiveSettings(

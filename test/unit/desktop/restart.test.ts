@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RestartTarget } from '../../../src-main/api/desktop-control.ts';
 import { readOptions } from '../../../src-main/desktop/command-line.ts';
 import { Restarter, restartArguments } from '../../../src-main/desktop/restart.ts';
+import type { SettingKey } from '../../../shared/settings-table.ts';
 import { SOME_ENODE } from '../../support/some-enode.ts';
 
 const [SAME, DEMO, OWN] = ['same', 'demo', 'own'].map((target) => `--enodeck-restart=${target}`) as [
@@ -20,7 +21,18 @@ describe('the arguments of a restart', () => {
     ['that leaves the demo of the menu', [DEMO, '--sepolia'], 'own', [OWN, '--sepolia']],
     ['with operands', ['--', SAME], 'same', [SAME, '--', SAME]],
   ])('%s', (_name, args, target, expected) => {
-    expect(restartArguments(args, target)).toEqual(expected);
+    expect(restartArguments(args, target, [])).toEqual(expected);
+  });
+
+  test('name the settings that the user has changed after the command line had given them', () => {
+    const once = restartArguments(['--sepolia', '--port', '7'], 'same', ['network']);
+    expect(once[0]).toBe(`${SAME},network`);
+    expect(restartArguments(once, 'same', ['port'])[0]).toBe(`${SAME},network,port`);
+  });
+
+  test('keep them over the demo, whose own changes are not about the network that follows', () => {
+    const demo = restartArguments(['--sepolia'], 'demo', ['network']);
+    expect(restartArguments(demo, 'own', ['port'])[0]).toBe(`${OWN},network`);
   });
 });
 
@@ -29,9 +41,10 @@ async function startAfter(
   target: RestartTarget,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  changed: readonly SettingKey[] = [],
 ): Promise<Awaited<ReturnType<typeof readOptions>> | string> {
   const complaints: string[] = [];
-  const argv = ['/enodeck', ...restartArguments(args, target)];
+  const argv = ['/enodeck', ...restartArguments(args, target, changed)];
   const stream = { write: (text: string) => complaints.push(text) > 0 };
   const app = { isPackaged: true, exit: () => undefined };
   const launch = await readOptions(app, { argv, env, stdout: stream, stderr: stream } as never);
@@ -84,7 +97,7 @@ describe('the start after a restart', () => {
 
   test('that leaves the demo has the command line again', async () => {
     const args = ['--sepolia', '--datadir', '/data'];
-    const options = await optionsAfter('own', restartArguments(args, 'demo'));
+    const options = await optionsAfter('own', restartArguments(args, 'demo', []));
     expect(options).toMatchObject({
       ...{ demo: false, dataFolder: '/data', settings: { values: { network: 'sepolia' } } },
     });
@@ -109,6 +122,26 @@ describe('the start after a restart', () => {
     });
   });
 
+  test('of the same run has the changes of the user, not what the command line had given before', async () => {
+    const env = { ENODECK_MAXPEERS: '9' };
+    const launch = await startAfter('same', ['--sepolia', '--port', '7'], env, ['network', 'maxPeers']);
+    if (typeof launch !== 'object') throw new Error(launch);
+    const { values, sources } = launch.options.settings;
+    expect(values).toEqual({ port: 7, genesis: null, networkId: null });
+    expect(Object.keys(sources).sort()).toEqual(['genesis', 'networkId', 'port']);
+  });
+
+  test('knows no setting that the program does not have', async () => {
+    const launch = await readOptions(
+      { isPackaged: true, exit: () => undefined },
+      {
+        ...{ argv: ['/enodeck', `${SAME},constructor,port`, '--port', '7'], env: {} },
+        ...{ stdout: process.stdout, stderr: process.stderr },
+      },
+    );
+    expect(launch?.options.settings.values).toEqual({});
+  });
+
   test('is a restart only by a switch before the operands', async () => {
     const launch = await readOptions(
       { isPackaged: true, exit: () => undefined },
@@ -129,9 +162,13 @@ describe('a restart of the program', () => {
       relaunch: (options: unknown) => calls.push(['relaunch', options]),
       quit: () => calls.push(['quit']),
     };
-    const restarter = new Restarter(app, {
-      ...{ argv: ['/tmp/.mount_x/enodeck', '--sepolia'], execPath: '/tmp/.mount_x/enodeck', env },
-    });
+    const restarter = new Restarter(
+      app,
+      {
+        ...{ argv: ['/tmp/.mount_x/enodeck', '--sepolia'], execPath: '/tmp/.mount_x/enodeck', env },
+      },
+      () => [],
+    );
     return { restarter, calls };
   }
   const relaunched = (execPath: string): unknown[] => ['relaunch', { execPath, args: [SAME, '--sepolia'] }];
