@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openSessionHistory, type RecordedHistory } from '../../../src-main/app/session-history-control.ts';
+import { EventBus } from '../../../src-main/events/event-bus.ts';
+import { PastOutcomes } from '../../../src-main/stats/outcomes.ts';
+import { Database } from '../../../src-main/store/database.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const ID = 'ab'.repeat(32);
+const ALL = { before: null, limit: 10, text: '', node: null } as const;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let database: Database;
+const clock = new VirtualClock();
+const labels = new Map<string, string>();
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  database = await Database.open(join(folder.path, 'db'));
+});
+afterEach(async () => {
+  await database.close();
+  await folder.remove();
+});
+
+async function openHistory(): Promise<RecordedHistory & { events: EventBus }> {
+  const events = new EventBus(clock, silentLogger);
+  const history = await openSessionHistory({
+    ...{ database, clock, events, logger: silentLogger },
+    reputation: { score: () => -4_096 },
+    lists: { labelOf: (id) => labels.get(id) ?? null },
+    statistics: { outcomes: new PastOutcomes(), recallClient: () => undefined },
+  });
+  return { ...history, events };
+}
+
+test('a past session keeps the name of its node, also when the node has left the list and after a restart', async () => {
+  labels.set(ID, 'archive-2');
+  const before = await openHistory();
+  before.events.emit({
+    ...{ type: 'peer/dropped', idHex: ID, name: 'Geth/v1.15.0', direction: 'outbound', kind: 'static' },
+    ...{ ip: '192.0.2.1', port: 30_303, ageMs: 1_000, capabilities: ['eth/69'], bytesIn: 1, bytesOut: 2 },
+    cause: {
+      code: 'too-many-peers',
+      params: {},
+      by: 'remote',
+      stage: 'running',
+      disconnectReason: undefined,
+    },
+  });
+  await before.close();
+  labels.clear();
+
+  const after = await openHistory();
+  const { records } = await after.sessions.page(ALL);
+  expect(records).toMatchObject([
+    { nodeId: ID, label: 'archive-2', kind: 'static', code: 'too-many-peers', reputation: -4_096 },
+  ]);
+  expect((await after.sessions.page({ ...ALL, text: 'archive' })).records).toHaveLength(1);
+  await after.close();
+});
