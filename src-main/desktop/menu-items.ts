@@ -5,9 +5,10 @@ import { NO_ACTIONS, NODE_ACTIONS, type PossibleActions } from './node-actions.t
 /** The items of a menu, as far as they are enabled and disabled. */
 export interface MenuItems {
   readonly items: readonly {
-    readonly id?: string;
+    readonly id?: string | null;
     enabled: boolean;
-    readonly submenu?: MenuItems | undefined;
+    /** Electron has null here, against its types. */
+    readonly submenu?: MenuItems | null;
   }[];
 }
 
@@ -35,11 +36,11 @@ export class EnabledItems {
 
   #apply({ items }: MenuItems): void {
     for (const item of items) {
-      const { id = '', submenu } = item;
+      const id = item.id ?? '';
       const action = NODE_ACTIONS.find((each) => nodeItemId(each) === id);
       if (action !== undefined) item.enabled = this.#hasPage && this.#possible[action];
       if (isInPage(id)) item.enabled = this.#hasPage;
-      if (submenu !== undefined) this.#apply(submenu);
+      if (item.submenu) this.#apply(item.submenu);
     }
   }
 }

@@ -10,7 +10,8 @@ const itemsOf = (template: readonly MenuItemConstructorOptions[]): Item[] =>
   template.map(({ id, label, role, enabled, submenu }) => ({
     ...(id !== undefined && { id }),
     ...{ label: label ?? role ?? '', enabled: enabled ?? true },
-    ...(Array.isArray(submenu) && { submenu: { items: itemsOf(submenu) } }),
+    // Electron has null where there is none.
+    submenu: Array.isArray(submenu) ? { items: itemsOf(submenu) } : null,
   }));
 
 function build() {
