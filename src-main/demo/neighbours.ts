@@ -2,10 +2,10 @@ import { compareDistance, logDistance } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
 
 /**
- * Nodes of each bucket that a passive node knows. Enough that an answer has 16 nodes, so that no one waits for more; few
- * enough that a lookup goes from node to node.
+ * Nodes of each bucket that a passive node knows: so few that a lookup goes from node to node, and asks for few records. Every
+ * lookup still reaches its target.
  */
-const NODES_IN_A_BUCKET = 4;
+const NODES_IN_A_BUCKET = 2;
 
 /** The node that is nearest to an ID; undefined for none. @param id node ID, 32 bytes */
 export function nearestTo(id: Uint8Array, nodes: readonly Node[]): Node | undefined {
