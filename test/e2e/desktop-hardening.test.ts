@@ -171,6 +171,13 @@ describe('a frame that is not the main frame of the window', () => {
   });
 });
 
+/** Whether an item of the menu View is enabled. */
+const isOffered = (label: string): Promise<boolean | undefined> =>
+  desktop.app.evaluate(({ Menu }, wanted) => {
+    const view = Menu.getApplicationMenu()?.items.find((menu) => menu.label === 'View');
+    return view?.submenu?.items.find((item) => item.label === wanted)?.enabled;
+  }, label);
+
 describe('a page that crashes', () => {
   test('is reloaded, and after three crashes replaced by a plain page, while the node keeps running', async () => {
     const windowId = await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.id);
@@ -185,6 +192,7 @@ describe('a page that crashes', () => {
     const text = await pageText();
     expect(text).toContain('The node is still running.');
     expect(text).toContain(join(folder.path, 'logs'));
+    expect(await isOffered('Overview')).toBe(false);
     const picture = await desktop.app.evaluate(async ({ BrowserWindow }) => {
       const image = await BrowserWindow.getAllWindows()[0]?.webContents.capturePage();
       return image?.toPNG().toString('base64') ?? '';
@@ -197,6 +205,7 @@ describe('a page that crashes', () => {
       );
     });
     await waitForText('This node', 60_000);
+    expect(await isOffered('Overview')).toBe(true);
     expect(
       await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map(({ id }) => id)),
     ).toEqual([windowId]);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Child } from '../support/child.ts';
 import { Headless } from '../support/headless.ts';
@@ -40,6 +41,25 @@ describe('a data folder that another node uses', () => {
       await page.getByRole('heading', { name: 'Enodeck cannot start' }).waitFor();
       await page.getByText(data()).first().waitFor();
       await takePicture(page, 'start-refused');
+      const report = join(folder.path, 'report.zip');
+      const labels = await app.evaluate(async ({ Menu, dialog }, target) => {
+        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: target });
+        const items = (Menu.getApplicationMenu()?.items ?? []).flatMap((menu) => menu.submenu?.items ?? []);
+        const told = new Promise<string>((resolve) => {
+          dialog.showMessageBox = (...args: unknown[]) => {
+            resolve((args.at(-1) as { message: string }).message);
+            return Promise.resolve({ response: 0, checkboxChecked: false });
+          };
+        });
+        const item = items.find(({ label }) => label === 'Report a Problem…');
+        (item?.click as (() => void) | undefined)?.();
+        const message = await told;
+        return [message, ...items.filter(({ enabled }) => !enabled).map(({ label }) => label)];
+      }, report);
+      expect(labels[0]).toBe('The diagnostic bundle is saved');
+      expect(labels).toEqual(expect.arrayContaining(['Overview', 'Add Node…', 'About Enodeck']));
+      const files = unzipSync(new Uint8Array(await readFile(report)));
+      expect(Object.keys(files)).toEqual(['readme.txt', 'versions.json', 'start.txt']);
       const exited = once(app.process(), 'exit');
       await page.close();
       expect(await exited).toEqual([1, null]);

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -110,6 +111,37 @@ test('a key that was exported has the same node ID in a new data folder', { time
   const third = await start('second');
   expect(await openIdentity(third.page)).toBe(nodeId);
   await third.page.getByRole('button', { name: `Use the key of ${before.slice(0, 10)}` }).waitFor();
+});
+
+test('a new key counts after the restart that the page offers, and the replaced one is kept', async () => {
+  const first = await start('renewed');
+  const { app, page } = first;
+  const before = await openIdentity(page);
+  await page.getByRole('button', { name: 'New key…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Replace the node key by a new one' });
+  await dialog.getByText('A random key was generated. It is not stored yet.').waitFor();
+  await dialog.getByText('no longer reach this node').waitFor();
+  await expectAccessible(page);
+  await takePicture(page, 'identity-renew');
+  await dialog.getByRole('button', { name: 'Use this key' }).click();
+  const waiting = page.getByRole('status').filter({ hasText: 'After the next start of Enodeck' });
+  await waiting.waitFor();
+  expect(await page.locator('dd.mono').first().textContent()).toBe(before);
+  await takePicture(page, 'identity-renewed');
+
+  await app.evaluate(({ app: application }) => {
+    // This test starts it itself.
+    application.relaunch = () => undefined;
+  });
+  const ended = once(app.process(), 'exit');
+  await waiting.getByRole('button', { name: 'Restart Enodeck' }).click();
+  expect(await ended).toEqual([0, null]);
+  open.splice(open.indexOf(first), 1);
+
+  const second = await start('renewed');
+  expect(await openIdentity(second.page)).not.toBe(before);
+  await second.page.getByRole('button', { name: `Use the key of ${before.slice(0, 10)}` }).waitFor();
+  expect(second.complaints).toEqual([]);
 });
 
 test('a browser page on this machine imports a keystore, and no key in plain', async () => {

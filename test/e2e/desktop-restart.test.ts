@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { expectAccessible, goTo } from '../support/window-steps.ts';
+import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
+
+/* Restarts of the program: by the menu, and for what takes effect at its next start. */
+
+/** A node without the demo, on loopback only. */
+const LOOPBACK = [
+  ...['--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128'],
+  ...['--bootnodes=', '--discovery.dns='],
+];
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let desktop: OpenDesktop | undefined;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+});
+afterEach(async () => {
+  await desktop?.close();
+  desktop = undefined;
+  await folder.remove();
+});
+
+/** Ends the test's hold of the application, which has ended itself. @returns its exit code */
+async function exitOf({ app }: OpenDesktop, act: () => Promise<unknown>): Promise<number | null> {
+  const exited = once(app.process(), 'exit') as Promise<[number | null]>;
+  // The process may end before the call returns.
+  await act().catch(() => undefined);
+  const [code] = await exited;
+  desktop = undefined;
+  return code;
+}
+
+/** The process that has a data folder open, by the lock of Electron. */
+async function processOf(dataFolder: string): Promise<number | undefined> {
+  const lock = await readlink(join(dataFolder, 'desktop', 'SingletonLock')).catch(() => '');
+  return Number(/-(\d+)$/.exec(lock)?.[1]) || undefined;
+}
+
+describe('the menu', () => {
+  test('starts the demo from a run on another network, with a data folder of its own', async () => {
+    const data = join(folder.path, 'data');
+    const demo = join(data, 'demo');
+    const opened = await openDesktop(data, ['--hoodi', ...LOOPBACK]);
+    desktop = opened;
+    await opened.page.getByText('UDP buffer').waitFor();
+    const code = await exitOf(opened, () =>
+      opened.app.evaluate(({ Menu }) => {
+        const node = Menu.getApplicationMenu()?.items.find(({ label }) => label === 'Node');
+        const item = node?.submenu?.items.find(({ label }) => label === 'Start the Demo Network');
+        (item?.click as (() => void) | undefined)?.();
+      }),
+    );
+    expect(code).toBe(0);
+    const pid = await eventually('the program starts again', () => processOf(demo));
+    try {
+      const facts = await eventually('its node is constructed', () =>
+        readFile(join(demo, 'desktop', 'last-run.json'), 'utf8').catch(() => undefined),
+      );
+      expect(facts).toContain('demo');
+    } finally {
+      process.kill(pid, 'SIGTERM');
+      await eventually('it ends', () =>
+        Promise.resolve(existsSync(`/proc/${String(pid)}`) ? undefined : true),
+      );
+    }
+  });
+});
+
+describe('a setting that waits for a restart of the program', () => {
+  test('has the action in the notice, the sidebar and its field, which restarts the program', async () => {
+    const opened = await openDesktop(join(folder.path, 'data'), LOOPBACK);
+    desktop = opened;
+    const { app, page } = opened;
+    await page.getByText('UDP buffer').waitFor();
+    await goTo(page, 'Settings');
+    await page.locator('#setting-network').getByRole('button', { name: 'hoodi' }).click();
+    const restart = page.getByRole('button', { name: 'Restart Enodeck' });
+    await expect.poll(() => restart.count()).toBe(4);
+    await expectAccessible(page);
+    await takePicture(page, 'restart-enodeck');
+
+    const planned = join(folder.path, 'planned.json');
+    await app.evaluate(({ app: application }, file) => {
+      application.relaunch = (options) => {
+        process.getBuiltinModule('node:fs').writeFileSync(file, JSON.stringify(options));
+      };
+    }, planned);
+    const sidebar = page.getByRole('navigation').getByRole('button', { name: 'Restart Enodeck' });
+    expect(await exitOf(opened, () => sidebar.click())).toBe(0);
+    const options = JSON.parse(await readFile(planned, 'utf8')) as { args: string[] };
+    expect(options.args).toEqual(expect.arrayContaining(['--enodeck-restart=same', ...LOOPBACK]));
+  });
+});
