@@ -79,6 +79,7 @@ describe('a setting that waits for a restart of the program', () => {
     const opened = await openDesktop(join(folder.path, 'data'), LOOPBACK);
     desktop = opened;
     const { app, page } = opened;
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.getByText('UDP buffer').waitFor();
     await goTo(page, 'Settings');
     await page.locator('#setting-network').getByRole('button', { name: 'hoodi' }).click();

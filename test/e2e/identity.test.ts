@@ -116,6 +116,7 @@ test('a key that was exported has the same node ID in a new data folder', { time
 test('a new key counts after the restart that the page offers, and the replaced one is kept', async () => {
   const first = await start('renewed');
   const { app, page } = first;
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   const before = await openIdentity(page);
   await page.getByRole('button', { name: 'New key…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Replace the node key by a new one' });
