@@ -64,6 +64,20 @@ function newRoot() {
   return undefined;
 }
 
+/** Whether the root can be booted as a container, which not every CI machine permits. */
+function canBoot(root) {
+  const { status, error, stderr } = spawnSync(
+    'systemd-nspawn',
+    [
+      ...['--quiet', '--directory', root, '--private-network', '--register=no', '--keep-unit', '--pipe'],
+      'true',
+    ],
+    { encoding: 'utf8', timeout: 20_000 },
+  );
+  if (status !== 0) console.error(`The service is not tested: ${error?.message ?? stderr.trim()}`);
+  return status === 0;
+}
+
 const isInstalledHere = () => spawnSync('dpkg', ['-s', 'enodeck'], { stdio: 'ignore' }).status === 0;
 
 /**
@@ -85,7 +99,7 @@ export function prepareInstall() {
   }
   return {
     wrap: ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', MOUNTS, 'sh'],
-    env: { ENODECK_DEB: deb, ENODECK_ROOT: root },
+    env: { ENODECK_DEB: deb, ENODECK_ROOT: root, ...(canBoot(root) ? { ENODECK_BOOT: '1' } : {}) },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, describe, expect, test } from 'vitest';
+import { BootedRoot } from '../support/booted-root.ts';
 import type { Child } from '../support/child.ts';
 import { eventually } from '../support/eventually.ts';
 import { SOME_ENODE } from '../support/fake-backend.ts';
@@ -27,6 +28,9 @@ afterAll(async () => {
   await root.removeUser();
 });
 
+/** Whether the root can be booted as a container. */
+const boots = process.env['ENODECK_BOOT'] === '1';
+
 interface Fuses {
   readFuses: (
     file: string,
@@ -36,7 +40,8 @@ interface Fuses {
 // The tests are the life of one installation, in order.
 describe('the .deb', () => {
   test('is installed by apt, with all libraries of its programs and a valid service', async () => {
-    await root.install('systemd', 'desktop-file-utils', 'fonts-dejavu-core');
+    const others = boots ? ['systemd-sysv', 'dbus'] : [];
+    await root.install('systemd', ...others, 'desktop-file-utils', 'fonts-dejavu-core');
     await root.addUser();
     const programs = readdirSync(root.at(APPLICATION)).filter((name) => /^enodeck$|^chrome_|\.so/.test(name));
     const { text: libraries } = await root.run('sh', '-c', `cd ${APPLICATION} && ldd ${programs.join(' ')}`);
@@ -208,8 +213,38 @@ describe('enodeck with a display', () => {
   });
 });
 
+if (boots) {
+  describe('the service', () => {
+    test('is active as a user of its own, with no rights, and ends in order', async () => {
+      const booted = await BootedRoot.boot(root, [...DEMO, '--http.port', '0']);
+      try {
+        await eventually('the service is ready', async () => {
+          const log = await booted.run('journalctl', '--boot', '--unit=enodeck', '--output=cat');
+          return /^Ready http/m.exec(log) ?? undefined;
+        });
+        const [service, ...others] = processesOf(BINARY);
+        expect(others).toEqual([]);
+        // https://systemd.io/UIDS-GIDS: dynamic users
+        const uid = Number(/^Uid:\s+(\d+)/m.exec(service?.status ?? '')?.[1]);
+        expect(uid).toBeGreaterThanOrEqual(61_184);
+        expect(uid).toBeLessThanOrEqual(65_519);
+        expect(service?.status).toMatch(/^CapEff:\s+0+$/m);
+        expect(service?.status).toMatch(/^Seccomp:\s+2$/m);
+        await booted.run('systemctl', 'stop', 'enodeck.service');
+        expect([await booted.property('Result'), await booted.property('ExecMainStatus')]).toEqual([
+          'success',
+          '0',
+        ]);
+      } finally {
+        await booted.powerOff();
+      }
+      expect(statSync(root.at('/var/lib/private/enodeck')).mode & 0o777).toBe(0o700);
+    });
+  });
+}
+
 describe('the removal', () => {
-  test('leaves the data of the user, and nothing else', async () => {
+  test('leaves the data of the user and of the service, and nothing else', async () => {
     await root.must('apt-get', 'purge', '-y', '-qq', 'enodeck');
     const left = await root.pathsWith('enodeck');
     const data = left.filter(
@@ -221,7 +256,7 @@ describe('the removal', () => {
         (path) =>
           !data.includes(path) && !path.includes('test') && !path.startsWith('/var/tmp/systemd-private-'),
       ),
-    ).toEqual([]);
+    ).toEqual(boots ? ['/var/lib/enodeck'] : []);
     const handlers = readFileSync(root.at('/usr/share/applications/mimeinfo.cache'), 'utf8');
     expect(handlers).not.toContain('enodeck');
   });
