@@ -343,6 +343,27 @@ describe('settings', () => {
   });
 });
 
+describe('settings that wait for a restart', () => {
+  it('are named in the sidebar of every view, and one click away', async () => {
+    await visits.visit('/logs', 'typical', 'dark', async (page) => {
+      const note = page.getByRole('navigation').getByRole('link', { name: 'Restart needed' });
+      for (const size of [
+        { width: 960, height: 600 },
+        { width: 853, height: 533 },
+      ]) {
+        await page.setViewportSize(size);
+        const { y = 0, height = 0 } = (await note.boundingBox()) ?? {};
+        expect(height).toBeGreaterThan(10);
+        expect(y + height).toBeLessThan(size.height);
+      }
+      expect(await note.getAttribute('title')).toMatch(/^2 settings require a node restart\./);
+      expect(await faults(page)).toEqual([]);
+      await note.click();
+      await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    });
+  });
+});
+
 describe('a node that is not running', () => {
   it('has one message with reason and actions, and shows no data of an earlier run', async () => {
     await visits.visit('/', 'broken', 'light', async (page) => {
