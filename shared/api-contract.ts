@@ -34,6 +34,7 @@ import { NODE_LIST_REQUESTS } from './node-list-requests.ts';
 import { nodeId, nodeText } from './node-schemas.ts';
 import type { OwnNodeReport } from './model/own-node.ts';
 import type { SettingsImportResult, SettingView } from './model/settings.ts';
+import { FIRST_START_REQUESTS } from './first-start-requests.ts';
 import { IDENTITY_REQUESTS } from './identity-requests.ts';
 import { BAN_DURATIONS, type Ban, type BanDuration } from './model/ban.ts';
 import {
@@ -117,6 +118,7 @@ export const API_REQUESTS = {
   'node.useFreePort': request<{ readonly port: number }>()(
     z.strictObject({ key: z.enum(PORT_SETTING_KEYS) }),
   ),
+  ...FIRST_START_REQUESTS,
   ...IDENTITY_REQUESTS,
   'peers.detail': request<PeerDetail | null>()(z.strictObject({ id: nodeId })),
   'peers.disconnect': request<{ readonly disconnected: boolean }>()(z.strictObject({ id: nodeId })),

@@ -23,6 +23,8 @@ export interface NodeStatus {
   readonly clientName: string;
   readonly startedAt: number | null;
   readonly dataFolder: string;
+  /** Whether the node waits for the choice at the first start of its data folder. */
+  readonly firstStart: boolean;
   readonly network: NetworkInfo;
   readonly identity: NodeIdentity;
   readonly listening: readonly ListeningAddress[];

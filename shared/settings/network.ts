@@ -5,6 +5,8 @@ import { setting, type SettingSpec } from '../setting-spec.ts';
 
 /** The known networks. */
 export const NETWORK_CHOICES = ['mainnet', 'sepolia', 'hoodi', 'holesky'] as const;
+/** One of NETWORK_CHOICES. */
+export type NetworkName = (typeof NETWORK_CHOICES)[number];
 
 const text = (max: number): z.ZodString => z.string().trim().min(1).max(max);
 const path = text(4_096).nullable();

@@ -23,6 +23,8 @@ import type {
   RecordRow,
   RecordSummary,
 } from '../../shared/model/recording.ts';
+import type { FirstStartFacts } from '../../shared/model/first-start.ts';
+import type { NetworkName } from '../../shared/settings/network.ts';
 import type { IdentityDetails, KeyCandidate } from '../../shared/model/identity.ts';
 import type { SessionPage } from '../../shared/model/session.ts';
 import type { DecodedMessage } from '../../shared/model/wire.ts';
@@ -109,6 +111,23 @@ export interface IdentityControl {
   /** Stores a held key for the next start. */
   apply(id: string): Promise<IdentityDetails>;
   discard(id: string): void;
+}
+
+/** Access to the choice at the first start of a data folder. Each method throws ApiError `not-available` once it is made. */
+export interface FirstStartControl {
+  /** Whether the node waits for the choice. */
+  readonly isOpen: boolean;
+  facts(): Promise<FirstStartFacts>;
+  /**
+   * Saves the choice as settings.
+   * @returns whether the program restarts for it; otherwise the choice is open until the node starts
+   * @throws SettingsError or StoreError when it cannot be saved
+   */
+  choose(network: NetworkName, port: number): Promise<boolean>;
+  /** Leaves the node stopped and the settings unchanged. */
+  skip(): Promise<void>;
+  /** Restarts the program with the demo network; the choice stays open. */
+  tryDemo(): void;
 }
 
 /** Input of a manual ban. */
@@ -304,6 +323,7 @@ export interface ApiBackend {
   readonly settings: SettingsControl;
   readonly bans: BanControl;
   readonly identity: IdentityControl;
+  readonly firstStart: FirstStartControl;
   readonly sessions: SessionControl;
   readonly why: WhyControl;
   readonly discovery: DiscoveryControl;

@@ -85,6 +85,25 @@ export function createHandlers(backend: ApiBackend): ApiHandlers {
     ...inspectionHandlers(backend),
     ...desktopHandlers(backend.desktop),
     ...identityHandlers(backend),
+    ...firstStartHandlers(backend),
+  };
+}
+
+type FirstStartRequest = Extract<RequestName, `firstStart.${string}`>;
+
+/** Handlers of the choice at the first start. */
+function firstStartHandlers({ firstStart }: ApiBackend): Pick<ApiHandlers, FirstStartRequest> {
+  return {
+    'firstStart.facts': () => firstStart.facts(),
+    'firstStart.choose': async ({ network, port }) => ({ restarts: await firstStart.choose(network, port) }),
+    'firstStart.skip': async () => {
+      await firstStart.skip();
+      return null;
+    },
+    'firstStart.demo': () => {
+      firstStart.tryDemo();
+      return null;
+    },
   };
 }
 
@@ -177,11 +196,23 @@ export function forPages(handlers: ApiHandlers, isLocal: boolean): ApiHandlers {
     ...handlers,
     ...desktopHandlers(NO_DESKTOP),
     ...keysForPages(handlers, isLocal),
+    ...FIRST_START_IN_WINDOW,
     'settings.choosePath': () => {
       throw new ApiError('not-available', 'Files and folders are chosen in the desktop application.', 'key');
     },
   };
 }
+
+function onlyInWindow(): never {
+  throw new ApiError('not-available', 'Only the window of the desktop application offers this.');
+}
+
+const FIRST_START_IN_WINDOW: Pick<ApiHandlers, FirstStartRequest> = {
+  'firstStart.facts': onlyInWindow,
+  'firstStart.choose': onlyInWindow,
+  'firstStart.skip': onlyInWindow,
+  'firstStart.demo': onlyInWindow,
+};
 
 function keysForPages(handlers: ApiHandlers, isLocal: boolean): Pick<ApiHandlers, IdentityRequest> {
   const local = <Name extends IdentityRequest>(name: Name): ApiHandlers[Name] =>

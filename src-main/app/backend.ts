@@ -39,6 +39,7 @@ export type Controls = Pick<
   | 'settings'
   | 'bans'
   | 'identity'
+  | 'firstStart'
   | 'sessions'
   | 'discovery'
   | 'crawl'
@@ -80,6 +81,7 @@ export class Backend implements ApiBackend {
   readonly settings: Controls['settings'];
   readonly bans: Controls['bans'];
   readonly identity: Controls['identity'];
+  readonly firstStart: Controls['firstStart'];
   readonly sessions: Controls['sessions'];
   readonly why: WhyController;
   readonly discovery: Controls['discovery'];
@@ -105,6 +107,7 @@ export class Backend implements ApiBackend {
     this.settings = controls.settings;
     this.bans = controls.bans;
     this.identity = controls.identity;
+    this.firstStart = controls.firstStart;
     this.sessions = controls.sessions;
     this.why = controls.why;
     this.discovery = controls.discovery;

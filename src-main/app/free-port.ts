@@ -52,6 +52,16 @@ export async function findFreePort(
   return undefined;
 }
 
+/** Whether the port of a setting is free for TCP and UDP at every listen address. The test sockets are closed again. */
+export async function isPortFree(
+  key: PortSettingKey,
+  settings: Pick<NodeSettings, 'addresses' | 'discoveryAddresses' | 'port' | 'discoveryPort'>,
+  transports: PortTransports = SYSTEM,
+): Promise<boolean> {
+  const ips = [...new Set([...settings.addresses, ...(settings.discoveryAddresses ?? [])])];
+  return await isFree(settings[key] ?? settings.port, ips, transports);
+}
+
 async function drawPort(ips: readonly string[], { streams }: PortTransports): Promise<number | undefined> {
   for (const ip of ips) {
     try {

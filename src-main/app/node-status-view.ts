@@ -3,6 +3,7 @@ import type { ListeningAddress, NodeStatus, PeerLimits, PeerTotals } from '../..
 import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
 import { ownClientName } from './client-name.ts';
 import type { FreePort } from './free-port.ts';
+import type { FirstStartController } from './first-start-control.ts';
 import type { IdentityController } from './identity-control.ts';
 import { natAtRest } from './external-address-manager.ts';
 import { storageFactsOf, type StorageParts } from './storage.ts';
@@ -47,6 +48,7 @@ export interface StatusParts extends StorageParts {
   readonly dataFolder: string;
   readonly identity: Pick<Identity, 'publicKey' | 'idHex' | 'warnings'>;
   readonly nodeKey: Pick<IdentityController, 'nextId'>;
+  readonly firstStart: Pick<FirstStartController, 'isOpen'>;
   readonly settings: Pick<EffectiveSettings, 'current'>;
   readonly lists: Pick<NodeListStore, 'entries'>;
 }
@@ -106,11 +108,11 @@ export class StatusView {
     return {
       phase,
       failure,
-      mode: parts.mode,
-      version: VERSION,
+      ...{ mode: parts.mode, version: VERSION },
       clientName: ownClientName(parts.settings.current().name ?? undefined),
       startedAt: node?.startedAt ?? null,
       dataFolder: parts.dataFolder,
+      firstStart: parts.firstStart.isOpen,
       network: networkOf(parts),
       identity: this.#identity(node, { listening, external, nat }),
       listening,

@@ -73,7 +73,7 @@ async function composeParts(
   surroundings: ApplicationSurroundings,
   closing: CloseStack<StopStep>,
 ): Promise<Application> {
-  const { mode, choosePath, desktop = NO_DESKTOP, logSinks, pageFolder } = surroundings;
+  const { mode, environment, choosePath, desktop = NO_DESKTOP, logSinks, pageFolder } = surroundings;
   const data = await openData(options, surroundings, closing);
   const { settings, network, folder, identity } = data;
   const { runtime, logs } = openRuntime(settings, folder.paths.logs, logSinks, closing);
@@ -86,7 +86,7 @@ async function composeParts(
   closing.add(() => pages.publisher?.close());
   const demo = options.demo ? await startDemo(runtime, folder.paths.folder, closing) : undefined;
   const configured = configuredNodes({ options, network, settings }, demo?.bootnodes);
-  const start = { options, mode, choosePath, desktop, configured, demoList: demo?.list, logs };
+  const start = { options, mode, environment, choosePath, desktop, configured, demoList: demo?.list, logs };
   const backend = composeBackend(start, data, memory, runtime, closing);
   closing.add(() => backend.stop());
   if (demo !== undefined) introduce(demo, backend, events);
@@ -116,7 +116,8 @@ async function composeParts(
     start: async () => {
       // The page comes first, so that a browser can show the start of the node, or why it failed.
       await startHttp(http, mode, logger);
-      await backend.start();
+      // The node sends nothing before the choice at the first start.
+      if (!backend.firstStart.isOpen) await backend.start();
     },
     stop: () => closing.close(),
   };

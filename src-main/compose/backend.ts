@@ -12,7 +12,6 @@ import { RecorderController } from '../app/recorder-control.ts';
 import { DialController } from '../app/dial-control.ts';
 import { DiscoveryController } from '../app/discovery-control.ts';
 import { IdentityController } from '../app/identity-control.ts';
-import type { LaunchOptions } from '../app/launch-options.ts';
 import { OwnNodeController } from '../app/own-node-control.ts';
 import { KnownNodeController } from '../app/known-nodes-control.ts';
 import type { KnownParts } from '../app/known-nodes.ts';
@@ -23,7 +22,6 @@ import { WhyController } from '../app/progress-control.ts';
 import type { RunningNode } from '../app/running-node.ts';
 import { SessionController } from '../app/session-history-control.ts';
 import type { ChoosePath } from '../app/setting-checks.ts';
-import { SettingsController } from '../app/settings-control.ts';
 import type { DesktopControl } from '../api/desktop-control.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import type { RingSink } from '../base/log-sinks.ts';
@@ -40,13 +38,11 @@ import { composeDoctor } from './doctor.ts';
 import type { NodeMemory } from './memory.ts';
 import { startNode } from './node.ts';
 import type { Runtime } from './runtime.ts';
+import { composeSettings, type SettingsSurroundings } from './settings.ts';
 
 /** What the program was started with. */
-export interface BackendOptions {
-  readonly options: LaunchOptions;
+export interface BackendOptions extends SettingsSurroundings {
   readonly mode: 'desktop' | 'headless';
-  /** Opens the system's dialog for a file or a folder, where there is one. */
-  readonly choosePath: ChoosePath | undefined;
   readonly desktop: DesktopControl;
   readonly configured: ConfiguredNodes;
   readonly demoList: LocalTree | undefined;
@@ -55,12 +51,13 @@ export interface BackendOptions {
 
 /** Creates the controls and the backend, which starts and stops the node. */
 export function composeBackend(
-  { options, mode, choosePath, desktop, configured, demoList, logs }: BackendOptions,
+  start: BackendOptions,
   data: NodeData,
   memory: NodeMemory,
   runtime: Runtime,
   closing: CloseStack,
 ): Backend {
+  const { options, mode, choosePath, desktop, configured, demoList, logs } = start;
   const { settings, network, folder, unsaved, identity, blockedBy } = data;
   const { clock, events } = runtime;
   const { statistics, lists, nodes, bans, reputation, sessions } = memory;
@@ -88,21 +85,20 @@ export function composeBackend(
   });
   const nodeKey = composeIdentity(data, choosePath, runtime, closing);
   const forkNameOf = forkNamer(network);
+  const { firstStart, ...settingsControl } = composeSettings(data, listControl, start, runtime);
   const controls = {
     lists: listControl,
     pasted: new PastedNodeController({ ...listParts, control: listControl, known }),
-    settings: new SettingsController(settings, listControl, { dataFolder: paths.folder, choosePath }),
-    bans: new BanController(bans),
     sessions: new SessionController({ clock, sessions }),
     known: composeKnown({ clock, chain, nodes, statistics, listed, current, forkNameOf }, lists, why),
     crawl: new CrawlController({ clock, chain, statistics, checkListedIp, current }),
     recorder: new RecorderController(recorder, { clock, application: `Enodeck ${VERSION}` }),
     composer: composeComposer({ clock, current, recorder, nodeOf }),
-    dialer: new DialController({ current, nodeOf }),
-    ...{ doctor, desktop, discovery, why, identity: nodeKey },
+    ...{ dialer: new DialController({ current, nodeOf }), bans: new BanController(bans) },
+    ...{ doctor, desktop, discovery, why, identity: nodeKey, firstStart, ...settingsControl },
   };
   const status = new StatusView({
-    ...{ options, mode, clock, network, chain, statistics, nodeKey, dataFolder: paths.folder },
+    ...{ options, mode, clock, network, chain, statistics, nodeKey, firstStart, dataFolder: paths.folder },
     ...{ identity, settings, lists, nodes, database, unsaved, electronVersion: desktop.electronVersion },
   });
   return new Backend({

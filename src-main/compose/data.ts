@@ -1,6 +1,6 @@
 import type { StopStep } from '../../shared/model/desktop.ts';
 import type { SettingKey } from '../../shared/settings-table.ts';
-import { placeOf, type LaunchPlace } from '../app/data-location.ts';
+import { defaultDataFolder, placeOf, type LaunchPlace } from '../app/data-location.ts';
 import { EffectiveSettings } from '../app/effective-settings.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
 import { openDespiteSettings } from '../app/set-aside.ts';
@@ -14,6 +14,7 @@ import type { Network } from '../chain/networks.ts';
 import { DEMO_CHAIN } from '../demo/network.ts';
 import { openDataFolder, prepareDataFolder, type DataFolder } from '../store/data-folder.ts';
 import { dataPathsOf } from '../store/data-paths.ts';
+import { FirstStart, isUnused } from '../store/first-start.ts';
 import { openIdentity, readKeyFile, type Identity } from '../store/identity.ts';
 import type { SecretProtector } from '../store/key-file.ts';
 import { KeyFolder } from '../store/key-folder.ts';
@@ -33,6 +34,8 @@ export interface NodeData {
   readonly keys: KeyFolder;
   /** Settings that were set aside, with the fault of each; the node does not start until they are changed. */
   readonly blockedBy: ReadonlyMap<SettingKey, EnodeckError>;
+  /** The choice at the first start of the data folder. */
+  readonly firstStart: FirstStart;
 }
 
 /** What the program that opens the data provides. */
@@ -54,20 +57,28 @@ export async function openData(
   surroundings: DataSurroundings,
   closing: CloseStack<StopStep>,
 ): Promise<NodeData> {
+  const root = options.dataFolder ?? defaultDataFolder(process.platform, surroundings.environment);
+  const wasUnused = await isUnused(root);
   const { opened, blockedBy } = await openDespiteSettings({
     open: (setAside) => openWithout(setAside, options, surroundings, closing),
     close: () => closing.close(),
     maySetAside: surroundings.mode === 'desktop',
   });
-  return { ...opened, blockedBy };
+  const canAsk = surroundings.mode === 'desktop' && !options.hidden && !namesNetwork(options);
+  const firstStart = await FirstStart.open(root, { wasUnused, canAsk });
+  return { ...opened, blockedBy, firstStart };
 }
+
+/** Whether the command line or the environment says which network to join. */
+const namesNetwork = ({ demo, settings: { values } }: LaunchOptions): boolean =>
+  demo || [values.network, values.genesis, values.networkId].some((value) => value !== undefined);
 
 async function openWithout(
   setAside: readonly SettingKey[],
   options: LaunchOptions,
   { environment, protector }: DataSurroundings,
   closing: CloseStack<StopStep>,
-): Promise<Omit<NodeData, 'blockedBy'>> {
+): Promise<Omit<NodeData, 'blockedBy' | 'firstStart'>> {
   const place = placeOf(options, process.platform, environment, setAside);
   await prepareDataFolder(place.folder);
   const unsaved = new UnsavedFiles(systemClock);

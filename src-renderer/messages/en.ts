@@ -10,6 +10,7 @@ import { enDiscovery } from './en-discovery.ts';
 import { enDoctor } from './en-doctor.ts';
 import { enDns } from './en-dns.ts';
 import { enRecords } from './en-records.ts';
+import { enFirstStart } from './en-first-start.ts';
 import { enIdentity } from './en-identity.ts';
 import { enInspector } from './en-inspector.ts';
 import { enKnown } from './en-known.ts';
@@ -328,6 +329,7 @@ export const en = {
   ...enPreview,
   ...enKnown,
   ...enDesktop,
+  ...enFirstStart,
   ...enIdentity,
   ...enUpdate,
   ...enInspector,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, readlink } from 'node:fs/promises';
+import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
@@ -76,7 +76,11 @@ describe('the menu', () => {
 
 describe('a setting that waits for a restart of the program', () => {
   test('has the action in the notice, the sidebar and its field, which restarts the program', async () => {
-    const opened = await openDesktop(join(folder.path, 'data'), LOOPBACK);
+    const data = join(folder.path, 'data');
+    await mkdir(data);
+    // A folder with settings is not asked for its network.
+    await writeFile(join(data, 'settings.json'), JSON.stringify({ version: 2 }));
+    const opened = await openDesktop(data, LOOPBACK);
     desktop = opened;
     const { app, page } = opened;
     await page.emulateMedia({ reducedMotion: 'reduce' });

@@ -13,7 +13,7 @@ import { desktopCommand, openDesktop, takePicture, type OpenDesktop } from '../s
 
 /** A node without the demo, on loopback only. */
 const LOOPBACK = [
-  ...['--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128'],
+  ...['--network', 'mainnet', '--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128'],
   ...['--bootnodes=', '--discovery.dns='],
 ];
 

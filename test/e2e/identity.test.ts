@@ -21,7 +21,7 @@ import {
 
 const DESKTOP_FLAGS = [
   ...['--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128', '--bootnodes=', '--discovery.dns='],
-  ...['--password-store=basic'],
+  ...['--network', 'mainnet', '--password-store=basic'],
 ];
 /** The built page. */
 const PAGE = join(import.meta.dirname, '../../out/renderer');

@@ -59,6 +59,16 @@ describe('every view', () => {
   }
 });
 
+describe('the first start, and a quit that takes long', () => {
+  for (const theme of ['dark', 'light'] as const) {
+    it(`has no accessibility fault, ${theme}`, async () => {
+      for (const scenario of ['first', 'stopping'] as const) {
+        expect(await visits.visit('/', scenario, theme, faults)).toEqual([]);
+      }
+    });
+  }
+});
+
 describe('a dialog, panel or menu', () => {
   const openings: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     'the panel of a peer': async (page) => {

@@ -166,6 +166,13 @@ export class FakeBackend implements ApiBackend {
   };
   readonly known = new FakeKnownNodes();
   readonly identity = new FakeIdentity();
+  readonly firstStart = {
+    isOpen: false,
+    facts: () => Promise.reject(new Error('not used')),
+    choose: () => Promise.resolve(false),
+    skip: () => Promise.resolve(),
+    tryDemo: () => undefined,
+  };
   readonly composed: unknown[] = [];
   readonly composer: ComposerControl = {
     messages: (id) => ({
@@ -442,6 +449,7 @@ function statusOf(total: number): NodeStatus {
     clientName: 'Enodeck/v0.1.0/linux-x64/node20.20.2',
     startedAt: 0,
     dataFolder: '/nowhere',
+    firstStart: false,
     network: {
       name: 'mainnet',
       networkId: '1',

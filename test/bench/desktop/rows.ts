@@ -12,7 +12,7 @@ const ROUNDS = 7;
 
 /** No packet leaves the machine. The demo uses loopback only, and refuses --netrestrict. */
 const OFFLINE = ['--nat', 'none', '--bootnodes=', '--discovery.dns='];
-const LOOPBACK = [...OFFLINE, '--netrestrict', '127.0.0.0/8,::1/128'];
+const LOOPBACK = [...OFFLINE, '--network', 'mainnet', '--netrestrict', '127.0.0.0/8,::1/128'];
 const DEMO = ['--demo', ...OFFLINE];
 
 /** The rows of the desktop application in real Electron: its start, and a quiet hour. None where Electron cannot be started. */

@@ -151,7 +151,9 @@ describe('a setting that keeps the node from starting', () => {
 
   test('is not the HTTP port of the desktop: the node runs without the page over HTTP', async () => {
     const { tcp } = await takenPorts();
-    const { backend, start } = await composed('desktop', ['--http', '--http.port', String(tcp)]);
+    const { backend, start } = await composed('desktop', [
+      ...['--network', 'mainnet', '--http', '--http.port', String(tcp)],
+    ]);
     await start();
     expect(backend.status().phase).toBe('running');
     expect(backend.logs.all().some(({ message }) => message.includes('not served over HTTP'))).toBe(true);

@@ -1,6 +1,8 @@
 import type { ApiBridge, ApiPush, ApiReply } from '../../../shared/api-channels.ts';
 import type { RequestParams } from '../../../shared/api-contract.ts';
 import type { CrawlStatus, NodeSetFilter } from '../../../shared/model/crawl.ts';
+import type { DesktopStatus } from '../../../shared/model/desktop.ts';
+import type { FirstStartFacts } from '../../../shared/model/first-start.ts';
 import type { SeriesSpan } from '../../../shared/model/series.ts';
 import type { TableProtocol } from '../../../shared/model/table.ts';
 import type { WhySpan, WhyStepName } from '../../../shared/model/why.ts';
@@ -100,6 +102,12 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   };
   const snapshots: Readonly<Record<string, (params: TopicParameters) => unknown>> = {
     status: () => makeStatus(name, start),
+    'desktop.status': (): DesktopStatus => ({
+      hasTray: true,
+      loginItem: { state: 'off', note: null },
+      stopping:
+        name === 'stopping' ? { left: ['sessions', 'discovery', 'record', 'database'], sessions: 37 } : null,
+    }),
     peers: () => [...peers.values()],
     peer: ({ id }) => detail(id ?? ''),
     table: ({ protocol }) => makeTable(scenario, start, protocol),
@@ -125,6 +133,10 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     },
   };
   const requests: Readonly<Record<string, (params: Record<string, unknown>) => unknown>> = {
+    'firstStart.facts': (): FirstStartFacts => ({
+      ...{ network: 'mainnet', port: 30_303, isPortFree: false, freePort: 30_304, nat: 'any' },
+      ...{ address: { ip: '192.168.1.20', isPublic: false }, gateway: '192.168.1.1' },
+    }),
     'peers.detail': ({ id }) => detail(String(id)),
     'peers.disconnect': ({ id }) => {
       const row = peers.get(String(id));
@@ -300,6 +312,6 @@ function replyOf(answer: unknown): ApiReply<unknown> {
 }
 
 const wanted = window.enodeckScenario ?? { name: 'typical', live: false };
-const names: readonly StatusScenario[] = [...SCENARIOS, 'starting', 'refused', 'tour'];
+const names: readonly StatusScenario[] = [...SCENARIOS, 'starting', 'refused', 'tour', 'first', 'stopping'];
 const scenario = names.find((name) => name === wanted.name) ?? 'typical';
 Object.defineProperty(window, 'enodeck', { value: createFixtureBridge(scenario, wanted.live) });

@@ -28,21 +28,24 @@ import {
 export const SCENARIOS = ['typical', 'empty', 'many', 'broken', 'hostile', 'off', 'stopped'] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
-/** Further states of the node itself, with the other data of a scenario; `tour`: no setting was changed. */
+/** Further states of the program itself, with the other data of a scenario; `tour`: no setting was changed; `stopping`: a quit goes on. */
 const STATUS_SCENARIOS = {
   starting: 'stopped',
   refused: 'broken',
   tour: 'typical',
+  first: 'stopped',
+  stopping: 'typical',
 } as const satisfies Record<string, Scenario>;
 export type StatusScenario = Scenario | keyof typeof STATUS_SCENARIOS;
 
 /** The scenario of all other data. */
 export const dataScenarioOf = (name: StatusScenario): Scenario =>
-  name === 'starting' || name === 'refused' || name === 'tour' ? STATUS_SCENARIOS[name] : name;
+  name in STATUS_SCENARIOS ? STATUS_SCENARIOS[name as keyof typeof STATUS_SCENARIOS] : (name as Scenario);
 
-/** Phases of a node that does not run; `refused`: a setting makes the start fail. */
+/** Phases of a node that does not run; `refused`: a setting makes the start fail; `first`: it waits for a choice. */
 const INACTIVE_PHASES: Readonly<Partial<Record<StatusScenario, 'stopped' | 'starting' | 'failed'>>> = {
   stopped: 'stopped',
+  first: 'stopped',
   starting: 'starting',
   broken: 'failed',
   refused: 'failed',
@@ -295,13 +298,14 @@ export function makeStatus(scenario: StatusScenario, now: number): NodeStatus {
   const maxPeers = scenario === 'many' ? 10_000 : 50;
   const key = dice.hex(128);
   const status: Omit<NodeStatus, 'health'> = {
-    phase: INACTIVE_PHASES[scenario] ?? 'running',
+    phase: scenario === 'stopping' ? scenario : (INACTIVE_PHASES[scenario] ?? 'running'),
     failure: FAILURES[scenario] ?? null,
     mode: 'desktop',
     version: '0.1.0',
     clientName: 'Enodeck/v0.1.0/linux-x64/node20.18.1',
     startedAt: broken ? null : fresh ? now - 4_000 : now - 3 * DAY - 4 * HOUR,
     dataFolder: '/home/ada/.local/share/enodeck',
+    firstStart: scenario === 'first',
     network: {
       name: 'mainnet',
       networkId: '1',
@@ -369,13 +373,18 @@ export function makeStatus(scenario: StatusScenario, now: number): NodeStatus {
         },
     clock: fresh ? null : { offsetMs: 40, samples: 38 },
   };
-  return { ...status, health: broken ? makeStoppedHealth(scenario) : makeHealth(status, fresh, now) };
+  const { phase } = status;
+  const health = phase === 'running' ? makeHealth(status, fresh, now) : makeStoppedHealth(scenario, phase);
+  return { ...status, health };
 }
 
 /** What the node itself says while it does not run. */
-const makeStoppedHealth = (scenario: StatusScenario): readonly HealthCheck[] =>
+const makeStoppedHealth = (
+  scenario: StatusScenario,
+  phase: Exclude<NodeStatus['phase'], 'running'>,
+): readonly HealthCheck[] =>
   healthWhenStopped({
-    phase: INACTIVE_PHASES[scenario] ?? 'stopped',
+    phase,
     failure: FAILURES[scenario] ?? null,
     freePort: scenario === 'broken' ? { key: 'port', port: 30_304 } : undefined,
     port: 30_303,

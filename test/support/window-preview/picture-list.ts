@@ -310,6 +310,20 @@ export const PICTURES: readonly Picture[] = [
         await page.waitForTimeout(100);
       },
     },
+    ...([960, 1_280] as const).flatMap((width): Picture[] => {
+      const size = { width, height: width === 960 ? 600 : 800 };
+      return [
+        { name: `first-start-${String(width)}-${theme}`, path: '/', scenario: 'first', theme, ...size },
+        { name: `stopping-${String(width)}-${theme}`, path: '/', scenario: 'stopping', theme, ...size },
+        {
+          name: `stopping-peers-${String(width)}-${theme}`,
+          path: '/peers',
+          scenario: 'stopping',
+          theme,
+          ...size,
+        },
+      ];
+    }),
     ...panelPictures(theme),
     ...(['form', 'raw', 'answer'] as const).map((state): Picture => ({
       name: `composer-${state}-${theme}`,

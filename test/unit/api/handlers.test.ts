@@ -46,11 +46,12 @@ describe('the API dispatcher', () => {
     const backend = new FakeBackend();
     const { call } = createApiDispatcher(forPages(createHandlers(backend), true), recordedLog().logger);
     backend.pageCommands.send({ kind: 'open-place', place: { view: 'logs' } });
-    const names = Object.keys(API_REQUESTS).filter((name) => name.startsWith('desktop.'));
+    const names = Object.keys(API_REQUESTS).filter((name) => /^(desktop|firstStart)\./.test(name));
     const params: Record<string, object> = {
       'desktop.startAtLogin': { on: true },
       ...{ 'desktop.taken': { seq: 1 }, 'desktop.openFile': { id: 1 } },
       ...{ 'desktop.problemReport': { addresses: true }, 'desktop.crashReport': { name: 'a.dmp' } },
+      'firstStart.choose': { network: 'sepolia', port: 30_303 },
     };
     for (const name of names) {
       expect(await call(name, params[name] ?? {})).toMatchObject({

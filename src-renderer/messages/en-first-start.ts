@@ -1,0 +1,33 @@
+/** Messages of the choice at the first start. */
+export const enFirstStart = {
+  firstStart: {
+    title: 'Which network should this node join?',
+    text: 'Nothing has been sent yet. If you skip this, the node stays stopped until you start it. You are asked only once; Settings can change all of it later.',
+    network: 'Network',
+    about: {
+      mainnet: 'Ethereum’s main network',
+      sepolia: 'Test network for applications',
+      hoodi: 'Test network for validators and clients',
+      holesky: 'Former test network, replaced by hoodi',
+    },
+    starts: 'The node starts at once. Other nodes learn the IP address and port of this computer.',
+    restarts: 'Enodeck restarts on {network}. Other nodes learn the IP address and port of this computer.',
+    port: 'Port',
+    portFree: '{port} is free for TCP and UDP.',
+    portTaken: '{port} is in use. The node takes {free}, which is free for TCP and UDP.',
+    noPort: '{port} is in use, and no free port was found.',
+    anyPort: 'The system chooses a free port.',
+    nat: 'NAT',
+    publicAddress: 'This computer has the public address {ip}.',
+    privateAddress: 'This computer has the private address {ip}.',
+    behindGateway: 'This computer has the private address {ip}; its gateway is {gateway}.',
+    noAddress: 'This computer has no IPv4 address except loopback.',
+    mapAny: 'After the start, the node asks the gateway for the port by UPnP and NAT-PMP.',
+    mapNone: 'The node asks no gateway for the port: the NAT method is none.',
+    mapBy: 'The NAT method is {nat}.',
+    demo: 'Try the demo',
+    demoHint: 'A network of nodes on this computer. Nothing leaves it, and you are asked again afterwards.',
+    skip: 'Not now',
+    start: 'Start on {network}',
+  },
+} as const;
