@@ -53,10 +53,12 @@ export const enDesktop = {
     dropKinds: 'enode: and enr: links · static-nodes.json · nodes.json · config.toml · recording .jsonl',
   },
   stop: {
-    title: 'Stopping:',
-    closing: 'closing one session | closing {n} sessions',
-    then: 'then {steps}',
-    last: 'closing the last files',
+    title: 'Enodeck is quitting.',
+    closing: 'Closing one session | Closing {n} sessions',
+    stopping: 'Stopping {step}',
+    then: '{now}, then {steps}.',
+    only: '{now}.',
+    last: 'Closing the last files.',
     step: {
       page: 'page over HTTP',
       recovery: 'watch of the network',

@@ -9,11 +9,11 @@ const t = i18n.global.t as unknown as Translate;
 
 it('says what is being stopped, and what comes then', () => {
   expect(stopText({ left: ['sessions', 'discovery', 'database'], sessions: 23 }, t)).toBe(
-    'closing 23 sessions; then discovery, database',
+    'Closing 23 sessions, then discovery, database.',
   );
-  expect(stopText({ left: ['sessions'], sessions: 1 }, t)).toBe('closing one session');
-  expect(stopText({ left: ['port-mapping'], sessions: 2 }, t)).toBe('port mapping');
-  expect(stopText({ left: [], sessions: 0 }, t)).toBe('closing the last files');
+  expect(stopText({ left: ['sessions'], sessions: 1 }, t)).toBe('Closing one session.');
+  expect(stopText({ left: ['port-mapping'], sessions: 2 }, t)).toBe('Stopping port mapping.');
+  expect(stopText({ left: [], sessions: 0 }, t)).toBe('Closing the last files.');
 });
 
 it('has the same words for a step as the tray', () => {
