@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -31,6 +31,57 @@ afterEach(async () => {
 });
 
 const data = (): string => join(folder.path, 'data');
+
+/** A script that holds up the opening of the data folder until the file `go` exists. */
+async function writeGate(): Promise<{ readonly script: string; open(): Promise<void> }> {
+  const [script, go] = [join(folder.path, 'gate.cjs'), join(folder.path, 'go')];
+  await writeFile(
+    script,
+    // Electron leaves its own option in the command line.
+    `process.argv.splice(process.argv.indexOf('-r'), 2);
+const fs = require('node:fs/promises');
+const { existsSync } = require('node:fs');
+const { mkdir } = fs;
+fs.mkdir = async (...values) => {
+  while (!existsSync(${JSON.stringify(go)})) await new Promise((done) => setTimeout(done, 20));
+  return mkdir(...values);
+};
+require('node:module').syncBuiltinESMExports();
+`,
+  );
+  return { script, open: () => writeFile(go, '') };
+}
+
+describe('the window of a node whose data takes long to open', () => {
+  test('shows the facts of the last run as such, answers later, and becomes live', async () => {
+    await mkdir(join(data(), 'desktop'), { recursive: true });
+    const lastRun = { network: 'sepolia', nodeId: `0a1b${'00'.repeat(28)}c2d3`, listedNodes: 7 };
+    await writeFile(join(data(), 'desktop', 'last-run.json'), JSON.stringify(lastRun));
+    const gate = await writeGate();
+    desktop = await openDesktop(data(), LOOPBACK, gate.script);
+    const { page, complaints } = desktop;
+    const side = page.getByRole('navigation', { name: 'Views' });
+    await side.getByText('Last run: sepolia').waitFor();
+    await side.getByText('0a1b…c2d3').waitFor();
+    await side.getByText('Starting', { exact: true }).waitFor();
+    await side.getByRole('link', { name: 'Nodes 7' }).waitFor();
+    await takePicture(page, 'start-opening');
+    // A request of the page waits for its answer.
+    const answer = page.evaluate(async () => {
+      const { enodeck } = globalThis as unknown as { enodeck: { request: Request } };
+      return (await enodeck.request('settings.export', {})).ok;
+    });
+    await gate.open();
+    expect(await answer).toBe(true);
+    await side.getByText('Running', { exact: true }).waitFor();
+    await side.getByText('mainnet · fork').waitFor();
+    await side.getByRole('link', { name: 'Nodes 7' }).waitFor({ state: 'detached' });
+    expect(await side.getByText('Last run:').count()).toBe(0);
+    const saved = JSON.parse(await readFile(join(data(), 'desktop', 'last-run.json'), 'utf8')) as object;
+    expect(saved).toMatchObject({ network: 'mainnet', listedNodes: 0 });
+    expect(complaints).toEqual([]);
+  });
+});
 
 describe('a data folder that another node uses', () => {
   test('is named in the window, and the exit code is 1', async () => {

@@ -54,7 +54,8 @@ export async function desktopCommand(
 
 /**
  * Starts the desktop application; resolves when its first window has its page.
- * @param script a CommonJS file that the main process runs first
+ * @param script a CommonJS file that the main process runs first, by Electron's option -r, which it must remove from
+ *   process.argv: Playwright deletes NODE_OPTIONS
  */
 export async function openDesktop(
   dataFolder: string,
@@ -66,11 +67,10 @@ export async function openDesktop(
   const app = await _electron.launch({
     executablePath: program,
     timeout: LAUNCH_MS,
-    args,
+    args: script === undefined ? args : ['-r', script, ...args],
     env: {
       ...(process.env as Record<string, string>),
       XDG_CONFIG_HOME: join(dataFolder, 'config'),
-      ...(script === undefined ? {} : { NODE_OPTIONS: `--require ${script}` }),
       ...environment,
     },
   });
