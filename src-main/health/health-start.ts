@@ -36,7 +36,7 @@ function phaseLine(facts: StoppedFacts): HealthCheck {
     case 'starting':
       return check('node', 'pending', 'The node is starting', 'opening sockets');
     case 'stopping':
-      return check('node', 'pending', 'The node is stopping', 'ending sessions');
+      return check('node', 'pending', 'The node is stopping', 'closing sessions and sockets');
     case 'stopped':
       return {
         ...check('node', 'warning', 'The node is stopped', 'it has no sessions and answers no requests'),
