@@ -87,7 +87,7 @@ describe('the first start', () => {
     for (const colorScheme of ['dark', 'light'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       // The dialog may have come before motion was reduced.
-      await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+      await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
       await expectAccessible(page);
       await takePicture(page, `first-start-${colorScheme}`);
     }
