@@ -106,7 +106,7 @@ const peerPart = (project, peers) => (options) =>
   ensurePeers(peers) ?? buildProduct() ?? runVitest([project], options);
 
 /**
- * All parts. `minutes` is the limit of its tests, twice to three times what they take on two cores; `run` returns the
+ * All parts. `minutes` is the limit of its tests, well above what they take on two cores; `run` returns the
  * outcome, or a line with the reason why the part was not run.
  */
 export const PARTS = {
@@ -126,7 +126,7 @@ export const PARTS = {
       }),
   },
   /** Real Electron, and the same page in Chromium. */
-  e2e: { minutes: 10, run: e2ePart },
+  e2e: { minutes: 15, run: e2ePart },
   /** The .deb of this build, installed into a new Debian. */
   installed: { minutes: 5, run: installedPart },
   /** go-ethereum's protocol test suites against a running node. */

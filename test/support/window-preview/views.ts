@@ -1,0 +1,20 @@
+/** The path of every view. */
+export const VIEWS = [
+  '/',
+  '/peers',
+  '/sessions',
+  '/why',
+  '/doctor',
+  '/doctor/own',
+  '/discovery',
+  '/discovery/v5',
+  '/discovery/dns',
+  '/discovery/crawl',
+  '/inspector',
+  '/nodes',
+  '/nodes/known',
+  '/nodes/banned',
+  '/logs',
+  '/identity',
+  '/settings',
+] as const;
