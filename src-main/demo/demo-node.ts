@@ -29,8 +29,11 @@ import type { DemoRole } from './roster.ts';
 import { SlowStreams } from './slow-streams.ts';
 import { answerTalk } from './talk.ts';
 
-/** Peer limits of a demo node: low, so that the network is no full mesh. */
-const LIMITS = { maxPeers: 8, maxPendingInbound: 10, maxPendingOutbound: 10, dialRatio: 4 } as const;
+/**
+ * Peer limits of a demo node: few peers, so that the network is no full mesh. At the start many nodes dial at once: a node without
+ * a free handshake slot closes a connection, which would hide its own cause.
+ */
+const LIMITS = { maxPeers: 8, maxPendingInbound: 50, maxPendingOutbound: 10, dialRatio: 4 } as const;
 const FULL_LIMITS = { ...LIMITS, maxPeers: 0 } as const;
 
 /** What all demo nodes share. */

@@ -5,6 +5,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { buildWindow, bundleFixture, servePreview, type Preview } from './preview.ts';
 import { launchBrowser, openPage } from './take-pictures.ts';
+import { untilStill } from '../still-page.ts';
 
 /**
  * The window alone, built as the product builds it and under the product's Content-Security-Policy, over a bridge with
@@ -57,6 +58,7 @@ export class WindowVisits {
 
 /** Accessibility faults of a page, in words. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  await untilStill(page);
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
     .analyze();
