@@ -48,7 +48,8 @@ export class WindowVisits {
     const { url } = this.#preview;
     const page = await openPage(this.#browser, this.#fixture, place, url, this.complaints, live);
     try {
-      await page.getByRole('heading', { level: 1 }).waitFor();
+      // By its tag: behind an open dialog it has no role.
+      await page.locator('h1').waitFor();
       return await act(page);
     } finally {
       await page.context().close();
