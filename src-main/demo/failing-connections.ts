@@ -1,4 +1,4 @@
-/** Peers with which no encrypted connection comes about, or which break it before Hello. */
+/** Peers that fail before Hello: in the TCP connection, in the RLPx handshake, or with their first frame. */
 import { utf8ToBytes } from '../base/bytes.ts';
 import { refuseConnection } from '../p2p/hello.ts';
 import type { RlpxConnection } from '../rlpx/connection.ts';

@@ -27,10 +27,10 @@ const HEADERS_IN_A_REQUEST = 192n;
 const NO_EVENTS: EventSink = { emit: () => undefined };
 
 /** A version of eth that clients no longer offer. */
-const OLD_ETH: Protocol = { ...stubOfEth(66), length: 17 };
+const OLD_ETH: Protocol = { ...ethWithoutStatus(66), length: 17 };
 
 /** The eth protocol without its messages: it never sends Status. */
-function stubOfEth(version: number, run: Protocol['run'] = ignoreMessages): Protocol {
+function ethWithoutStatus(version: number, run: Protocol['run'] = ignoreMessages): Protocol {
   return {
     name: ETH_PROTOCOL_NAME,
     version,
@@ -67,13 +67,13 @@ export const refusesOurFork: FailingPeer = withChain((chain) => ({
 
 /** Never sends Status. */
 export const sendsNoStatus: FailingPeer = async (stream, parts) => {
-  await openSession(stream, parts, [stubOfEth(69)]);
+  await openSession(stream, parts, [ethWithoutStatus(69)]);
 };
 
 /** Fails in its own eth protocol before it sends Status. */
 export const failsInEth: FailingPeer = async (stream, parts) => {
   const fails = (): Promise<never> => Promise.reject(new ProtocolError('subprotocol-error'));
-  await openSession(stream, parts, [stubOfEth(69, fails)]);
+  await openSession(stream, parts, [ethWithoutStatus(69, fails)]);
 };
 
 /** Synchronises: it requests the headers before its head, which our node does not have, and leaves. */
@@ -96,7 +96,7 @@ export const leavesWithoutDisconnect: FailingPeer = async (stream, parts) => {
 
 /** Sends nothing after Status, not even a Pong. */
 export const fallsSilent: FailingPeer = async (stream, parts) => {
-  const { connection } = await greet(stream, parts, [stubOfEth(69)]);
+  const { connection } = await greet(stream, parts, [ethWithoutStatus(69)]);
   const chain = chainOf(parts);
   const { networkId, genesisHash } = chain;
   const { payload } = encodeEthMessage(69, {

@@ -4,17 +4,12 @@ import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { CONFINED_FLAGS } from '../support/start-flags.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { expectAccessible, goTo } from '../support/window-steps.ts';
 import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
 
 /* Restarts of the program: by the menu, and for what takes effect at its next start. */
-
-/** A node without the demo, on loopback only. */
-const LOOPBACK = [
-  ...['--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128'],
-  ...['--bootnodes=', '--discovery.dns='],
-];
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let desktop: OpenDesktop | undefined;
@@ -48,7 +43,7 @@ describe('the menu', () => {
   test('starts the demo from a run on another network, with a data folder of its own', async () => {
     const data = join(folder.path, 'data');
     const demo = join(data, 'demo');
-    const opened = await openDesktop(data, ['--hoodi', ...LOOPBACK]);
+    const opened = await openDesktop(data, ['--hoodi', ...CONFINED_FLAGS]);
     desktop = opened;
     await opened.page.getByText('UDP buffer').waitFor();
     const code = await exitOf(opened, () =>
@@ -80,7 +75,7 @@ describe('a setting that waits for a restart of the program', () => {
     await mkdir(data);
     // A folder with settings is not asked for its network.
     await writeFile(join(data, 'settings.json'), JSON.stringify({ version: 2 }));
-    const opened = await openDesktop(data, LOOPBACK);
+    const opened = await openDesktop(data, CONFINED_FLAGS);
     desktop = opened;
     const { app, page } = opened;
     await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -101,6 +96,6 @@ describe('a setting that waits for a restart of the program', () => {
     const sidebar = page.getByRole('navigation').getByRole('button', { name: 'Restart Enodeck' });
     expect(await exitOf(opened, () => sidebar.click())).toBe(0);
     const options = JSON.parse(await readFile(planned, 'utf8')) as { args: string[] };
-    expect(options.args).toEqual(expect.arrayContaining(['--enodeck-restart=same', ...LOOPBACK]));
+    expect(options.args).toEqual(expect.arrayContaining(['--enodeck-restart=same', ...CONFINED_FLAGS]));
   });
 });

@@ -6,16 +6,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Child } from '../support/child.ts';
 import { Headless } from '../support/headless.ts';
 import { SOME_ENODE } from '../support/some-enode.ts';
+import { CONFINED_FLAGS } from '../support/start-flags.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { desktopCommand, openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
 
 /* The window of the desktop application before the node's data is open, and when it cannot be opened. */
 
 /** A node without the demo, on loopback only. */
-const LOOPBACK = [
-  ...['--network', 'mainnet', '--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128'],
-  ...['--bootnodes=', '--discovery.dns='],
-];
+const LOOPBACK = ['--network', 'mainnet', ...CONFINED_FLAGS];
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let desktop: OpenDesktop | undefined;

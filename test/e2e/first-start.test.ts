@@ -5,16 +5,14 @@ import type { Locator, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ApiBridge } from '../../shared/api-channels.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
+import { CONFINED_FLAGS } from '../support/start-flags.ts';
 import { expectAccessible } from '../support/window-steps.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
 
 /* The choice at the first start in the desktop application. */
 
-/** Keep the node on loopback, whichever network is chosen: the choice changes none of these settings. */
-const LOOPBACK_FLAGS = [
-  ...['--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128', '--bootnodes=', '--discovery.dns='],
-];
+/** The settings of CONFINED_FLAGS. The choice of a network changes none of them. */
 const CONFINED = {
   nat: 'none',
   netRestrict: ['127.0.0.0/8', '::1/128'],
@@ -38,7 +36,7 @@ const data = (): string => join(folder.path, 'data');
 
 async function start(): Promise<OpenDesktop> {
   await desktop?.close();
-  desktop = await openDesktop(data(), LOOPBACK_FLAGS);
+  desktop = await openDesktop(data(), CONFINED_FLAGS);
   return desktop;
 }
 
@@ -137,7 +135,7 @@ describe('the first start', () => {
     await dialog.getByRole('button', { name: 'Start on hoodi' }).click();
     expect(await exited).toEqual([0, null]);
     desktop = undefined;
-    expect(JSON.parse(await readFile(relaunch, 'utf8'))).toEqual(expect.arrayContaining(LOOPBACK_FLAGS));
+    expect(JSON.parse(await readFile(relaunch, 'utf8'))).toEqual(expect.arrayContaining([...CONFINED_FLAGS]));
     expect(await savedSettings()).toEqual({ version: 2, network: 'hoodi' });
     const again = await start();
     await shownPhase(again.page, 'Running');

@@ -93,19 +93,6 @@ export function sayGoodbye(
   return connection.close({ code: P2P_CODES.disconnect, payload });
 }
 
-/** Reads and discards messages until the other side closes, and closes too. */
-export async function heedEnd(connection: RlpxConnection): Promise<void> {
-  await new Promise<void>((resolve) => {
-    connection.consume({
-      onMessage: () => undefined,
-      onEnd: () => {
-        resolve();
-      },
-    });
-  });
-  connection.destroy();
-}
-
 /** A listener that passes every stream to `onStream`; `close` closes it and its streams. */
 export async function listenWith(
   onStream: (stream: ByteStream) => void,

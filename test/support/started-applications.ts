@@ -3,12 +3,13 @@ import { afterEach, beforeEach } from 'vitest';
 import { parseCommandLine } from '../../src-main/cli/cli.ts';
 import { TOOL_COMMANDS } from '../../src-main/cli/tool-commands.ts';
 import { compose, type Application } from '../../src-main/compose/application.ts';
+import { CONFINED_FLAGS } from './start-flags.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Keeps a node on loopback, at ports that the system chooses. A flag that follows replaces one of these. */
 export const LOOPBACK_FLAGS: readonly string[] = [
-  ...['--addr', '127.0.0.1', '--port', '0', '--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128'],
-  ...['--bootnodes', '', '--discovery.dns', ''],
+  ...['--addr', '127.0.0.1', '--port', '0'],
+  ...CONFINED_FLAGS,
 ];
 
 /** How a program starts, besides its command line. */

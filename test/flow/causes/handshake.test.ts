@@ -5,10 +5,11 @@ import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { encodeHello } from '../../../src-main/p2p/messages.ts';
 import type { ByteStream } from '../../../src-main/base/network.ts';
 import type { EndCause } from '../../../src-main/events/events.ts';
+import { untilEnd } from '../../../src-main/demo/failing-connections.ts';
 import { listenerWithFullBacklog } from '../../support/full-backlog.ts';
 import { idleProtocol, type P2pNode, type P2pNodeOptions } from '../../support/p2p-node.ts';
 import { plainAuthOf } from '../../support/plain-auth.ts';
-import { connectTo, deadAddress, heedEnd, listenWith, Puppet } from '../../support/puppet.ts';
+import { connectTo, deadAddress, listenWith, Puppet } from '../../support/puppet.ts';
 import { SkippingClock } from '../../support/skipping-clock.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
 import { traceOf } from '../../support/trace-of.ts';
@@ -109,7 +110,7 @@ describe('the cause of a failed dial', () => {
     const { us, ended } = await dial(async (stream) => {
       const connection = await puppet.acceptSecure(stream);
       connection.send(0, encodeHello(puppet.hello({ publicKey: publicKeyOf(new Uint8Array(32).fill(9)) })));
-      await heedEnd(connection);
+      await untilEnd(connection);
     });
     expect(await ended).toMatchObject({
       code: 'unexpected-identity',
@@ -168,7 +169,7 @@ describe('the cause of a failed inbound connection', () => {
     const clock = new SkippingClock();
     const us = await start.node({ clock });
     const connection = await puppet.secure(us);
-    void heedEnd(connection);
+    void untilEnd(connection);
     await us.events.first('connection/passed', ({ stage }) => stage === 'encryption');
     await clock.skip(30_000);
     expect((await us.events.first('inbound/ended')).cause).toMatchObject({
@@ -183,7 +184,7 @@ describe('the cause of a failed inbound connection', () => {
     const us = await start.node();
     const connection = await puppet.secure(us);
     connection.send(0, encodeHello(puppet.hello({ publicKey: publicKeyOf(new Uint8Array(32).fill(9)) })));
-    void heedEnd(connection);
+    void untilEnd(connection);
     const ended = await us.events.first('inbound/ended');
     expect(ended.idHex).toBe(puppet.idHex);
     expect(ended.cause).toMatchObject({

@@ -5,8 +5,9 @@ import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { createEthProtocols } from '../../../src-main/eth/session.ts';
 import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import type { Protocol } from '../../../src-main/p2p/protocol.ts';
+import { untilEnd } from '../../../src-main/demo/failing-connections.ts';
 import { idleProtocol, type P2pNode } from '../../support/p2p-node.ts';
-import { heedEnd, Puppet, sayGoodbye } from '../../support/puppet.ts';
+import { Puppet, sayGoodbye } from '../../support/puppet.ts';
 import { SkippingClock } from '../../support/skipping-clock.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
 import { traceOf } from '../../support/trace-of.ts';
@@ -72,7 +73,7 @@ describe('the cause of a session that ends at Status', () => {
     const clock = new SkippingClock();
     const us = await start.node({ protocols: ethOf(sepolia), clock });
     const puppet = new Puppet(ethOf(sepolia));
-    void heedEnd(await puppet.greet(us));
+    void untilEnd(await puppet.greet(us));
     await us.events.first('peer/added');
     await clock.skip(5_000);
     expect((await us.events.first('peer/dropped')).cause).toMatchObject({

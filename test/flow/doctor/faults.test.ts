@@ -9,10 +9,11 @@ import { enrToText } from '../../../src-main/node-record/enr.ts';
 import { enodeUrlOf, nodeFromRecord, withEndpoint } from '../../../src-main/node-record/node-factory.ts';
 import { P2P_CODES } from '../../../src-main/p2p/messages.ts';
 import { exchangeHello } from '../../../src-main/p2p/hello.ts';
+import { untilEnd } from '../../../src-main/demo/failing-connections.ts';
 import { listenerWithFullBacklog } from '../../support/full-backlog.ts';
 import { afterRlpx, DoctorWorld, ethOf, recordOf } from '../../support/doctor-world.ts';
 import { idleProtocol, limitsOf } from '../../support/p2p-node.ts';
-import { deadAddress, heedEnd, Puppet } from '../../support/puppet.ts';
+import { deadAddress, Puppet } from '../../support/puppet.ts';
 import { startedDiscovery } from '../../support/started-discovery.ts';
 import { startedNodes } from '../../support/started-nodes.ts';
 import { bansOf } from '../../support/trace-of.ts';
@@ -238,7 +239,7 @@ describe('the Doctor', () => {
     const enode = await world.puppet(
       afterRlpx((connection) => {
         connection.send(P2P_CODES.hello, Uint8Array.of(0xc2, 0x05, 0xff));
-        void heedEnd(connection);
+        void untilEnd(connection);
       }),
     );
     const report = await world.test(enode);
@@ -250,7 +251,7 @@ describe('the Doctor', () => {
     const enode = await world.puppet(
       afterRlpx(async (connection, puppet) => {
         await exchangeHello(connection, puppet.hello());
-        await heedEnd(connection);
+        await untilEnd(connection);
       }),
     );
     const report = await world.test(enode);

@@ -3,9 +3,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Application } from '../../../src-main/compose/application.ts';
 import { nodeFromEnode, nodeTextOf } from '../../../src-main/node-record/node-factory.ts';
 import type { Protocol } from '../../../src-main/p2p/protocol.ts';
+import { untilEnd } from '../../../src-main/demo/failing-connections.ts';
 import { eventually } from '../../support/eventually.ts';
 import { heldNow, type Held } from '../../support/held-resources.ts';
-import { deadAddress, heedEnd, Puppet } from '../../support/puppet.ts';
+import { deadAddress, Puppet } from '../../support/puppet.ts';
 import { LOOPBACK_FLAGS, startedApplications } from '../../support/started-applications.ts';
 
 const ROUNDS = 20;
@@ -47,7 +48,7 @@ describe('a node', () => {
       expect(bans.list()).toEqual([]);
       const connection = await puppet.greet(target());
       connection.send(99, new Uint8Array([0xc0]));
-      await heedEnd(connection);
+      await untilEnd(connection);
       await peers(0);
     }
     const [ban] = bans.list();
@@ -69,7 +70,7 @@ describe('a node', () => {
     await peers(1);
     expect(ours.backend.peerDetail(puppet.idHex)?.reputation.score).toBe(0);
     await bans.add({ target: puppet.idHex, duration: 'hour', reason: 'enough' });
-    await heedEnd(connection);
+    await untilEnd(connection);
     await peers(0);
     const { records } = await ours.backend.sessions.page({ before: null, limit: 1, text: '', node: null });
     expect(records).toMatchObject([{ code: 'banned', by: 'local', params: { reason: 'enough' } }]);
@@ -98,7 +99,7 @@ describe('a node', () => {
     for (let round = 0; round < ROUNDS; round++) {
       const connection = await new Puppet([eth]).greet(target());
       await peers(1);
-      await Promise.all([ours.backend.stop(), heedEnd(connection)]);
+      await Promise.all([ours.backend.stop(), untilEnd(connection)]);
       await nextTurn();
       const held = await heldNow();
       if (round === 2) before = held;
