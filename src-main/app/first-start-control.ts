@@ -39,6 +39,7 @@ export class FirstStartController implements FirstStartControl {
   }
 
   async facts(): Promise<FirstStartFacts> {
+    this.#assertOpen();
     const settings = this.#parts.settings.current();
     const { network, port, nat } = settings;
     const isFree = await isPortFree('port', settings);

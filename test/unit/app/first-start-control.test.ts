@@ -106,12 +106,13 @@ describe('the choice at the first start', () => {
     expect(restarts).toEqual([]);
   });
 
-  it('saves nothing when it is skipped, and refuses a second answer', async () => {
+  it('saves nothing when it is skipped, and refuses all further requests', async () => {
     const { control, saved, restarts } = await choice(30_303);
     await control.skip();
     expect(control.isOpen).toBe(false);
     await expect(control.choose('sepolia', 30_303)).rejects.toMatchObject({ code: 'not-available' });
     await expect(control.skip()).rejects.toMatchObject({ code: 'not-available' });
+    await expect(control.facts()).rejects.toMatchObject({ code: 'not-available' });
     expect(() => {
       control.tryDemo();
     }).toThrow('has been made');
