@@ -71,6 +71,24 @@ describe('the API dispatcher', () => {
     });
   });
 
+  test('names the bounds of the port at the first start, and passes a port within them on', async () => {
+    const chosen: unknown[] = [];
+    const backend = new FakeBackend();
+    backend.firstStart.choose = (...choice: unknown[]) => {
+      chosen.push(choice);
+      return Promise.resolve(true);
+    };
+    const { call } = dispatcher(backend);
+    expect(await call('firstStart.choose', { network: 'sepolia', port: 65_536 })).toMatchObject({
+      error: { field: 'port', message: '"port" must be a whole number from 0 to 65535.' },
+    });
+    expect(await call('firstStart.choose', { network: 'sepolia', port: 65_535 })).toEqual({
+      ok: true,
+      result: { restarts: true },
+    });
+    expect(chosen).toEqual([['sepolia', 65_535]]);
+  });
+
   test.each([undefined, null, 7, 'x', [], { id, more: 1 }, { id: [id] }])(
     'refuses invalid parameters: %j',
     async (params) => {
