@@ -17,6 +17,7 @@ import { makeRpm } from './rpm.mjs';
 import { inMegabytes } from './sizes.mjs';
 import { makeTarball } from './tarball.mjs';
 import { electronToPack, makeUnpacked } from './unpacked.mjs';
+import { packageVersion } from './version.mjs';
 
 /** Maximum size of the .deb, bytes. */
 const MAX_DEB = 105e6;
@@ -46,16 +47,6 @@ function readArguments() {
   return { names: only ?? Object.keys(FORMATS), required: only !== undefined, compression };
 }
 
-/** A package of another Electron sorts before the release of the same version, which therefore replaces it. */
-function versionOf(electron) {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  if (electron.release) return version;
-  console.warn(
-    `NOT FOR RELEASE: packed with Electron ${electron.version}, which is not the pinned one and may get no security fixes.`,
-  );
-  return `${version}~electron${electron.version}`;
-}
-
 function makePackages({ names, required, compression }, facts) {
   for (const name of names) {
     const { make, tool, limit } = FORMATS[name];
@@ -78,11 +69,22 @@ async function main() {
   const formats = readArguments();
   process.umask(0o022);
   const electron = await electronToPack(root);
-  const version = versionOf(electron);
+  if (!electron.release) {
+    console.warn(
+      `NOT FOR RELEASE: packed with Electron ${electron.version}, which is not the pinned one and may get no security fixes.`,
+    );
+  }
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const work = join(output, 'linux');
   const tree = join(work, 'tree');
   makeTree({ root, unpacked: await makeUnpacked({ root, output: work, electron }), tree });
-  makePackages(formats, { root, tree, output, version, maintainer: MAINTAINER });
+  makePackages(formats, {
+    root,
+    tree,
+    output,
+    version: packageVersion(version, electron),
+    maintainer: MAINTAINER,
+  });
   rmSync(work, { recursive: true, force: true });
 }
 
