@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -12,9 +14,8 @@ interface LimitedRun {
   ): Promise<{ readonly status: number | null; readonly isStopped: boolean }>;
 }
 
-const { runLimited } = (await import(
-  pathToFileURL(resolve(import.meta.dirname, '../../../build/limited-run.mjs')).href
-)) as LimitedRun;
+const MODULE = pathToFileURL(resolve(import.meta.dirname, '../../../build/limited-run.mjs')).href;
+const { runLimited } = (await import(MODULE)) as LimitedRun;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -56,6 +57,29 @@ test.runIf(process.platform === 'linux')(
     expect(await run).toEqual({ status: null, isStopped: true });
     const pid = Number(readFileSync(file, 'utf8'));
     expect(pid).toBeGreaterThan(0);
+    await eventually('sleep ends', () => Promise.resolve(isRunning(pid) ? undefined : true));
+  },
+  60_000,
+);
+
+test.runIf(process.platform === 'linux')(
+  'a signal to the run stops all processes of the command, and the run fails',
+  async () => {
+    const file = join(folder.path, 'pid');
+    const command = ['sh', '-c', `sleep 60 & echo $! > '${file}.new'; mv '${file}.new' '${file}'; wait`];
+    const script = `const { runLimited } = await import('${MODULE}');
+      await runLimited(${JSON.stringify(command)}, { limitMs: 600_000 });`;
+    const run = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let complaint = '';
+    run.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
+    const closed = once(run, 'close');
+    await eventually('the command runs', () => Promise.resolve(existsSync(file) || undefined));
+    run.kill('SIGTERM');
+    expect(await closed).toEqual([1, null]);
+    expect(complaint).toContain('Stopped by SIGTERM');
+    const pid = Number(readFileSync(file, 'utf8'));
     await eventually('sleep ends', () => Promise.resolve(isRunning(pid) ? undefined : true));
   },
   60_000,
