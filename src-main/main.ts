@@ -232,8 +232,10 @@ function prepareMenu({ demo }: LaunchOptions, folder: string): void {
     hasPage: () => page.hasPage,
     saveReport: async () => {
       const { saveReport } = await import('./desktop/report-saver.ts');
-      const files = () => desktop.problemReport(false);
-      await saveReport({ files, windows, folder: app.getPath('downloads'), now: () => systemClock.now() });
+      await saveReport({
+        files: () => desktop.problemReport(false),
+        ...{ windows, folder: app.getPath('downloads'), now: () => systemClock.now() },
+      });
     },
     complain: (message, detail) => windows.tell('error', message, detail),
   });

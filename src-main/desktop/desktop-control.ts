@@ -62,19 +62,16 @@ export function createDesktopControl(parts: DesktopParts): DesktopControl {
       return await readLicences(process.execPath, process.resourcesPath);
     },
     async problemReport(addresses) {
+      const { problemReport, refusedStartReport } = await import('./problem-report.ts');
       const program = parts.program();
       const refusal = parts.refusal();
-      if (program === undefined && refusal === undefined) {
-        throw new ApiError('not-running', 'The node’s data is not open yet.');
-      }
-      const { problemReport, refusedStartReport } = await import('./problem-report.ts');
       const around = {
         ...{ about: await about(), addresses, pageUrl: program?.pageUrl, now: parts.now() },
         ...{ home: homedir(), hostName: hostname() },
       };
-      return program === undefined
-        ? refusedStartReport(refusal ?? '', around)
-        : problemReport(program.backend, around);
+      if (program !== undefined) return problemReport(program.backend, around);
+      if (refusal !== undefined) return refusedStartReport(refusal, around);
+      throw new ApiError('not-running', 'The node’s data is not open yet.');
     },
     crashReports: () => crashes().list(),
     crashReport: (name) => crashes().read(name),

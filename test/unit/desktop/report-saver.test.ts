@@ -45,9 +45,10 @@ test('nothing is saved or said when the user cancels', async () => {
 });
 
 test.each([
-  ['a target that cannot be written', join(folder.path, 'none', 'report.zip'), undefined],
-  ['data that is not open', undefined, () => Promise.reject(new Error('not open yet'))],
-])('a failure is said: %s', async (_name, target, files) => {
+  ['a target that cannot be written', join(folder.path, 'none', 'report.zip'), undefined, 'ENOENT'],
+  ['data that is not open', undefined, () => Promise.reject(new Error('not open yet')), 'not open yet'],
+])('a failure is said with its reason: %s', async (_name, target, files, reason) => {
   const told = await save(target, files);
   expect(told.at(-1)?.slice(0, 2)).toEqual(['error', 'The diagnostic bundle was not saved']);
+  expect(told.at(-1)?.[2]).toContain(reason);
 });

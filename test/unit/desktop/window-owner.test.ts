@@ -14,12 +14,15 @@ class FakeWindow extends EventEmitter {
 
 let opened: FakeWindow[];
 let calls: string[];
-let told: unknown[];
+/** What the system's dialog was opened with, and the path that the user chooses; empty to cancel. */
+let asked: unknown[];
+let path: string;
 let owner: WindowOwner;
 
 beforeEach(() => {
   opened = [];
   calls = [];
+  path = '';
   owner = new WindowOwner({
     open: () => {
       const window = new FakeWindow();
@@ -29,10 +32,16 @@ beforeEach(() => {
     focus: () => calls.push('focus'),
     remember: () => calls.push('remember'),
     dialog: {
-      showOpenDialog: () => Promise.resolve({ canceled: true, filePaths: [] }),
-      showSaveDialog: () => Promise.resolve({ canceled: true, filePath: '' }),
+      showOpenDialog: (...args: unknown[]) => {
+        asked = args;
+        return Promise.resolve({ canceled: path === '', filePaths: path === '' ? [] : [path] });
+      },
+      showSaveDialog: (...args: unknown[]) => {
+        asked = args;
+        return Promise.resolve({ canceled: path === '', filePath: path });
+      },
       showMessageBox: (...args: unknown[]) => {
-        told = args;
+        asked = args;
         return Promise.resolve({ response: 0, checkboxChecked: false });
       },
     },
@@ -90,12 +99,24 @@ test('a dialog that the user cancels gives no path', async () => {
   expect(await owner.chooseTarget('Save', 'a.zip')).toBeUndefined();
 });
 
+test('a dialog of the system gives the path that the user chooses', async () => {
+  path = '/b.zip';
+  expect(await owner.choosePath('file', 'Choose')).toBe('/b.zip');
+  expect(asked).toMatchObject([{ title: 'Choose' }]);
+  expect(await owner.chooseTarget('Save', 'a.zip')).toBe('/b.zip');
+  expect(asked).toEqual([{ title: 'Save', defaultPath: 'a.zip' }]);
+});
+
 test('a dialog of the system is over the window, where there is one', async () => {
   await owner.tell('error', 'message', 'detail');
-  expect(told).toMatchObject([{ type: 'error', message: 'message', detail: 'detail' }]);
+  expect(asked).toMatchObject([{ type: 'error', message: 'message', detail: 'detail' }]);
   const window = shown();
   await owner.tell('info', 'message', 'detail');
-  expect(told).toMatchObject([window, { type: 'info' }]);
+  expect(asked).toMatchObject([window, { type: 'info' }]);
+  await owner.chooseTarget('Save', 'a.zip');
+  expect(asked[0]).toBe(window);
+  await owner.choosePath('folder', 'Choose');
+  expect(asked[0]).toBe(window);
 });
 
 test('remembers the position of an open window only', () => {
