@@ -53,14 +53,19 @@ class SlowSocket implements DatagramSocket {
   }
 
   onDatagram(listener: (datagram: Uint8Array, from: SocketAddress) => void): Unsubscribe {
-    return this.#inner.onDatagram((datagram, from) => {
+    let isEnded = false;
+    const unsubscribe = this.#inner.onDatagram((datagram, from) => {
       if (this.#waiting >= MAX_WAITING) return;
       this.#waiting += 1;
       this.#scope.after(this.#latencyMs, () => {
         this.#waiting -= 1;
-        listener(datagram, from);
+        if (!isEnded) listener(datagram, from);
       });
     });
+    return () => {
+      isEnded = true;
+      unsubscribe();
+    };
   }
 
   close(): Promise<void> {

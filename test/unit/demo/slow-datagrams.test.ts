@@ -15,8 +15,8 @@ async function bound() {
   const slow = await new SlowDatagrams(network.host(FAR.ip).datagrams, clock, LATENCY_MS).bind(FAR);
   const received: { readonly near: number[]; readonly far: number[] } = { near: [], far: [] };
   near.onDatagram(() => received.near.push(clock.monotonic()));
-  slow.onDatagram(() => received.far.push(clock.monotonic()));
-  return { clock, near, slow, received };
+  const unsubscribe = slow.onDatagram(() => received.far.push(clock.monotonic()));
+  return { clock, near, slow, received, unsubscribe };
 }
 
 it('received datagrams are late by the latency; sent ones are not late', async () => {
@@ -38,4 +38,23 @@ it('a closed socket receives nothing more and leaves no timer', async () => {
   expect(clock.pendingTimers).toBe(0);
   await clock.advance(200);
   expect(received.far).toEqual([]);
+});
+
+it('a listener that has left receives nothing more', async () => {
+  const { clock, near, received, unsubscribe } = await bound();
+  near.send(Uint8Array.of(1), FAR);
+  await clock.advance(10);
+  unsubscribe();
+  await clock.advance(200);
+  expect(received.far).toEqual([]);
+});
+
+it('at most 256 datagrams are on their way to a socket; further ones are lost', async () => {
+  const { clock, near, received } = await bound();
+  for (let sent = 0; sent < 300; sent++) near.send(Uint8Array.of(1), FAR);
+  await clock.advance(LATENCY_MS);
+  expect(received.far).toHaveLength(256);
+  near.send(Uint8Array.of(1), FAR);
+  await clock.advance(LATENCY_MS);
+  expect(received.far).toHaveLength(257);
 });
