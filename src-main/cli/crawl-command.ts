@@ -12,6 +12,7 @@ import { CRAWL_PARALLEL, Crawler } from '../crawl/crawler.ts';
 import type { NodeSet } from '../crawl/node-set.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { MemoryNodeDatabase } from '../discovery/table/memory-node-database.ts';
+import { NO_EVENTS } from '../events/event-bus.ts';
 import { parseDuration } from './duration-text.ts';
 import { systemLookUpHost, withTimeout } from '../base/host-lookup.ts';
 import { checkListedIp, ipFamily, isUnspecified, parseNetList, type RelayRefusal } from '../base/ip.ts';
@@ -186,7 +187,7 @@ async function openDiscovery(
     database: new MemoryNodeDatabase(clock, random),
     clock,
     random,
-    events: { emit: () => undefined },
+    events: NO_EVENTS,
     logger: new Log(clock, logSinks, 'warn').logger('crawl'),
     bootnodes,
     resolveHost: withTimeout(systemLookUpHost, clock),

@@ -19,6 +19,7 @@ import type { Discovery } from '../discovery/discovery.ts';
 import { MemoryNodeDatabase } from '../discovery/table/memory-node-database.ts';
 import { Examination } from '../doctor/examination.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
+import { NO_EVENTS } from '../events/event-bus.ts';
 import { nodeIdOf } from '../node-record/node-id.ts';
 import { readKeyFile } from '../store/identity.ts';
 import type { Choose, ToolContext, ToolResult } from './launch.ts';
@@ -143,7 +144,7 @@ async function openDiscovery(
     ...{ privateKey, clock, random, logger },
     local: await openTemporaryRecord(privateKey, clock),
     database: new MemoryNodeDatabase(clock, random),
-    events: { emit: () => undefined },
+    events: NO_EVENTS,
     allows: allowsOf(options),
   });
   await discovery.open();

@@ -17,7 +17,7 @@ import type { Node } from '../node-record/node.ts';
 import type { Protocol } from '../p2p/protocol.ts';
 import type { P2pServer } from '../server/server.ts';
 import { DIAL_TIMEOUT_MS } from '../server/session-manager.ts';
-import type { EventSink } from '../events/events.ts';
+import { NO_EVENTS } from '../events/event-bus.ts';
 import { createDemoChain } from './chain.ts';
 import { withChatter } from './chatter.ts';
 import { demoClientName } from './client-names.ts';
@@ -71,8 +71,6 @@ const OTHER_PROTOCOL: Protocol = {
     for (;;) await channel.receive();
   },
 };
-
-const SILENT: EventSink = { emit: () => undefined };
 
 /** A network of another chain: the demo's with one more fork. */
 const OTHER_CHAIN: Network = {
@@ -171,7 +169,7 @@ function composeDiscovery(
 ): Discovery {
   const filter = createForkFilter(network, () => wallClockPosition(network, clock.now()));
   return createDiscovery({
-    ...{ privateKey, bootnodes, clock, random, allows, events: SILENT, logger: logger.child(role.name) },
+    ...{ privateKey, bootnodes, clock, random, allows, events: NO_EVENTS, logger: logger.child(role.name) },
     addresses: [place],
     local: record,
     database: new MemoryNodeDatabase(clock, random),
@@ -191,7 +189,7 @@ function composeServer(
   const { clock, random, logger } = shared;
   const clientName = demoClientName(role.client, role.name);
   return createServer({
-    ...{ privateKey, clock, random, events: SILENT, logger: logger.child(role.name) },
+    ...{ privateKey, clock, random, events: NO_EVENTS, logger: logger.child(role.name) },
     ownIdHex: record.node().idHex,
     listenAt: [at],
     limits: role.kind === 'full' ? FULL_LIMITS : LIMITS,

@@ -6,7 +6,7 @@ import type { ChainView } from '../eth/chain-view.ts';
 import { encodeEthMessage } from '../eth/messages.ts';
 import { createEthProtocols, ethSessionOf } from '../eth/session.ts';
 import { ETH_CODES, ETH_PROTOCOL_NAME, ETH_VERSIONS } from '../eth/versions.ts';
-import type { EventSink } from '../events/events.ts';
+import { NO_EVENTS } from '../events/event-bus.ts';
 import { BASE_PROTOCOL_LENGTH } from '../p2p/capabilities.ts';
 import { ProtocolError } from '../p2p/errors.ts';
 import { createHello, exchangeHello, type HelloConnection } from '../p2p/hello.ts';
@@ -23,8 +23,6 @@ const FAR_FORK = 4_102_444_800n;
 
 /** Headers that a synchronising node requests at once, as geth does. */
 const HEADERS_IN_A_REQUEST = 192n;
-
-const NO_EVENTS: EventSink = { emit: () => undefined };
 
 /** A version of eth that clients no longer offer. */
 const OLD_ETH: Protocol = { ...ethWithoutStatus(66), length: 17 };

@@ -10,6 +10,7 @@ import { createDiscovery } from '../compose/discovery.ts';
 import { openTemporaryRecord } from '../compose/record.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { MemoryNodeDatabase } from '../discovery/table/memory-node-database.ts';
+import { NO_EVENTS } from '../events/event-bus.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
 import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
@@ -87,7 +88,7 @@ function composePassive(
     protocols: TABLE_PROTOCOLS,
     database: new MemoryNodeDatabase(clock, random),
     allows: isLoopback,
-    events: { emit: () => undefined },
+    events: NO_EVENTS,
   });
 }
 

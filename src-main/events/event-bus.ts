@@ -2,6 +2,9 @@ import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Unsubscribe } from '../base/runtime.ts';
 import type { EventSink, EventSource, NodeEvent } from './events.ts';
 
+/** Drops events. For parts that run beside the node, such as one crawl or a demo node. */
+export const NO_EVENTS: EventSink = { emit: () => undefined };
+
 type Listener = (event: NodeEvent, at: number) => void;
 
 /**
