@@ -42,7 +42,7 @@ export class FirstStartController implements FirstStartControl {
     this.#assertOpen();
     const settings = this.#parts.settings.current();
     const { network, port, nat } = settings;
-    const isFree = await isPortFree('port', settings);
+    const isFree = await isPortFree(settings);
     const freePort = isFree ? null : ((await findFreePort('port', settings)) ?? null);
     const gateway = (await this.#parts.gateway()) ?? null;
     const address = bestIpv4(this.#parts.addresses());

@@ -11,6 +11,9 @@ export interface FreePort {
   readonly port: number;
 }
 
+/** The settings that say where the node listens. */
+type PortSettings = Pick<NodeSettings, 'addresses' | 'discoveryAddresses' | 'port' | 'discoveryPort'>;
+
 /** The transports to test ports with. */
 export interface PortTransports {
   readonly datagrams: DatagramTransport;
@@ -35,10 +38,10 @@ const SYSTEM: PortTransports = { datagrams: systemDatagramTransport, streams: sy
  */
 export async function findFreePort(
   key: PortSettingKey,
-  settings: Pick<NodeSettings, 'addresses' | 'discoveryAddresses' | 'port' | 'discoveryPort'>,
+  settings: PortSettings,
   transports: PortTransports = SYSTEM,
 ): Promise<number | undefined> {
-  const ips = [...new Set([...settings.addresses, ...(settings.discoveryAddresses ?? [])])];
+  const ips = listenAddressesOf(settings);
   const other = key === 'port' ? settings.discoveryPort : settings.port;
   const wanted = settings[key] ?? settings.port;
   const first = Math.max(wanted + 1, FIRST_FREE);
@@ -52,14 +55,17 @@ export async function findFreePort(
   return undefined;
 }
 
-/** Whether the port of a setting is free for TCP and UDP at every listen address. The test sockets are closed again. */
+/** Whether the port of the settings is free for TCP and UDP at every listen address. The test sockets are closed again. */
 export async function isPortFree(
-  key: PortSettingKey,
-  settings: Pick<NodeSettings, 'addresses' | 'discoveryAddresses' | 'port' | 'discoveryPort'>,
+  settings: PortSettings,
   transports: PortTransports = SYSTEM,
 ): Promise<boolean> {
-  const ips = [...new Set([...settings.addresses, ...(settings.discoveryAddresses ?? [])])];
-  return await isFree(settings[key] ?? settings.port, ips, transports);
+  return await isFree(settings.port, listenAddressesOf(settings), transports);
+}
+
+/** The IP addresses at which RLPx and discovery listen, each once. */
+function listenAddressesOf({ addresses, discoveryAddresses }: PortSettings): readonly string[] {
+  return [...new Set([...addresses, ...(discoveryAddresses ?? [])])];
 }
 
 async function drawPort(ips: readonly string[], { streams }: PortTransports): Promise<number | undefined> {

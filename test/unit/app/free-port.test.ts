@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findFreePort, type PortTransports } from '../../../src-main/app/free-port.ts';
+import { findFreePort, isPortFree, type PortTransports } from '../../../src-main/app/free-port.ts';
 import type { NetworkErrorCode } from '../../../src-main/base/errors.ts';
 import type { SocketAddress } from '../../../src-main/base/network.ts';
 import { networkError } from '../../../src-main/base/socket-errors.ts';
@@ -77,4 +77,26 @@ describe('a free port', () => {
       expect(machine.open).toBe(0);
     },
   );
+});
+
+describe('the configured port', () => {
+  const isFreeWhere = async (taken: string, settings: Parameters<typeof isPortFree>[0] = SETTINGS) => {
+    const machine = new FakeTransports((protocol, { ip, port }) =>
+      taken === `${protocol} ${ip} ${String(port)}` ? 'address-in-use' : undefined,
+    );
+    const isFree = await isPortFree(settings, machine);
+    expect(machine.open).toBe(0);
+    return isFree;
+  };
+
+  it('is free when no address has it, for TCP or for UDP', async () => {
+    expect(await isFreeWhere('tcp 0.0.0.0 30304')).toBe(true);
+    expect(await isFreeWhere('tcp :: 30303')).toBe(false);
+    expect(await isFreeWhere('udp 0.0.0.0 30303')).toBe(false);
+  });
+
+  it('is tested at the addresses of discovery too', async () => {
+    const settings = { ...SETTINGS, discoveryAddresses: ['127.0.0.1'] };
+    expect(await isFreeWhere('udp 127.0.0.1 30303', settings)).toBe(false);
+  });
 });
