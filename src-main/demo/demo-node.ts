@@ -30,8 +30,8 @@ import { SlowStreams } from './slow-streams.ts';
 import { answerTalk } from './talk.ts';
 
 /**
- * Peer limits of a demo node: few peers, so that the network is no full mesh. At the start many nodes dial at once: a node without
- * a free handshake slot closes a connection, which would hide its own cause.
+ * Peer limits of a demo node: few peers, so that the network is no full mesh. At the start many nodes dial at once: a node
+ * without a free handshake slot closes a connection, which would hide its own cause.
  */
 const LIMITS = { maxPeers: 8, maxPendingInbound: 50, maxPendingOutbound: 10, dialRatio: 4 } as const;
 const FULL_LIMITS = { ...LIMITS, maxPeers: 0 } as const;

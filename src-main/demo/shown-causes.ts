@@ -6,7 +6,8 @@ import type { CauseCode } from '../../shared/causes/catalogue.ts';
  *
  * No node shows these:
  * - `timed-out`, `unreachable`, `connection-reset`: a connect on loopback succeeds or is refused.
- * - `banned`, `not-netrestricted`, `dials-off`, `no-free-slot`, `too-many-peers-by-us`: settings and lists of our node cause them.
+ * - `banned`, `not-netrestricted`, `dials-off`, `no-free-slot`, `too-many-peers-by-us`: settings and lists of our node cause
+ *   them.
  * - `self`, `already-connected`: our node is in no funnel, and a second connection to a peer does not change its state.
  * - `unexpected-identity-by-us`, `hello-missing`: the first one bans the node, and the demo should leave no ban behind.
  * - Other breaches of a protocol, such as `malformed-message`: they end a session as `unrequested-answer` does.

@@ -93,8 +93,8 @@ start.txt      why the program did not start`;
 function readmeOf({ now, addresses }: ReportSurroundings, contents: string): string {
   const kept = addresses
     ? 'IP addresses, host names, the name of this node, node IDs and public keys were kept by choice.'
-    : 'IP addresses, host names, the name of this node, node IDs, public keys, enode URLs and records were replaced by numbers: the same value has ' +
-      'the same number in all files. Loopback addresses stay.';
+    : 'IP addresses, host names, the name of this node, node IDs, public keys, enode URLs and records were replaced by ' +
+      'numbers: the same value has the same number in all files. Loopback addresses stay.';
   return `Diagnostic bundle of Enodeck, ${new Date(now).toISOString()}.
 
 ${contents}

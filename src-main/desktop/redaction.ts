@@ -29,8 +29,9 @@ const DOTTED_QUAD = /\d{1,3}(?:\.\d{1,3}){3}/g;
 /** Words of the characters of host names, and a name that is one. */
 const HOST = /[\w.-]+/g;
 const IS_HOST = /^[\w.-]+$/;
-/** BOUNDED: characters of a name: a DNS name has at most 253. A shorter one than MIN_NAME is a part of too many words. */
+/** BOUNDED: characters of a name in a text; a DNS name has at most 253. */
 const MAX_NAME = 256;
+/** Shorter names are not replaced: they are parts of too many other texts. */
 const MIN_NAME = 3;
 /** Addresses that say nothing about this machine or a node. */
 const PLAIN_IP = /^(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|::|::1)$/;

@@ -32,4 +32,4 @@ export async function saveReport(parts: ReportSaverParts): Promise<void> {
 }
 
 const CONTENT_NOTE =
-  'It is without the node key, passwords, tokens, addresses and node IDs. Look through it before you attach it to a report. Nothing was sent.';
+  'It has no node key, password, token, address or node ID. Read it before you attach it to a report. Nothing was sent.';

@@ -2,9 +2,12 @@ import { writeFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { nonFileAt, readRegularFileNow } from '../base/regular-file.ts';
 
-/** Small JSON files with what the application keeps from one run to the next and can do without. */
+/* Small JSON files with what the application keeps from one run to the next and can do without. */
 
-/** Reads a file; undefined when it is missing or invalid, which is not an error. @param maxBytes BOUNDED: a larger file is invalid */
+/**
+ * Reads a file; undefined when it is missing or invalid, which is not an error.
+ * @param maxBytes BOUNDED: a larger file is invalid
+ */
 export function readState<Schema extends z.ZodType>(
   file: string,
   schema: Schema,

@@ -81,11 +81,9 @@ describe('the menu', () => {
   test('offers no action on the node before the node’s data is open', () => {
     const items = build().items.filter(({ id }) => id?.startsWith('node.'));
     expect(items.map(({ id, enabled }) => [id, enabled])).toEqual([
-      ...[
-        ['node.start', false],
-        ['node.stop', false],
-        ['node.restart', false],
-      ],
+      ['node.start', false],
+      ['node.stop', false],
+      ['node.restart', false],
     ]);
   });
 

@@ -270,7 +270,8 @@ describe('the start at login', () => {
     presence.status();
     await clock.settle();
     expect(presence.status().loginItem).toEqual({
-      ...{ state: 'unavailable', note: { kind: 'unreadable', reason: 'no rights' } },
+      state: 'unavailable',
+      note: { kind: 'unreadable', reason: 'no rights' },
     });
   });
 

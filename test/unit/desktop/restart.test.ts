@@ -5,11 +5,9 @@ import { Restarter, restartArguments } from '../../../src-main/desktop/restart.t
 import type { SettingKey } from '../../../shared/settings-table.ts';
 import { SOME_ENODE } from '../../support/some-enode.ts';
 
-const [SAME, DEMO, OWN] = ['same', 'demo', 'own'].map((target) => `--enodeck-restart=${target}`) as [
-  string,
-  string,
-  string,
-];
+const SAME = '--enodeck-restart=same';
+const DEMO = '--enodeck-restart=demo';
+const OWN = '--enodeck-restart=own';
 
 describe('the arguments of a restart', () => {
   test.each<[string, readonly string[], RestartTarget, readonly string[]]>([
@@ -36,6 +34,13 @@ describe('the arguments of a restart', () => {
   });
 });
 
+/** Reads a command line as a start of the package does; undefined and a complaint when it is refused. */
+const read = (argv: readonly string[], env: NodeJS.ProcessEnv = {}, complaints: string[] = []) => {
+  const stream = { write: (text: string) => complaints.push(text) > 0 };
+  const app = { isPackaged: true, exit: () => undefined };
+  return readOptions(app, { argv, env, stdout: stream, stderr: stream } as never);
+};
+
 /** Reads the command line of the start that follows a restart. */
 async function startAfter(
   target: RestartTarget,
@@ -44,10 +49,7 @@ async function startAfter(
   changed: readonly SettingKey[] = [],
 ): Promise<Awaited<ReturnType<typeof readOptions>> | string> {
   const complaints: string[] = [];
-  const argv = ['/enodeck', ...restartArguments(args, target, changed)];
-  const stream = { write: (text: string) => complaints.push(text) > 0 };
-  const app = { isPackaged: true, exit: () => undefined };
-  const launch = await readOptions(app, { argv, env, stdout: stream, stderr: stream } as never);
+  const launch = await read(['/enodeck', ...restartArguments(args, target, changed)], env, complaints);
   return launch ?? complaints.join('');
 }
 async function optionsAfter(target: RestartTarget, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
@@ -58,17 +60,15 @@ async function optionsAfter(target: RestartTarget, args: readonly string[], env:
 
 describe('the start after a restart', () => {
   test.each([
-    ...[['--sepolia'], ['--network', 'hoodi'], ['--genesis', '/g.json', '--networkid', '7']],
-    ...[
-      ['--netrestrict', '10.0.0.0/8'],
-      ['--nat', 'any'],
-      ['--bootnodes', SOME_ENODE],
-    ],
-    ...[
-      ['--override.fork', 'osaka=1'],
-      ['--addr', '10.0.0.1'],
-      ['--staticnodes', SOME_ENODE],
-    ],
+    ['--sepolia'],
+    ['--network', 'hoodi'],
+    ['--genesis', '/g.json', '--networkid', '7'],
+    ['--netrestrict', '10.0.0.0/8'],
+    ['--nat', 'any'],
+    ['--bootnodes', SOME_ENODE],
+    ['--override.fork', 'osaka=1'],
+    ['--addr', '10.0.0.1'],
+    ['--staticnodes', SOME_ENODE],
   ])('in the demo has no setting and no node of the command line: %s %s', async (...args) => {
     const options = await optionsAfter('demo', args);
     expect(options).toMatchObject({ demo: true, staticNodes: [], trustedNodes: [] });
@@ -98,9 +98,8 @@ describe('the start after a restart', () => {
   test('that leaves the demo has the command line again', async () => {
     const args = ['--sepolia', '--datadir', '/data'];
     const options = await optionsAfter('own', restartArguments(args, 'demo', []));
-    expect(options).toMatchObject({
-      ...{ demo: false, dataFolder: '/data', settings: { values: { network: 'sepolia' } } },
-    });
+    const values = { network: 'sepolia' };
+    expect(options).toMatchObject({ demo: false, dataFolder: '/data', settings: { values } });
   });
 
   test('that leaves the demo leaves that of the command line and of the environment', async () => {
@@ -117,9 +116,8 @@ describe('the start after a restart', () => {
   );
 
   test('of the same run has the same options', async () => {
-    expect(await optionsAfter('same', ['--demo', '--port', '7'])).toMatchObject({
-      ...{ demo: true, settings: { values: { port: 7 } } },
-    });
+    const options = await optionsAfter('same', ['--demo', '--port', '7']);
+    expect(options).toMatchObject({ demo: true, settings: { values: { port: 7 } } });
   });
 
   test('of the same run has the changes of the user, not what the command line had given before', async () => {
@@ -132,24 +130,12 @@ describe('the start after a restart', () => {
   });
 
   test('knows no setting that the program does not have', async () => {
-    const launch = await readOptions(
-      { isPackaged: true, exit: () => undefined },
-      {
-        ...{ argv: ['/enodeck', `${SAME},constructor,port`, '--port', '7'], env: {} },
-        ...{ stdout: process.stdout, stderr: process.stderr },
-      },
-    );
+    const launch = await read(['/enodeck', `${SAME},constructor,port`, '--port', '7']);
     expect(launch?.options.settings.values).toEqual({});
   });
 
   test('is a restart only by a switch before the operands', async () => {
-    const launch = await readOptions(
-      { isPackaged: true, exit: () => undefined },
-      {
-        ...{ argv: ['/enodeck', '--', DEMO], env: {} },
-        ...{ stdout: process.stdout, stderr: process.stderr },
-      },
-    );
+    const launch = await read(['/enodeck', '--', DEMO]);
     expect(launch).toMatchObject({ options: { demo: false }, operands: [DEMO] });
   });
 });
@@ -162,13 +148,8 @@ describe('a restart of the program', () => {
       relaunch: (options: unknown) => calls.push(['relaunch', options]),
       quit: () => calls.push(['quit']),
     };
-    const restarter = new Restarter(
-      app,
-      {
-        ...{ argv: ['/tmp/.mount_x/enodeck', '--sepolia'], execPath: '/tmp/.mount_x/enodeck', env },
-      },
-      () => [],
-    );
+    const execPath = '/tmp/.mount_x/enodeck';
+    const restarter = new Restarter(app, { argv: [execPath, '--sepolia'], execPath, env }, () => []);
     return { restarter, calls };
   }
   const relaunched = (execPath: string): unknown[] => ['relaunch', { execPath, args: [SAME, '--sepolia'] }];
