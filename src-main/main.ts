@@ -44,7 +44,7 @@ import { complainOf, refuseStart } from './desktop/refusal.ts';
 import { RefusedStart } from './desktop/refused-start.ts';
 import { Restarter } from './desktop/restart.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
-import { holdInstance } from './desktop/single-instance.ts';
+import { assertHandover, holdInstance } from './desktop/single-instance.ts';
 import { fillSkeleton } from './desktop/skeleton.ts';
 import { STEP_PHRASES } from './desktop/tray-view.ts';
 import { WindowOwner } from './desktop/window-owner.ts';
@@ -280,9 +280,11 @@ async function main(): Promise<void> {
   const launch = await readOptions(app, process);
   if (launch === undefined) return;
   const { options, operands } = launch;
+  const args = ownArguments(app, process.argv);
   let place: LaunchPlace;
   try {
     place = openPlace(options, app, process);
+    assertHandover(process.argv, args, process.cwd());
   } catch (error) {
     refuseStart(error, REFUSAL);
     return;
@@ -293,7 +295,7 @@ async function main(): Promise<void> {
       openItems(operands, folder);
     });
   };
-  if (!holdInstance(app, ownArguments(app, process.argv), onSecond)) {
+  if (!holdInstance(app, args, onSecond)) {
     const front = options.hidden ? '' : '; its window has come to the front';
     process.stderr.write(`enodeck: It is running already${front}.\n`);
     app.exit(0);

@@ -93,6 +93,26 @@ describe('links and files that the system hands over', () => {
     await closeDialog();
   });
 
+  test('nine arguments of a second start, one in Cyrillic, arrive', async () => {
+    const name = 'узлы сети.json';
+    await writeFile(join(folder.path, name), JSON.stringify([SOME_ENODE]));
+    const flags = ['--nat', 'none', '--discovery.dns='];
+    expect(await startAgain(data, [...flags, name], folder.path)).toBe(0);
+    await preview().waitFor();
+    await closeDialog();
+  });
+
+  test('a second start with more links than can be handed over ends, and the first one goes on', async () => {
+    expect(
+      await startAgain(
+        data,
+        Array.from({ length: 300 }, () => SOME_ENODE),
+      ),
+    ).toBe(1);
+    expect(desktop.app.process().signalCode).toBeNull();
+    await desktop.page.getByRole('heading', { level: 1 }).waitFor();
+  });
+
   test('a folder is refused with its reason', async () => {
     expect(await startAgain(data, [folder.path])).toBe(0);
     await desktop.page.getByText('is a folder, not a file').waitFor();
