@@ -2,7 +2,7 @@
 export const enDesktop = {
   about: {
     title: 'About Enodeck',
-    text: 'A node of Ethereum’s peer-to-peer network that shows what it does. MIT-licensed.',
+    text: 'Runs and shows a node of Ethereum’s peer-to-peer network. MIT licence.',
     packaged: 'Package',
     workingCopy: 'Working copy',
     commit: 'built from {commit}',

@@ -26,7 +26,7 @@ export const enDiscovery = {
     replacementCount: '{n} replacement | {n} replacements',
     refreshIn: 'refresh in {n}',
     checkIn: 'next revalidation in {n}',
-    rows: 'rows: log distance to us',
+    rows: 'rows: log distance',
     cellEntry: 'Bucket {bucket}, entry {n}',
     cellReplacement: 'Bucket {bucket}, replacement {n}',
     cellEmpty: '{where}: empty',

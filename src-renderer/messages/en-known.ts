@@ -40,7 +40,7 @@ export const enKnown = {
     dialableHint: 'Has a TCP or QUIC port',
     node: 'Node',
     address: 'Address',
-    record: 'ENR',
+    record: 'ENR seq',
     lastPong: 'Last Pong',
     recordHint: 'Sequence number of the ENR',
     lastPongHint: 'When it last answered a Ping of discovery',

@@ -14,7 +14,7 @@ const text = { numeric: false, firstOrder: 'ascending' } as const;
 /** In the order of the table. */
 export const BAN_COLUMNS: readonly BanColumn[] = [
   {
-    ...{ id: 'target', need: 150, most: '1.3fr', importance: 0, ...text },
+    ...{ id: 'target', need: 200, most: '1.3fr', importance: 0, ...text },
     sortKey: ({ name, target }) => (whyName(name) ?? target.value).toLowerCase(),
   },
   { ...{ id: 'kind', need: 84, most: '84px', importance: 5, ...text }, sortKey: ({ target }) => target.kind },

@@ -15,13 +15,13 @@ const up = { numeric: false, firstOrder: 'ascending' } as const;
 export const KNOWN_COLUMNS: readonly KnownColumn[] = [
   { id: 'node', most: '1.1fr', need: 204, importance: 0, by: 'id', ...up },
   { id: 'client', most: '.9fr', need: 136, importance: 2, by: 'client', ...up },
-  { id: 'address', most: '1.2fr', need: 176, importance: 3, by: 'address', ...up },
+  { id: 'address', most: '1.4fr', need: 190, importance: 3, by: 'address', ...up },
   { id: 'fork', most: '.7fr', need: 112, importance: 4, by: 'fork', ...up },
   { id: 'source', most: '.8fr', need: 128, importance: 5, by: null, ...up, firstOrder: null },
   {
     id: 'record',
-    most: '126px',
-    need: 126,
+    most: '134px',
+    need: 134,
     importance: 6,
     by: 'seq',
     numeric: true,

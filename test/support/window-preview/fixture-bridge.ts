@@ -34,6 +34,7 @@ import type { NodeListName } from '../../../shared/model/node-list.ts';
 import { makeAdditions, makeNodePreview } from './fixture-preview.ts';
 import type { NodeAddition } from '../../../shared/model/node-preview.ts';
 import { makeCounters, makeLookup, makeTable } from './fixture-discovery.ts';
+import { FixtureDesktop } from './fixture-desktop.ts';
 import { FixtureIdentity } from './fixture-identity.ts';
 import { FixtureRecorder } from './fixture-recorder.ts';
 import { makeRecord, makeTalk, errorReply } from './fixture-record.ts';
@@ -90,6 +91,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   let recording: FixtureRecorder | undefined;
   const recorder = (): FixtureRecorder =>
     (recording ??= new FixtureRecorder(scenario, start, [...peers.values()]));
+  const desktop = new FixtureDesktop(scenario, start);
   let tests = makeDoctorTests(scenario, start);
   const heard = new Map<string, Set<(push: ApiPush) => void>>();
   const tell = (topic: string, data: unknown): void => {
@@ -108,6 +110,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
       stopping:
         name === 'stopping' ? { left: ['sessions', 'discovery', 'record', 'database'], sessions: 37 } : null,
     }),
+    'desktop.update': () => desktop.update(),
     peers: () => [...peers.values()],
     peer: ({ id }) => detail(id ?? ''),
     table: ({ protocol }) => makeTable(scenario, start, protocol),
@@ -241,6 +244,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
     'doctor.list': () => tests,
     'doctor.records': ({ step }) => makeDoctorRecords(step as DoctorStepName, Date.now()),
     'doctor.ownNode': () => makeOwnNode(scenario, makeStatus(name, start), Date.now()),
+    ...desktop.requests,
     ...new FixtureIdentity(scenario, makeStatus(name, start).identity.id, start).requests,
     'why.trace': ({ node }) => makeTrace(scenario, start, idOf(String(node))),
   };

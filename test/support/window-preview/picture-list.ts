@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { EXAMPLE_RECORD } from './fixture-record.ts';
+import { desktopPictures } from './picture-list-desktop.ts';
 import { INSPECTION_PICTURES } from './picture-list-inspection.ts';
 import { panelPictures } from './picture-list-panel.ts';
 import { TOUR_PICTURES } from './picture-list-tour.ts';
@@ -16,6 +17,7 @@ const VIEWS = [
   'crawl',
   'inspector',
   'nodes',
+  'trusted',
   'bootnodes',
   'banned',
   'logs',
@@ -33,12 +35,21 @@ const PATHS = {
   crawl: '/discovery/crawl',
   inspector: '/inspector',
   nodes: '/nodes',
+  trusted: '/nodes/trusted',
   bootnodes: '/nodes/bootnodes',
   banned: '/nodes/banned',
   logs: '/logs',
   settings: '/settings',
   identity: '/identity',
 } as const;
+/** With the views whose states are in other lists. */
+const ALL_PATHS = { ...PATHS, doctor: '/doctor', own: '/doctor/own', known: '/nodes/known' };
+const SIZES = [
+  [960, 600],
+  [1_280, 800],
+  [1_600, 1_000],
+  [2_560, 1_440],
+] as const;
 const THEMES = ['dark', 'light'] as const;
 const STATES = ['typical', 'empty', 'many', 'broken', 'hostile', 'stopped'] as const;
 
@@ -325,6 +336,7 @@ export const PICTURES: readonly Picture[] = [
       ];
     }),
     ...panelPictures(theme),
+    ...desktopPictures(theme),
     ...(['form', 'raw', 'answer'] as const).map((state): Picture => ({
       name: `composer-${state}-${theme}`,
       path: '/peers',
@@ -459,13 +471,15 @@ export const PICTURES: readonly Picture[] = [
       width: 820,
       height: 700,
     })),
-    ...VIEWS.map((view): Picture => ({
-      name: `small-${view}-${theme}`,
-      path: PATHS[view],
-      scenario: 'typical',
-      theme,
-      width: 960,
-      height: 640,
-    })),
+    ...SIZES.flatMap(([width, height]) =>
+      Object.entries(ALL_PATHS).map(([view, path]): Picture => ({
+        name: `size-${String(width)}-${view}-${theme}`,
+        path,
+        scenario: 'typical',
+        theme,
+        width,
+        height,
+      })),
+    ),
   ]),
 ];
