@@ -21,11 +21,11 @@ export const BAN_COLUMNS: readonly BanColumn[] = [
   { ...{ id: 'reason', need: 140, most: '1.7fr', importance: 2, ...text }, sortKey: banReason },
   { ...{ id: 'by', need: 92, most: '92px', importance: 4, ...text }, sortKey: ({ by }) => by },
   {
-    ...{ id: 'since', need: 96, most: '96px', importance: 3, ...text, firstOrder: 'descending' },
+    ...{ id: 'since', need: 88, most: '88px', importance: 3, ...text, firstOrder: 'descending' },
     sortKey: ({ createdAt }) => createdAt,
   },
   {
-    ...{ id: 'until', need: 120, most: '128px', importance: 1, ...text },
+    ...{ id: 'until', need: 104, most: '112px', importance: 1, ...text },
     sortKey: ({ until }) => until ?? Number.MAX_SAFE_INTEGER,
   },
   {

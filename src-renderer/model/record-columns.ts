@@ -31,7 +31,7 @@ const columnsFor = (peer: number): readonly RecordColumn[] => [
   { id: 'peer', most: `${peer}px`, need: peer, importance: 0, numeric: false, ...unsorted },
   { id: 'protocol', most: '54px', need: 54, importance: 4, numeric: false, ...unsorted },
   { id: 'message', most: '194px', need: 194, importance: 0, numeric: false, ...unsorted },
-  { id: 'summary', most: '1fr', need: 132, importance: 1, numeric: false, ...unsorted },
+  { id: 'summary', most: '1fr', need: 144, importance: 1, numeric: false, ...unsorted },
   { id: 'answer', most: '80px', need: 80, importance: 2, numeric: true, ...unsorted },
   { id: 'wire', most: '66px', need: 66, importance: 6, numeric: true, ...unsorted },
   { id: 'plain', most: '66px', need: 66, importance: 7, numeric: true, ...unsorted },
@@ -39,4 +39,4 @@ const columnsFor = (peer: number): readonly RecordColumn[] => [
 
 /** The columns of a table of `width` pixels; the peer's name gets a share of a wide table. */
 export const recordColumns = (width: number): readonly RecordColumn[] =>
-  columnsFor(Math.round(Math.min(190, Math.max(128, width * 0.142))));
+  columnsFor(Math.round(Math.min(190, Math.max(116, width * 0.142))));
