@@ -26,6 +26,8 @@ const LONG_HEX = /(?:0x)?[0-9a-f]{64,}/gi;
 /** Runs of the characters of an IPv6 address. One class only: two of them would search a long run again and again. */
 const COLONS = /[0-9a-f:.]{2,}(?:%\w+)?/gi;
 const DOTTED_QUAD = /\d{1,3}(?:\.\d{1,3}){3}/g;
+/** What is in front of the public key of an enode URL, which may stay. */
+const ENODE_SCHEME = 'enode://';
 /** Words of the characters of host names, and a name that is one. */
 const HOST = /[\w.-]+/g;
 const IS_HOST = /^[\w.-]+$/;
@@ -83,7 +85,8 @@ export class Redactor {
   #redactHex(text: string): string {
     return text.replace(LONG_HEX, (found, at: number) => {
       const hex = found.toLowerCase().replace(/^0x/, '');
-      const isKeyOfEnode = hex.length === 128 && text.slice(0, at).toLowerCase().endsWith('enode://');
+      const before = text.slice(Math.max(0, at - ENODE_SCHEME.length), at).toLowerCase();
+      const isKeyOfEnode = hex.length === 128 && before === ENODE_SCHEME;
       return isKeyOfEnode || this.#publicHex.has(hex) ? found : this.#number('hex', hex);
     });
   }

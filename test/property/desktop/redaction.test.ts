@@ -107,4 +107,11 @@ describe('a redacted text', () => {
       redactor.redact(part.repeat(1_000_000 / part.length));
     expect(performance.now() - start).toBeLessThan(20_000);
   });
+
+  test('of a megabyte of enode URLs is redacted in bounded time, also where they are kept', () => {
+    const text = `enode://${'ab'.repeat(64)}@192.0.2.7:30303 `.repeat(6_500);
+    const start = performance.now();
+    expect(new Redactor({ ...rules, addresses: true }).redact(text)).toBe(text);
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
 });
