@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { placeFlags } from '../../support/start-flags.ts';
+import { CONFINED_FLAGS, placeFlags } from '../../support/start-flags.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { median } from '../rate.ts';
 import { printRow, type Figure, type Row } from '../rows.ts';
@@ -11,9 +11,8 @@ import { weighQuietSessions } from './quiet-sessions.ts';
 const ROUNDS = 7;
 
 /** No packet leaves the machine. The demo uses loopback only, and refuses --netrestrict. */
-const OFFLINE = ['--nat', 'none', '--bootnodes=', '--discovery.dns='];
-const LOOPBACK = [...OFFLINE, '--network', 'mainnet', '--netrestrict', '127.0.0.0/8,::1/128'];
-const DEMO = ['--demo', ...OFFLINE];
+const LOOPBACK = ['--network', 'mainnet', ...CONFINED_FLAGS];
+const DEMO = ['--demo', '--nat', 'none', '--bootnodes=', '--discovery.dns='];
 
 /** The rows of the desktop application in real Electron: its start, and a quiet hour. None where Electron cannot be started. */
 export async function desktop(root: string): Promise<Row[]> {
