@@ -56,7 +56,8 @@ describe('the choice at the first start', () => {
   it('shows a public address first, and says when there is none and no gateway', async () => {
     const port = await freePort();
     const gateway = () => Promise.resolve(undefined);
-    const open = await choice(port, { addresses: () => ['192.168.1.20', '8.8.4.4'], gateway });
+    const addresses = () => ['2001:4860:4860::8888', '192.168.1.20', '8.8.4.4'];
+    const open = await choice(port, { addresses, gateway });
     expect(await open.control.facts()).toMatchObject({ address: { ip: '8.8.4.4', isPublic: true } });
     const alone = await choice(port, { addresses: () => ['127.0.0.1', '::1', 'fe80::1'], gateway });
     expect(await alone.control.facts()).toMatchObject({ address: null, gateway: null });
@@ -98,6 +99,12 @@ describe('the choice at the first start', () => {
     expect(control.isOpen).toBe(false);
   });
 
+  it('saves nothing in the settings of the other network without another port', async () => {
+    const { control, saved, savedForNext } = await choice(30_303);
+    expect(await control.choose('sepolia', 30_303)).toBe(true);
+    expect([saved, savedForNext]).toEqual([[{ network: 'sepolia' }], []]);
+  });
+
   it('stays open when it cannot be saved, and does not restart', async () => {
     const update = () => Promise.reject(new Error('disk full'));
     const { control, restarts } = await choice(30_303, { control: { update } });
@@ -132,6 +139,12 @@ describe('the choice at the first start', () => {
     await mkdir(join(folder.path, 'first-start'));
     await control.skip();
     expect(control.isOpen).toBe(false);
-    expect(lines).toMatchObject([{ level: 'warn', message: 'the mark of the first start stays' }]);
+    expect(lines).toMatchObject([
+      {
+        level: 'warn',
+        message: 'the mark of the first start stays',
+        fields: { reason: expect.stringContaining('first-start') as string },
+      },
+    ]);
   });
 });

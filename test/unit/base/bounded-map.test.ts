@@ -50,6 +50,14 @@ describe('A bounded map', () => {
     expect(map.size).toBe(1_000);
   });
 
+  it.each([1, 2, 16, 17, 20, 129])('never has more than %i entries', (capacity) => {
+    const map = new BoundedMap<string, number>(capacity);
+    for (let at = 0; at < 3 * capacity; at++) {
+      map.set(String(at), at);
+      expect(map.size).toBe(Math.min(at + 1, capacity));
+    }
+  });
+
   it('iterates over the entries that it had when it grows meanwhile', () => {
     const map = new BoundedMap<string, number>(100);
     for (let at = 0; at < 16; at++) map.set(String(at), at);

@@ -39,6 +39,12 @@ test('without the page only what the program itself does is enabled', () => {
     expect([label, isEnabled(label)]).toEqual([label, true]);
 });
 
+test('the window is expected to have the page', () => {
+  const { enabled, isEnabled } = build();
+  enabled.offerActions(RUNNING);
+  expect(['Overview', 'Stop', 'Start'].map(isEnabled)).toEqual([true, true, false]);
+});
+
 test('with the page again, its items are enabled, and of those of the node what can be done', () => {
   const { enabled, isEnabled } = build();
   enabled.offerPage(false);

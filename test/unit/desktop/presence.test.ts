@@ -24,6 +24,7 @@ let clock: VirtualClock;
 let phase: NodeStatus['phase'];
 let settings: NodeSettings;
 let hasHost: boolean;
+let seesPlaces: boolean;
 let isVisible: boolean;
 let hidden: boolean;
 let views: TrayView[];
@@ -38,13 +39,13 @@ let fault: Error | undefined;
 let logged: ReturnType<typeof recordedLog>;
 let listeners: Set<(event: NodeEvent, at: number) => void>;
 const quit = { hasBegun: false };
-const status = new FakeBackend().status();
+const status = { ...new FakeBackend().status(), peers: { ...new FakeBackend().status().peers, total: 12 } };
 
 beforeEach(() => {
   clock = new VirtualClock();
   phase = 'running';
   settings = { ...DEFAULT_SETTINGS, closeToTray: true };
-  [hasHost, isVisible, hidden, refuses] = [true, true, false, false];
+  [hasHost, isVisible, hidden, refuses, seesPlaces] = [true, true, false, false, false];
   [views, calls, titles, told, offered] = [[], [], [], [], []];
   [act, fault] = [undefined, undefined];
   logged = recordedLog();
@@ -69,6 +70,7 @@ function open(): Presence {
         },
         stop: async () => {
           calls.push('stop');
+          if (fault !== undefined) throw fault;
         },
         lists: { all: () => ({ bootnodes: [], static: [], trusted: [] }) },
       },
@@ -92,7 +94,7 @@ function open(): Presence {
         isVisible = false;
         calls.push('hide');
       },
-      sees: () => false,
+      sees: () => seesPlaces,
       showPeers: (peers) => titles.push(peers),
     },
     loginItem: {
@@ -205,12 +207,24 @@ describe('the tray', () => {
     expect(presence.status().hasTray).toBe(true);
   });
 
+  test('says in the log why the node did not stop', async () => {
+    open();
+    await clock.settle();
+    fault = new Error('the database is busy');
+    act?.('stop');
+    await clock.settle();
+    expect(logged.lines).toMatchObject([
+      { level: 'error', message: 'the node did not stop', fields: { reason: 'the database is busy' } },
+    ]);
+  });
+
   test('follows the phase at once, other facts every few seconds, and the window', async () => {
     const presence = open();
     await clock.settle();
     views.length = 0;
     await clock.advance(FACTS_MS);
     expect(views).toHaveLength(1);
+    expect(titles.at(-1)).toBe(12);
     phase = 'stopped';
     emit({ type: 'node/phase', phase: 'stopped' });
     await clock.advance(0);
@@ -258,7 +272,11 @@ describe('the start at login', () => {
     expect(await presence.startAtLogin(true)).toEqual({ state: 'on', note: null });
     expect(presence.status().loginItem.state).toBe('on');
     item = { state: 'off', note: null };
-    await clock.advance(LOGIN_ITEM_MS + 1);
+    await clock.advance(LOGIN_ITEM_MS);
+    presence.status();
+    await clock.settle();
+    expect(presence.status().loginItem.state).toBe('on');
+    await clock.advance(1);
     presence.status();
     await clock.settle();
     expect(presence.status().loginItem.state).toBe('off');
@@ -282,6 +300,14 @@ describe('the start at login', () => {
       message: 'The system refused: EROFS: read-only file system.',
     });
   });
+});
+
+test('a notification whose place the window shows is not told', async () => {
+  seesPlaces = true;
+  open();
+  emit({ type: 'node/phase', phase: 'failed', code: 'port-in-use', reason: 'Port 1 is in use.' });
+  await clock.advance(600_000);
+  expect(told).toEqual([]);
 });
 
 test('notifications have their switches, and are told to the system', async () => {

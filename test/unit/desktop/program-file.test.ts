@@ -8,6 +8,7 @@ test.each([
   ['an installed program', '/opt/Enodeck/enodeck', {}, '/opt/Enodeck/enodeck'],
   ['an AppImage', '/tmp/.mount_x/enodeck', IMAGE, '/home/a/Enodeck.AppImage'],
   ['a program in the terminal of another AppImage', '/opt/Enodeck/enodeck', IMAGE, '/opt/Enodeck/enodeck'],
+  ['a program with a variable of an AppImage', '/opt/a', { APPIMAGE: IMAGE.APPIMAGE }, '/opt/a'],
   ['a portable program', 'C:\\Temp\\enodeck.exe', PORTABLE, 'D:\\Enodeck.exe'],
 ])('%s is started again by the file of the user', (_name, executable, environment, file) => {
   expect(programFile({ isPackaged: true, executable, environment })).toBe(file);

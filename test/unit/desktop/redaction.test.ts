@@ -87,5 +87,38 @@ describe('a redacted text', () => {
     expect(redact(text, { addresses: true })).toBe(`${SOME_ENODE} 203.0.113.7 laptop ${ID} [hex-1] [hex-1]`);
     // Not the 64 bytes of a public key.
     expect(redact(`enode://${KEY}@laptop:1`, { addresses: true })).toBe('enode://[hex-1]@laptop:1');
+    // 64 bytes that are no part of an enode URL.
+    expect(redact(`two keys ${KEY}${KEY}`, { addresses: true })).toBe('two keys [hex-1]');
+  });
+
+  test('has a given secret nowhere, also where nothing says that it is one', () => {
+    expect(redact('page hunter2token, /hunter2token/')).toBe('page [secret], /[secret]/');
+    expect(redact('page', { secrets: [''] })).toBe('page');
+  });
+
+  test('has no home folder, also of Windows and as JSON writes it', () => {
+    const home = 'C:\\Users\\Alice';
+    expect(redact(`${home}\\a ${JSON.stringify(`${home}\\b`)}`, { home })).toBe('~\\a "~\\\\b"');
+    expect(redact('/var/log', { home: '/' })).toBe('/var/log');
+  });
+
+  test('keeps words of one or two letters that are names too', () => {
+    expect(redact('pi: up, pi4: down', { names: ['pi', 'pi4'] })).toBe('pi: up, [name-1]: down');
+  });
+
+  test('finds a name at the start of a word that is too long for one, and none that is longer', () => {
+    const [tail, long] = [`.${'x'.repeat(300)}`, 'y'.repeat(257)];
+    expect(redact(`laptop${tail} ${long}`, { names: ['laptop', long] })).toBe(`[name-1]${tail} ${long}`);
+  });
+
+  test('numbers 10,000 values of a kind, and no further ones', () => {
+    const addresses = Array.from(
+      { length: 10_001 },
+      (_, at) => `10.${String(at >> 8)}.${String(at & 255)}.1`,
+    );
+    const redactor = new Redactor(RULES);
+    const words = redactor.redact(addresses.join(' ')).split(' ');
+    expect(words.slice(-2)).toEqual(['[ip-10000]', '[ip]']);
+    expect(redactor.redact('10.0.0.1')).toBe('[ip-1]');
   });
 });
