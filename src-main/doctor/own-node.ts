@@ -149,7 +149,7 @@ const nextText = (next: string): string => (next === '0' ? 'none known' : next);
 
 const STOPPED: OwnVerdict = {
   result: 'stopped',
-  title: 'The node is stopped',
+  title: 'The node is not running',
   meaning: 'It has no sockets, so that no other node can reach it. The checks start with the node.',
   fault: 'ours',
   certainty: 'proven',

@@ -107,7 +107,7 @@ export const enDoctor = {
     emptyText:
       'Paste an enode URL, an ENR or a node ID anywhere on this page. Each step shows what was sent and received; the verdict names the cause, whose side it is on, and what to do.',
     emptyStopped:
-      'The node is stopped: a test can read the text and look up its DNS name, the other steps start with the node.',
+      'The node is not running: a test can read the text and look up its DNS name, the other steps start with the node.',
     examples: 'Examples',
     exampleKind: {
       enode: 'Enode URL',

@@ -197,7 +197,6 @@ export const en = {
     pending: 'Pending',
     folded: '{n} more, all OK',
     fold: 'Show less',
-    start: 'Start',
     tryAgain: 'Retry',
     useFreePort: 'Use a free port, {port}',
     changePort: 'Change port…',

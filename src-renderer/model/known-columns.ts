@@ -14,10 +14,10 @@ const up = { numeric: false, firstOrder: 'ascending' } as const;
 /** In the order of the table. */
 export const KNOWN_COLUMNS: readonly KnownColumn[] = [
   { id: 'node', most: '1.1fr', need: 204, importance: 0, by: 'id', ...up },
-  { id: 'client', most: '.9fr', need: 136, importance: 2, by: 'client', ...up },
-  { id: 'address', most: '1.4fr', need: 190, importance: 3, by: 'address', ...up },
-  { id: 'fork', most: '.7fr', need: 112, importance: 4, by: 'fork', ...up },
-  { id: 'source', most: '.8fr', need: 128, importance: 5, by: null, ...up, firstOrder: null },
+  { id: 'client', most: '.9fr', need: 156, importance: 2, by: 'client', ...up },
+  { id: 'address', most: '1.2fr', need: 190, importance: 3, by: 'address', ...up },
+  { id: 'fork', most: '.7fr', need: 104, importance: 4, by: 'fork', ...up },
+  { id: 'source', most: '.8fr', need: 120, importance: 5, by: null, ...up, firstOrder: null },
   {
     id: 'record',
     most: '134px',
@@ -29,8 +29,8 @@ export const KNOWN_COLUMNS: readonly KnownColumn[] = [
   },
   {
     id: 'lastPong',
-    most: '104px',
-    need: 104,
+    most: '96px',
+    need: 96,
     importance: 1,
     by: 'lastPong',
     numeric: true,

@@ -48,7 +48,7 @@ export function shownFacts(status: NodeStatus): ShownFacts {
 export function healthActionText(action: HealthAction, phase: NodeStatus['phase'], t: Translate): string {
   switch (action.kind) {
     case 'start':
-      return t(phase === 'failed' ? 'health.tryAgain' : 'health.start');
+      return t(phase === 'failed' ? 'health.tryAgain' : 'node.start');
     case 'use-free-port':
       return t('health.useFreePort', { port: action.params.port });
     case 'change-port':

@@ -381,7 +381,7 @@ describe('a node that is not running', () => {
 
   it('has a start button when it was stopped', async () => {
     await visits.visit('/', 'stopped', 'dark', async (page) => {
-      await page.getByRole('button', { name: 'Start', exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Start node', exact: true }).waitFor();
       expect(await faults(page)).toEqual([]);
     });
   });

@@ -124,7 +124,7 @@ describe('the text of an empty view', () => {
 
 describe('the button of a health check', () => {
   it.each<[HealthAction, NodeStatus['phase'], string]>([
-    [{ kind: 'start', params: {} }, 'stopped', 'health.start'],
+    [{ kind: 'start', params: {} }, 'stopped', 'node.start'],
     [{ kind: 'start', params: {} }, 'failed', 'health.tryAgain'],
     [{ kind: 'use-free-port', params: { key: 'port', port: 30_304 } }, 'failed', 'health.useFreePort 30304'],
     [{ kind: 'change-port', params: { key: 'port' } }, 'failed', 'health.changePort'],
