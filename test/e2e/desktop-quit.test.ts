@@ -1,20 +1,11 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
+import { expect, test } from 'vitest';
+import { startedDesktops } from '../support/started-desktops.ts';
+import { takePicture, type OpenDesktop } from '../support/window.ts';
 
 /* A quit of the desktop application that takes long. */
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let desktop: OpenDesktop | undefined;
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-afterEach(async () => {
-  await desktop?.close();
-  await folder.remove();
-});
+const started = startedDesktops();
 
 /** The main process, with what ends the hold of the sockets. */
 interface HoldingMain {
@@ -47,7 +38,7 @@ const closeWindow = ({ app }: OpenDesktop): Promise<void> =>
   });
 
 test('the window says what is being stopped when a quit takes over a second, and closes with the end', async () => {
-  desktop = await openDesktop(join(folder.path, 'data'), ['--demo']);
+  const desktop = await started.open('data', ['--demo']);
   const { app, page, complaints } = desktop;
   const side = page.getByRole('navigation', { name: 'Views' });
   await side.getByText('Running', { exact: true }).waitFor();
@@ -64,5 +55,4 @@ test('the window says what is being stopped when a quit takes over a second, and
   expect(complaints).toEqual([]);
   await letSocketsGo(desktop);
   expect(await exited).toEqual([0, null]);
-  desktop = undefined;
 });

@@ -2,35 +2,23 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { CONFINED_FLAGS } from '../support/start-flags.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startedDesktops } from '../support/started-desktops.ts';
 import { expectAccessible, goTo } from '../support/window-steps.ts';
-import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
+import { takePicture, type OpenDesktop } from '../support/window.ts';
 
 /* Restarts of the program: by the menu, and for what takes effect at its next start. */
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let desktop: OpenDesktop | undefined;
+const started = startedDesktops();
 
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-afterEach(async () => {
-  await desktop?.close();
-  desktop = undefined;
-  await folder.remove();
-});
-
-/** Ends the test's hold of the application, which has ended itself. @returns its exit code */
+/** The exit code of an application that ends by itself after `act`. */
 async function exitOf({ app }: OpenDesktop, act: () => Promise<unknown>): Promise<number | null> {
   const exited = once(app.process(), 'exit') as Promise<[number | null]>;
   // The process may end before the call returns.
   await act().catch(() => undefined);
-  const [code] = await exited;
-  desktop = undefined;
-  return code;
+  return (await exited)[0];
 }
 
 /** The process that has a data folder open, by the lock of Electron. */
@@ -41,10 +29,8 @@ async function processOf(dataFolder: string): Promise<number | undefined> {
 
 describe('the menu', () => {
   test('starts the demo from a run on another network, with a data folder of its own', async () => {
-    const data = join(folder.path, 'data');
-    const demo = join(data, 'demo');
-    const opened = await openDesktop(data, ['--hoodi', ...CONFINED_FLAGS]);
-    desktop = opened;
+    const demo = started.path('data', 'demo');
+    const opened = await started.open('data', ['--hoodi', ...CONFINED_FLAGS]);
     await opened.page.getByText('UDP buffer').waitFor();
     const code = await exitOf(opened, () =>
       opened.app.evaluate(({ Menu }) => {
@@ -71,12 +57,10 @@ describe('the menu', () => {
 
 describe('a setting that waits for a restart of the program', () => {
   test('has the action in the notice, the sidebar and its field, which restarts the program', async () => {
-    const data = join(folder.path, 'data');
-    await mkdir(data);
+    await mkdir(started.path('data'));
     // A folder with settings is not asked for its network.
-    await writeFile(join(data, 'settings.json'), JSON.stringify({ version: 2 }));
-    const opened = await openDesktop(data, CONFINED_FLAGS);
-    desktop = opened;
+    await writeFile(started.path('data', 'settings.json'), JSON.stringify({ version: 2 }));
+    const opened = await started.open('data', CONFINED_FLAGS);
     const { app, page } = opened;
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.getByText('UDP buffer').waitFor();
@@ -87,7 +71,7 @@ describe('a setting that waits for a restart of the program', () => {
     await expectAccessible(page);
     await takePicture(page, 'restart-enodeck');
 
-    const planned = join(folder.path, 'planned.json');
+    const planned = started.path('planned.json');
     await app.evaluate(({ app: application }, file) => {
       application.relaunch = (options) => {
         process.getBuiltinModule('node:fs').writeFileSync(file, JSON.stringify(options));

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ElectronApplication, Locator, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { CONFINED_FLAGS } from '../support/start-flags.ts';
+import { startedDesktops } from '../support/started-desktops.ts';
 import { goTo } from '../support/window-steps.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
+import { takePicture, type OpenDesktop } from '../support/window.ts';
 
 /* Settings in the desktop application: one that makes the start fail, and paths from the system's dialog. */
 
@@ -17,38 +17,18 @@ const LOOPBACK_SETTINGS = {
   bootnodes: [],
   discoveryDns: [],
 };
-const LOOPBACK_FLAGS = [
-  ...['--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128'],
-  ...['--bootnodes=', '--discovery.dns='],
-];
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let desktop: OpenDesktop | undefined;
-
-const at = (...names: string[]): string => join(folder.path, ...names);
-const dataFolder = (): string => at('data');
-
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-
-afterEach(async () => {
-  await desktop?.close();
-  desktop = undefined;
-  await folder.remove();
-});
+const started = startedDesktops();
+const at = started.path;
 
 async function open(settings: object = {}): Promise<OpenDesktop> {
-  await mkdir(dataFolder(), { recursive: true });
+  await mkdir(at('data'));
   const content = { version: 2, ...LOOPBACK_SETTINGS, ...settings };
   await writeFile(at('data', 'settings.json'), JSON.stringify(content));
   return await reopen();
 }
 
-async function reopen(): Promise<OpenDesktop> {
-  desktop = await openDesktop(dataFolder(), LOOPBACK_FLAGS);
-  return desktop;
-}
+const reopen = (): Promise<OpenDesktop> => started.open('data', CONFINED_FLAGS);
 
 async function savedSettings(): Promise<unknown> {
   return JSON.parse(await readFile(at('data', 'settings.json'), 'utf8'));
@@ -95,7 +75,8 @@ describe('a setting that makes the start fail', () => {
 
   test('that only a new start of the program takes over says so, and that start succeeds', async () => {
     await writeFile(at('bad.json'), '{}');
-    const { page } = await open({ genesis: at('bad.json') });
+    const first = await open({ genesis: at('bad.json') });
+    const { page } = first;
     await page.getByRole('button', { name: 'Reset “Genesis file” and start' }).click();
     await page
       .getByRole('alert')
@@ -104,15 +85,15 @@ describe('a setting that makes the start fail', () => {
       .waitFor();
     await takePicture(page, 'start-failed-restart');
     expect(await savedSettings()).not.toHaveProperty('genesis');
-    await desktop?.close();
+    await first.close();
     await waitUntilRunning((await reopen()).page);
   });
 });
 
 describe('the folder of the node database', () => {
   /** Makes the system's dialog answer at once; what it was opened with is kept. */
-  const answerDialog = (path: string | null): Promise<void> | undefined =>
-    desktop?.app.evaluate(({ dialog }, chosen) => {
+  const answerDialog = (app: ElectronApplication, path: string | null): Promise<void> =>
+    app.evaluate(({ dialog }, chosen) => {
       const stub = (...args: unknown[]): Promise<Electron.OpenDialogReturnValue> => {
         (globalThis as { dialogOptions?: unknown }).dialogOptions = args.at(-1);
         return Promise.resolve({ canceled: chosen === null, filePaths: chosen === null ? [] : [chosen] });
@@ -121,7 +102,8 @@ describe('the folder of the node database', () => {
     }, path);
 
   test('is chosen in the system’s dialog, and used from the next start on', async () => {
-    const { page, app } = await open();
+    const first = await open();
+    const { page, app } = first;
     await goTo(page, 'Settings');
     const row = rowOf(page, 'nodeDatabase');
     const field = row.getByRole('textbox', { name: 'Node database folder' });
@@ -132,17 +114,17 @@ describe('the folder of the node database', () => {
     await row.getByText('The folder is outside the data folder').waitFor();
     await takePicture(page, 'database-refused');
 
-    await answerDialog('/etc');
+    await answerDialog(app, '/etc');
     await choose.click();
     await row.getByText('A database cannot be in /etc: it is a folder of the system.').waitFor();
 
-    await answerDialog(null);
+    await answerDialog(app, null);
     await choose.click();
     await row.getByText('it is a folder of the system').waitFor({ state: 'detached' });
     expect(await savedSettings()).not.toHaveProperty('nodeDatabase');
 
     await mkdir(at('chosen'));
-    await answerDialog(at('chosen'));
+    await answerDialog(app, at('chosen'));
     await choose.click();
     await row.getByText(`After a program restart: ${at('chosen')}.`).waitFor();
     await takePicture(page, 'database-chosen');
@@ -153,7 +135,7 @@ describe('the folder of the node database', () => {
       properties: ['openDirectory', 'createDirectory'],
     });
 
-    await desktop?.close();
+    await first.close();
     await waitUntilRunning((await reopen()).page);
     expect(await readdir(at('chosen'))).toContain('CURRENT');
   });
@@ -165,7 +147,7 @@ describe('the folder of the node database', () => {
       return await bridge.request('settings.update', { nodeDatabase: path });
     }, at('elsewhere'));
     expect(answer).toMatchObject({ ok: false, error: { field: 'nodeDatabase' } });
-    expect(await readdir(folder.path)).not.toContain('elsewhere');
+    expect(await readdir(at())).not.toContain('elsewhere');
   });
 });
 

@@ -2,37 +2,26 @@ import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Child } from '../support/child.ts';
 import { Headless } from '../support/headless.ts';
 import { SOME_ENODE } from '../support/some-enode.ts';
 import { CONFINED_FLAGS } from '../support/start-flags.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { desktopCommand, openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
+import { startedDesktops } from '../support/started-desktops.ts';
+import { desktopCommand, takePicture } from '../support/window.ts';
 
 /* The window of the desktop application before the node's data is open, and when it cannot be opened. */
 
 /** A node without the demo, on loopback only. */
 const LOOPBACK = ['--network', 'mainnet', ...CONFINED_FLAGS];
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let desktop: OpenDesktop | undefined;
+const started = startedDesktops();
 
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-
-afterEach(async () => {
-  await desktop?.close();
-  desktop = undefined;
-  await folder.remove();
-});
-
-const data = (): string => join(folder.path, 'data');
+const data = (): string => started.path('data');
 
 /** A script that holds up the opening of the data folder until the file `go` exists. */
 async function writeGate(): Promise<{ readonly script: string; open(): Promise<void> }> {
-  const [script, go] = [join(folder.path, 'gate.cjs'), join(folder.path, 'go')];
+  const [script, go] = [started.path('gate.cjs'), started.path('go')];
   await writeFile(
     script,
     // Electron leaves its own option in the command line.
@@ -56,8 +45,7 @@ describe('the window of a node whose data takes long to open', () => {
     const lastRun = { network: 'sepolia', nodeId: `0a1b${'00'.repeat(28)}c2d3`, listedNodes: 7 };
     await writeFile(join(data(), 'desktop', 'last-run.json'), JSON.stringify(lastRun));
     const gate = await writeGate();
-    desktop = await openDesktop(data(), LOOPBACK, gate.script);
-    const { page, complaints } = desktop;
+    const { page, complaints } = await started.open('data', LOOPBACK, gate.script);
     const side = page.getByRole('navigation', { name: 'Views' });
     await side.getByText('Last run: sepolia').waitFor();
     await side.getByText('0a1b…c2d3').waitFor();
@@ -85,12 +73,11 @@ describe('a data folder that another node uses', () => {
   test('is named in the window, and the exit code is 1', async () => {
     const other = await Headless.start({ dataFolder: data(), flags: ['--bootnodes='] });
     try {
-      desktop = await openDesktop(data(), LOOPBACK);
-      const { app, page } = desktop;
+      const { app, page } = await started.open('data', LOOPBACK);
       await page.getByRole('heading', { name: 'Enodeck cannot start' }).waitFor();
       await page.getByText(data()).first().waitFor();
       await takePicture(page, 'start-refused');
-      const report = join(folder.path, 'report.zip');
+      const report = started.path('report.zip');
       const labels = await app.evaluate(async ({ Menu, dialog }, target) => {
         dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: target });
         const items = (Menu.getApplicationMenu()?.items ?? []).flatMap((menu) => menu.submenu?.items ?? []);
@@ -112,7 +99,6 @@ describe('a data folder that another node uses', () => {
       const exited = once(app.process(), 'exit');
       await page.close();
       expect(await exited).toEqual([1, null]);
-      desktop = undefined;
     } finally {
       await other.stop();
     }
@@ -153,8 +139,7 @@ const HIDE_SCRIPT = `setImmediate(() => {
 
 describe('a window that is hidden, as in the tray', () => {
   test('gets no pushes, and is up to date when it is shown', async () => {
-    desktop = await openDesktop(data(), LOOPBACK);
-    const { app, page } = desktop;
+    const { app, page } = await started.open('data', LOOPBACK);
     await page.getByText('Running', { exact: true }).waitFor();
     await page.evaluate(() => {
       const state = globalThis as unknown as Watched;
@@ -187,7 +172,7 @@ describe('a window that is hidden, as in the tray', () => {
   });
 
   test('draws no frames', async () => {
-    const script = join(folder.path, 'hide.cjs');
+    const script = started.path('hide.cjs');
     await writeFile(script, HIDE_SCRIPT);
     const { program, args } = await desktopCommand(data(), LOOPBACK);
     const child = new Child('desktop', program, args, { NODE_OPTIONS: `--require ${script}` });

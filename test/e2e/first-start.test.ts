@@ -1,14 +1,13 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ApiBridge } from '../../shared/api-channels.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
 import { CONFINED_FLAGS } from '../support/start-flags.ts';
+import { startedDesktops } from '../support/started-desktops.ts';
 import { expectAccessible } from '../support/window-steps.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { openDesktop, takePicture, type OpenDesktop } from '../support/window.ts';
+import { takePicture, type OpenDesktop } from '../support/window.ts';
 
 /* The choice at the first start in the desktop application. */
 
@@ -21,24 +20,8 @@ const CONFINED = {
   addresses: ['127.0.0.1'],
 };
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let desktop: OpenDesktop | undefined;
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-afterEach(async () => {
-  await desktop?.close();
-  desktop = undefined;
-  await folder.remove();
-});
-
-const data = (): string => join(folder.path, 'data');
-
-async function start(): Promise<OpenDesktop> {
-  await desktop?.close();
-  desktop = await openDesktop(data(), CONFINED_FLAGS);
-  return desktop;
-}
+const started = startedDesktops();
+const start = (): Promise<OpenDesktop> => started.open('data', CONFINED_FLAGS);
 
 const dialogIn = (page: Page): Locator =>
   page.getByRole('dialog', { name: 'Which network should this node join?' });
@@ -57,7 +40,7 @@ const shownPhase = (page: Page, phase: 'Running' | 'Stopped'): Promise<void> =>
     .waitFor();
 
 async function savedSettings(): Promise<unknown> {
-  return JSON.parse(await readFile(join(data(), 'settings.json'), 'utf8'));
+  return JSON.parse(await readFile(started.path('data', 'settings.json'), 'utf8'));
 }
 
 /** The effective values of the settings that keep the node on loopback, and the one source that all of them have. */
@@ -78,7 +61,8 @@ async function confinement(page: Page): Promise<unknown> {
 
 describe('the first start', () => {
   test('asks before the node starts, takes the keyboard, saves the answer, and never asks again', async () => {
-    const { page, complaints } = await start();
+    const first = await start();
+    const { page, complaints } = first;
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const dialog = await shownDialog(page);
     await shownPhase(page, 'Stopped');
@@ -101,19 +85,24 @@ describe('the first start', () => {
     expect(await confinement(page)).toEqual(CONFINED);
     expect(await savedSettings()).toEqual({ version: 2, network: 'mainnet' });
     expect(complaints).toEqual([]);
+    await first.close();
     const again = await start();
     await shownPhase(again.page, 'Running');
     expect(await dialogIn(again.page).count()).toBe(0);
   });
 
   test('asks again after no answer, but not after Escape, which leaves the node stopped', async () => {
-    await shownDialog((await start()).page);
-    const { page } = await start();
+    const first = await start();
+    await shownDialog(first.page);
+    await first.close();
+    const second = await start();
+    const { page } = second;
     const dialog = await shownDialog(page);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await shownPhase(page, 'Stopped');
     await expect(savedSettings()).rejects.toMatchObject({ code: 'ENOENT' });
+    await second.close();
     const again = await start();
     await shownPhase(again.page, 'Running');
     expect(await dialogIn(again.page).count()).toBe(0);
@@ -123,7 +112,7 @@ describe('the first start', () => {
   test('restarts with the same flags for another network, and joins it then', async () => {
     const { app, page } = await start();
     const dialog = await shownDialog(page);
-    const relaunch = join(folder.path, 'relaunch.json');
+    const relaunch = started.path('relaunch.json');
     // Playwright does not follow a new process: the test starts it.
     await app.evaluate(({ app: electron }, file) => {
       electron.relaunch = (options) => {
@@ -134,7 +123,6 @@ describe('the first start', () => {
     await dialog.getByText('hoodi', { exact: true }).click();
     await dialog.getByRole('button', { name: 'Start on hoodi' }).click();
     expect(await exited).toEqual([0, null]);
-    desktop = undefined;
     expect(JSON.parse(await readFile(relaunch, 'utf8'))).toEqual(expect.arrayContaining([...CONFINED_FLAGS]));
     expect(await savedSettings()).toEqual({ version: 2, network: 'hoodi' });
     const again = await start();

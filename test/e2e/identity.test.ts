@@ -1,52 +1,25 @@
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { keysOf } from '../../src-main/store/key-file.ts';
 import { composeApplication, LOOPBACK_FLAGS } from '../support/started-applications.ts';
 import { keystoreOf } from '../support/keystore.ts';
+import { CONFINED_FLAGS } from '../support/start-flags.ts';
+import { startedDesktops } from '../support/started-desktops.ts';
 import { expectAccessible } from '../support/window-steps.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import {
-  downloadInDesktop,
-  openBrowser,
-  openDesktop,
-  takePicture,
-  type OpenDesktop,
-  type OpenWindow,
-} from '../support/window.ts';
+import { downloadInDesktop, openBrowser, takePicture, type OpenDesktop } from '../support/window.ts';
 
 /* The node key in the window: shown, exported and imported. */
 
-const DESKTOP_FLAGS = [
-  ...['--nat', 'none', '--netrestrict', '127.0.0.0/8,::1/128', '--bootnodes=', '--discovery.dns='],
-  ...['--network', 'mainnet', '--password-store=basic'],
-];
+const DESKTOP_FLAGS = [...CONFINED_FLAGS, '--network', 'mainnet', '--password-store=basic'];
 /** The built page. */
 const PAGE = join(import.meta.dirname, '../../out/renderer');
 const PASSWORD = 'correct horse battery';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-const open: OpenWindow[] = [];
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-afterEach(async () => {
-  for (const window of open.splice(0)) await window.close();
-  await folder.remove();
-});
-
-async function start(name: string): Promise<OpenDesktop> {
-  await mkdir(join(folder.path, name), { recursive: true });
-  const desktop = await openDesktop(join(folder.path, name), DESKTOP_FLAGS);
-  open.push(desktop);
-  return desktop;
-}
-async function end(desktop: OpenDesktop): Promise<void> {
-  open.splice(open.indexOf(desktop), 1);
-  await desktop.close();
-}
+const started = startedDesktops();
+const start = (folder: string): Promise<OpenDesktop> => started.open(folder, DESKTOP_FLAGS);
 
 /** Opens the view from the Overview. @returns the node ID that it shows */
 async function openIdentity(page: Page): Promise<string> {
@@ -65,7 +38,7 @@ test('a key that was exported has the same node ID in a new data folder', { time
   await takePicture(page, 'identity');
   await expectAccessible(page);
 
-  const picture = await downloadInDesktop(first, join(folder.path, 'qr.png'), () =>
+  const picture = await downloadInDesktop(first, started.path('qr.png'), () =>
     page.getByRole('button', { name: 'Save image' }).click(),
   );
   expect((await readFile(picture)).subarray(1, 4).toString('latin1')).toBe('PNG');
@@ -79,11 +52,11 @@ test('a key that was exported has the same node ID in a new data folder', { time
   await dialog.getByText('At least 10 characters.').waitFor();
   await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await dialog.getByLabel('Repeat the password').fill(PASSWORD);
-  const keystore = await downloadInDesktop(first, join(folder.path, 'backup.json'), () =>
+  const keystore = await downloadInDesktop(first, started.path('backup.json'), () =>
     dialog.getByRole('button', { name: 'Save keystore' }).click(),
   );
   expect(first.complaints).toEqual([]);
-  await end(first);
+  await first.close();
 
   const second = await start('second');
   const other = second.page;
@@ -106,7 +79,7 @@ test('a key that was exported has the same node ID in a new data folder', { time
   await other.getByText('After the next start of Enodeck this node has the node ID').waitFor();
   await takePicture(other, 'identity-waiting');
   expect(second.complaints).toEqual([]);
-  await end(second);
+  await second.close();
 
   const third = await start('second');
   expect(await openIdentity(third.page)).toBe(nodeId);
@@ -137,7 +110,6 @@ test('a new key counts after the restart that the page offers, and the replaced 
   const ended = once(app.process(), 'exit');
   await waiting.getByRole('button', { name: 'Restart Enodeck' }).click();
   expect(await ended).toEqual([0, null]);
-  open.splice(open.indexOf(first), 1);
 
   const second = await start('renewed');
   expect(await openIdentity(second.page)).not.toBe(before);
@@ -146,33 +118,30 @@ test('a new key counts after the restart that the page offers, and the replaced 
 });
 
 test('a browser page on this machine imports a keystore, and no key in plain', async () => {
-  const application = await composeApplication(join(folder.path, 'data'), LOOPBACK_FLAGS, {
+  const application = await composeApplication(started.path('data'), LOOPBACK_FLAGS, {
     pageFolder: PAGE,
   });
-  try {
-    await application.start();
-    const window = await openBrowser(application.pageUrl ?? '');
-    open.push(window);
-    const { page } = window;
-    await openIdentity(page);
-    const key = new Uint8Array(32).fill(0x2a);
-    const plain = join(folder.path, 'plain.json');
-    await writeFile(plain, '2a'.repeat(32));
-    const keystore = join(folder.path, 'keystore.json');
-    await writeFile(keystore, keystoreOf(key, PASSWORD));
-    const file = page.locator('input[type=file]');
-    await file.setInputFiles(plain);
-    await page.getByText(/A key that is not encrypted is imported only by the desktop application/).waitFor();
-    await file.setInputFiles(keystore);
-    const change = page.getByRole('dialog');
-    await change.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await change.getByRole('button', { name: 'Decrypt' }).click();
-    await change.getByTitle(keysOf(key).idHex).waitFor();
-    await change.getByRole('button', { name: 'Use this key' }).click();
-    await page.getByText('Stored for the next start').waitFor();
-    expect(await readFile(join(folder.path, 'data', 'nodekey'), 'utf8')).toBe('2a'.repeat(32));
-    expect(window.complaints).toEqual([]);
-  } finally {
-    await application.stop();
-  }
+  started.atEnd(() => application.stop());
+  await application.start();
+  const window = await openBrowser(application.pageUrl ?? '');
+  started.atEnd(() => window.close());
+  const { page } = window;
+  await openIdentity(page);
+  const key = new Uint8Array(32).fill(0x2a);
+  const plain = started.path('plain.json');
+  await writeFile(plain, '2a'.repeat(32));
+  const keystore = started.path('keystore.json');
+  await writeFile(keystore, keystoreOf(key, PASSWORD));
+  const file = page.locator('input[type=file]');
+  await file.setInputFiles(plain);
+  await page.getByText(/A key that is not encrypted is imported only by the desktop application/).waitFor();
+  await file.setInputFiles(keystore);
+  const change = page.getByRole('dialog');
+  await change.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await change.getByRole('button', { name: 'Decrypt' }).click();
+  await change.getByTitle(keysOf(key).idHex).waitFor();
+  await change.getByRole('button', { name: 'Use this key' }).click();
+  await page.getByText('Stored for the next start').waitFor();
+  expect(await readFile(started.path('data', 'nodekey'), 'utf8')).toBe('2a'.repeat(32));
+  expect(window.complaints).toEqual([]);
 });

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
 import { parseCommandLine } from '../../src-main/cli/cli.ts';
 import { TOOL_COMMANDS } from '../../src-main/cli/tool-commands.ts';
 import { compose, type Application } from '../../src-main/compose/application.ts';
+import { folderOfTest, type FolderOfTest } from './folder-of-test.ts';
 import { CONFINED_FLAGS } from './start-flags.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 /** Keeps a node on loopback, at ports that the system chooses. A flag that follows replaces one of these. */
 export const LOOPBACK_FLAGS: readonly string[] = [
@@ -33,33 +32,21 @@ export async function composeApplication(
 }
 
 /** The applications of one test. Each has its data folder in the temporary folder of the test. */
-export interface StartedApplications {
-  /** A path in the temporary folder. */
-  path(...names: readonly string[]): string;
+export interface StartedApplications extends FolderOfTest {
   /** Composes an application with exactly these flags. */
   compose(folder: string, flags: readonly string[], options?: ProgramOptions): Promise<Application>;
   /** Starts an application on loopback. The demo is there by itself and refuses the flags for it. */
   start(folder: string, ...flags: readonly string[]): Promise<Application>;
-  /** Calls `end` after the test, before the applications that were composed earlier are stopped. */
-  atEnd(end: () => unknown): void;
 }
 
 /** Stops the applications after each test of the file, the last one first, and removes their folders. */
 export function startedApplications(): StartedApplications {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  const ends: (() => unknown)[] = [];
-  beforeEach(async () => {
-    folder = await temporaryFolder();
-  });
-  afterEach(async () => {
-    for (const end of ends.splice(0).reverse()) await end();
-    await folder.remove();
-  });
+  const tested = folderOfTest();
   const applications: StartedApplications = {
-    path: (...names) => join(folder.path, ...names),
+    ...tested,
     async compose(name, flags, options) {
-      const application = await composeApplication(join(folder.path, name), flags, options);
-      ends.push(() => application.stop());
+      const application = await composeApplication(tested.path(name), flags, options);
+      tested.atEnd(() => application.stop());
       return application;
     },
     async start(name, ...flags) {
@@ -67,9 +54,6 @@ export function startedApplications(): StartedApplications {
       const application = await applications.compose(name, [...loopback, ...flags]);
       await application.start();
       return application;
-    },
-    atEnd(end) {
-      ends.push(end);
     },
   };
   return applications;
