@@ -42,6 +42,8 @@ const NEXT: Readonly<Record<WhyStepName, string>> = {
 };
 
 const nodes = (count: number): string => formatQuantity(count, 'node');
+const allSlots = (limit: number, slot: string, slots: string): string =>
+  limit === 1 ? `The only ${slot} is` : `All ${formatQuantity(limit, slot, slots)} are`;
 
 /** A statement as one or more sentences; empty for a code that this version does not know. */
 export function statementText(statement: WhyStatement): string {
@@ -52,7 +54,7 @@ export function statementText(statement: WhyStatement): string {
     case 'clock-wrong':
       return clockSentence(params);
     case 'peer-slots-full':
-      return `All ${formatNumber(params.limit)} peer slots are taken: the node needs no more peers.`;
+      return `${allSlots(params.limit, 'peer slot', 'peer slots')} taken: the node needs no more peers.`;
     case 'none-found': {
       const none = `No node was found within ${SPANS[params.span]}`;
       return params.discovery === 'on' ? `${none}.` : `${none}: discovery is off.`;
@@ -64,7 +66,7 @@ export function statementText(statement: WhyStatement): string {
     case 'no-connection':
       return `Not one of ${formatNumber(params.dials)} TCP connections was established: check whether a firewall on this side blocks outgoing TCP.`;
     case 'inbound-slots-full':
-      return `All ${formatNumber(params.limit)} slots for inbound peers are taken.`;
+      return `${allSlots(params.limit, 'slot for inbound peers', 'slots for inbound peers')} taken.`;
     case 'inbound':
       return inboundSentence(params);
     default:

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
+import { formatQuantity } from '../../shared/format.ts';
 import type { CrawlStatus } from '../../shared/model/crawl.ts';
 import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts';
 import { createForkFilter } from '../chain/fork-id.ts';
@@ -214,7 +215,7 @@ function startsOf(known: NodeSet, checkAddress: (ip: string) => RelayRefusal | u
 
 function progressOf({ nodes, answered, added, silent, removed, endsAt }: CrawlStatus): string {
   const left = Math.max(0, Math.round((endsAt - systemClock.now()) / 1_000));
-  const counts = [`${String(nodes)} nodes`, `${String(answered)} answers`, `${String(added)} new`];
+  const counts = [formatQuantity(nodes, 'node'), formatQuantity(answered, 'answer'), `${String(added)} new`];
   counts.push(`${String(silent)} silent`, `${String(removed)} dropped`, `${String(left)} s left`);
   return `Crawling: ${counts.join(', ')}`;
 }
@@ -223,9 +224,10 @@ function summaryOf(status: CrawlStatus): string {
   const forks = status.byFork.map(
     ({ fork, ours, count }) => `  ${fork}${ours ? ' (this network)' : ''}: ${String(count)}`,
   );
-  return [`Set contains ${String(status.nodes)} nodes, ${String(status.added)} of them new.`, ...forks].join(
-    '\n',
-  );
+  return [
+    `Set contains ${formatQuantity(status.nodes, 'node')}, ${String(status.added)} of them new.`,
+    ...forks,
+  ].join('\n');
 }
 
 function addresses(text: string): string[] {

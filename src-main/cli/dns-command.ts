@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { formatBase64Url } from '../../shared/base64url.ts';
+import { formatQuantity } from '../../shared/format.ts';
 import { isKeystoreText } from '../../shared/keystore-text.ts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { parseSignature } from '../discovery/dns/entries.ts';
@@ -87,7 +88,7 @@ async function sign(
       lastModified: new Date(now()).toISOString(),
     });
     const lower = seq < info.seq ? `\nClients that have number ${String(info.seq)} will ignore it.` : '';
-    return `Signed ${url} with sequence number ${String(seq)}: ${String(records.length)} nodes, ${String(info.links.length)} links.${lower}\n`;
+    return `Signed ${url} with sequence number ${String(seq)}: ${formatQuantity(records.length, 'node')}, ${formatQuantity(info.links.length, 'link')}.${lower}\n`;
   });
 }
 

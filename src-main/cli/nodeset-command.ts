@@ -1,4 +1,5 @@
 import { Argument, InvalidArgumentError, Option, type Command } from 'commander';
+import { formatQuantity } from '../../shared/format.ts';
 import { OptionError } from '../app/launch-options.ts';
 import { describeError, EnodeckError } from '../base/errors.ts';
 import { FILTER_NETWORKS, filterNodeSet } from '../crawl/filter.ts';
@@ -53,7 +54,7 @@ async function info(file: string): Promise<string> {
   const counts = [...countRecordKeys(nodes)];
   const width = Math.max(0, ...counts.map(([key]) => key.length)) + 1;
   return [
-    `Set contains ${String(nodes.size)} nodes.`,
+    `Set contains ${formatQuantity(nodes.size, 'node')}.`,
     'ENR attribute counts:',
     ...counts.map(([key, count]) => `${key.padStart(width)}: ${String(count)}`),
     '',

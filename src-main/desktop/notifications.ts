@@ -1,6 +1,6 @@
 import type { HealthCheck, NodeStatus } from '../../shared/model/node.ts';
 import { banReason } from '../../shared/causes/sentences.ts';
-import { formatDuration, formatNumber, formatQuantity, shortId } from '../../shared/format.ts';
+import { formatDuration, formatQuantity, shortId } from '../../shared/format.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { NodeEvent } from '../events/events.ts';
 import { HeldCondition } from './held-condition.ts';
@@ -103,7 +103,7 @@ function noPeersNotice({ limits, peers }: NoticeFacts): Notice {
     kind: 'no-peers',
     key: 'no-peers',
     title: `No peers for ${formatDuration(NO_PEERS.onsetMs)}`,
-    body: `0 of ${formatQuantity(limits.maxPeers, 'slot')} taken; ${formatNumber(peers.dialing)} dials in progress, ${waiting} for a dial.`,
+    body: `0 of ${formatQuantity(limits.maxPeers, 'slot')} taken; ${formatQuantity(peers.dialing, 'dial')} in progress, ${waiting} for a dial.`,
     place: { view: 'why', id: null },
   });
 }

@@ -1,5 +1,6 @@
 /** Rules for a test that came to no session: they compare what UDP, TCP and the records say. */
 import { causeSpec } from '../../shared/causes/catalogue.ts';
+import { formatQuantity } from '../../shared/format.ts';
 import { formatSocketAddress } from '../base/ip.ts';
 import { NetworkError } from '../base/errors.ts';
 import { networkCause } from '../causes/end-cause.ts';
@@ -128,7 +129,7 @@ function notRlpx({ end, received }: Evidence): Finding | undefined {
     cause: causeOf('not-rlpx', { received: text }),
     title: 'Another program answers at the TCP port',
     certainty: 'proven',
-    reason: `It sent ${String(received.count)} bytes that are no answer to the RLPx handshake`,
+    reason: `The ${formatQuantity(received.count, 'byte')} that it sent ${received.count === 1 ? 'is' : 'are'} no answer to the RLPx handshake`,
   };
 }
 

@@ -3,6 +3,7 @@
  * transactions.ts and receipts.ts decode them.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#protocol-messages
  */
+import { formatQuantity } from '../../shared/format.ts';
 import { KECCAK_LENGTH } from '../base/keccak.ts';
 import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
 import { MAX_ANNOUNCED_HASHES, MAX_ETH_LIST_ITEMS, MAX_TRANSACTIONS } from './constants.ts';
@@ -222,7 +223,11 @@ function readAnnouncement(fields: RlpReader): EthMessageOf<'NewPooledTransaction
   const sizes = fields.listOf((reader) => reader.uint(MAX_TRANSACTION_SIZE), MAX_ANNOUNCED_HASHES);
   const hashes = fields.listOf(readHash, MAX_ANNOUNCED_HASHES);
   if (types.length !== hashes.length || sizes.length !== hashes.length) {
-    const counts = `${String(types.length)} types, ${String(sizes.length)} sizes, ${String(hashes.length)} hashes`;
+    const counts = [
+      formatQuantity(types.length, 'type'),
+      formatQuantity(sizes.length, 'size'),
+      formatQuantity(hashes.length, 'hash', 'hashes'),
+    ].join(', ');
     throw new EthCodecError('malformed-message', { detail: `an announcement of ${counts}` });
   }
   return { name: 'NewPooledTransactionHashes', types, sizes, hashes };

@@ -1,4 +1,5 @@
 /** Checks whether an answer matches its request, without knowledge of the chain. */
+import { formatQuantity } from '../../shared/format.ts';
 import { equalBytes } from '../base/bytes.ts';
 import { EthCodecError } from './errors.ts';
 import { decodeHeader, type BlockHeader } from './headers.ts';
@@ -22,12 +23,12 @@ export function answerFault(request: EthRequest, answer: EthAnswer): string | un
 
 function countFault(request: EthRequest, count: number): string | undefined {
   const asked = request.name === 'GetBlockHeaders' ? request.query.limit : BigInt(request.hashes.length);
-  return BigInt(count) > asked ? `${String(count)} items, ${String(asked)} were requested` : undefined;
+  return BigInt(count) > asked ? `${formatQuantity(count, 'item')}, ${String(asked)} requested` : undefined;
 }
 
 function headersFault(query: HeaderQuery, encoded: readonly Uint8Array[]): string | undefined {
   if (BigInt(encoded.length) > query.limit) {
-    return `${String(encoded.length)} headers, ${String(query.limit)} were requested`;
+    return `${formatQuantity(encoded.length, 'header')}, ${String(query.limit)} requested`;
   }
   try {
     return chainFault(query, encoded.map(decodeHeader));

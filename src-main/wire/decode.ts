@@ -4,7 +4,7 @@ import type { WireFault, WireNode } from '../../shared/model/wire.ts';
 import { bytesToBigint, bytesToUtf8, equalBytes, to0x } from '../base/bytes.ts';
 import { RawRlp } from '../base/rlp.ts';
 import { derivedNode, draft, IGNORED, NOT_UTF8, wrongLength, type Draft } from './draft.ts';
-import { count, encodingOf, Fault, formOf, itemAt, payloadOf, type Item, type Kept } from './item.ts';
+import { are, count, encodingOf, Fault, formOf, itemAt, payloadOf, type Item, type Kept } from './item.ts';
 import type {
   BytesSchema,
   ChoiceSchema,
@@ -117,7 +117,7 @@ class Walk {
       throw new Fault(
         'integer-too-large',
         item.start,
-        `has ${count(digits.length)}, at most ${String(schema.bits / 8)} are allowed`,
+        `has ${count(digits.length)}, at most ${are(schema.bits / 8)} allowed`,
       );
     }
     const isZeroByte = digits.length === 1 && digits[0] === 0;

@@ -1,5 +1,5 @@
 /** Nodes of the decoded tree while a message is read, and the faults and notes about them. */
-import { count, Fault, type Item } from './item.ts';
+import { are, count, Fault, type Item } from './item.ts';
 import type { BytesSchema, Derived } from './schema.ts';
 
 /** Note of additional data. */
@@ -42,8 +42,8 @@ export function wrongLength(
     return new Fault('wrong-length', item.start, `has ${count(length)}, ${allowed} are allowed`);
   }
   if (min === max) {
-    return new Fault('wrong-length', item.start, `has ${count(length)}, ${String(max)} are required`);
+    return new Fault('wrong-length', item.start, `has ${count(length)}, ${are(max)} required`);
   }
-  const bound = length > max ? `at most ${String(max)} are allowed` : `at least ${String(min)} are required`;
+  const bound = length > max ? `at most ${are(max)} allowed` : `at least ${are(min)} required`;
   return new Fault(length > max ? 'too-long' : 'wrong-length', item.start, `has ${count(length)}, ${bound}`);
 }

@@ -69,7 +69,7 @@ export function itemAt(kept: Kept, start: number, end: number): Item {
   const length = width === 0 ? size : longLength(kept, start, width, end);
   if (length > end - payload) {
     const left = Math.max(0, end - payload);
-    throw new Fault('truncated', start, `has ${count(length)}, ${String(left)} are left`);
+    throw new Fault('truncated', start, `has ${count(length)}, ${are(left)} left`);
   }
   if (size === 1 && !isList && byteAt(kept, payload) < BYTES_OFFSET) {
     throw new Fault('non-minimal-length', start, 'is a single byte below 0x80 with a length before it');
@@ -120,6 +120,11 @@ function secondOf(kept: Kept, payload: number, end: number): number | undefined 
 /** "1 byte", "32 bytes". */
 export function count(length: number): string {
   return length === 1 ? '1 byte' : `${String(length)} bytes`;
+}
+
+/** "1 is", "32 are". */
+export function are(length: number): string {
+  return `${String(length)} ${length === 1 ? 'is' : 'are'}`;
 }
 
 function byteAt(kept: Kept, at: number): number {

@@ -133,7 +133,7 @@ function useActionsOnMany(t: Translate): NodeActions {
         text:
           only !== undefined && action === 'disconnect'
             ? t('peers.disconnectText', { peer: describeSubject(only) })
-            : t(`batch.text.${action}`),
+            : t(`batch.text.${action}`, {}, subjects.length),
         action: t(`batch.action.${action}`),
         danger: DANGEROUS.has(action),
         items: subjects.map((subject) => ({ key: subject.id, name: describeSubject(subject) })),

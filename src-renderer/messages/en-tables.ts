@@ -51,23 +51,27 @@ export const enTables = {
     notDone: 'One was not done. | {n} were not done.',
     stopped: 'Stopped; one was not begun. | Stopped; {n} were not begun.',
     title: {
-      makeStatic: 'Add {n} nodes to the static nodes?',
-      dropStatic: 'Remove {n} static nodes?',
-      makeTrusted: 'Add {n} nodes to the trusted nodes?',
-      dropTrusted: 'Remove {n} trusted nodes?',
+      makeStatic: 'Add this node to the static nodes? | Add {n} nodes to the static nodes?',
+      dropStatic: 'Remove this static node? | Remove {n} static nodes?',
+      makeTrusted: 'Add this node to the trusted nodes? | Add {n} nodes to the trusted nodes?',
+      dropTrusted: 'Remove this trusted node? | Remove {n} trusted nodes?',
       disconnect: 'Disconnect this peer? | Disconnect {n} peers?',
-      ban: 'Ban {n} nodes?',
+      ban: 'Ban this node? | Ban {n} nodes?',
       remove: 'Remove {n} nodes from the list?',
       unban: 'Remove {n} bans?',
     },
     text: {
-      makeStatic: 'They are dialled now and whenever their session ends.',
-      dropStatic: 'They are no longer dialled. Open sessions stay.',
-      makeTrusted: 'They are accepted even when all peer slots are taken.',
-      dropTrusted: 'They are no longer exempt from the peer limit. Open sessions stay.',
+      makeStatic:
+        'It is dialled now and whenever its session ends. | They are dialled now and whenever their session ends.',
+      dropStatic:
+        'It is no longer dialled. An open session stays. | They are no longer dialled. Open sessions stay.',
+      makeTrusted:
+        'It is accepted even when all peer slots are taken. | They are accepted even when all peer slots are taken.',
+      dropTrusted:
+        'It is no longer exempt from the peer limit. An open session stays. | They are no longer exempt from the peer limit. Open sessions stay.',
       disconnect:
         'We send each of them Disconnect with reason “disconnect requested”. They may connect again.',
-      ban: 'Their sessions end and new ones are refused, by node ID, at any address.',
+      ban: 'Its session ends and new ones are refused, by node ID, at any address. | Their sessions end and new ones are refused, by node ID, at any address.',
       remove: 'Open sessions stay.',
       unban: 'Sessions with them are possible again.',
     },

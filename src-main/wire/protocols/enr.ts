@@ -2,6 +2,7 @@
  * Schema of node records, entry by entry.
  * @see https://github.com/ethereum/devp2p/blob/master/enr.md
  */
+import { formatQuantity } from '../../../shared/format.ts';
 import { bytes, fixed, keyed, lenientText, list, raw, struct, text, uint, type Schema } from '../schema.ts';
 import { showIp } from '../show.ts';
 import { forkId } from './eth/fork-id.ts';
@@ -38,5 +39,8 @@ export const record = keyed(
     ],
     valueOf: (key) => (Object.hasOwn(ENTRIES, key) ? (ENTRIES[key] ?? raw) : raw),
   },
-  { title: ({ head, entries }) => `seq ${String(head['seq'])}, ${String(entries.length)} entries` },
+  {
+    title: ({ head, entries }) =>
+      `seq ${String(head['seq'])}, ${formatQuantity(entries.length, 'entry', 'entries')}`,
+  },
 );

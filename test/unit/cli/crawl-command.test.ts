@@ -54,7 +54,7 @@ describe('a time on the command line', () => {
 describe('nodeset', () => {
   test('prints the counts of a set, and its filtered nodes', async () => {
     expect(await runToolCommand(['nodeset', 'info', file])).toMatch(
-      /^Set contains 1 nodes\.\nENR attribute counts:\n/,
+      /^Set contains 1 node\.\nENR attribute counts:\n/,
     );
     expect(await runToolCommand(['nodeset', 'filter', file, '-ip', '10.0.0.0/8'])).toBe('{}\n');
     expect(
@@ -128,7 +128,7 @@ describe('crawl', () => {
     await writeFile(kept, await readFile(file));
     const running = crawl([kept, '--timeout', '1h', '--bootnodes', enodeUrlOf(node)], broken.signal);
     broken.abort();
-    expect(await running).toContain('Set contains 1 nodes, 0 of them new.');
+    expect(await running).toContain('Set contains 1 node, 0 of them new.');
     expect(await readFile(kept, 'utf8')).toBe(await readFile(file, 'utf8'));
   });
 });

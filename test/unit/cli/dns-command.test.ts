@@ -32,7 +32,7 @@ describe('signing a DNS node list', () => {
   test('writes URL, sequence number, signature and time, and keeps other members', async () => {
     await treeFolder(list, recordsOf(3), { note: 'ours', links: [listUrl('other.example.org')] });
     expect(await run('sign', list, key)).toBe(
-      `Signed ${listUrl(DOMAIN)} with sequence number 1: 3 nodes, 1 links.\n`,
+      `Signed ${listUrl(DOMAIN)} with sequence number 1: 3 nodes, 1 link.\n`,
     );
     expect(await info()).toEqual({
       url: listUrl(DOMAIN),

@@ -144,6 +144,10 @@ describe('headers that answer a query', () => {
     },
   );
 
+  it('are refused with their number', () => {
+    expect(fault({ limit: 1n }, up.slice(0, 2))).toBe('2 headers, 1 requested');
+  });
+
   it('may be the genesis block of a network', () => {
     const { genesisHeaderRlp, genesisHash } = NETWORKS.mainnet;
     expect(fault({ start: { hash: genesisHash } }, [genesisHeaderRlp])).toBeUndefined();

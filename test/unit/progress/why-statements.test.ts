@@ -107,6 +107,14 @@ describe('what the figures mean', () => {
     expect(textOf('hello', 30, { 'too-many-peers': 20 }, { facts, inbound: 50 })).toContain(
       'All 33 slots for inbound peers are taken',
     );
+    const one = {
+      ...facts,
+      limits: { ...facts.limits, maxInbound: 1 },
+      peers: { total: 2, inbound: 1, outbound: 1 },
+    };
+    expect(textOf('hello', 30, { 'too-many-peers': 20 }, { facts: one, inbound: 50 })).toContain(
+      'The only slot for inbound peers is taken',
+    );
   });
 
   it('needs no more peers when all slots are taken', () => {

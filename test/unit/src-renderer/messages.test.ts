@@ -42,3 +42,31 @@ test('every message is used in the window', () => {
   );
   expect(unused).toEqual([]);
 });
+
+/** Texts that count and have no form for one, by the reason. */
+const NEVER_ONE = new Set<string>([
+  // Shown for two and more only.
+  ...['dials.others', 'crawl.otherForks', 'trace.times', 'batch.title.remove', 'batch.title.unban'],
+  ...['inspector.sample', 'inspector.notKept', 'inspector.keptOf'],
+  // A fixed number that is larger: steps, checks, settings, fuses, limits.
+  ...['doctor.headPassed', 'doctor.headDoubtful', 'doctor.headFailed', 'doctor.headChecks'],
+  ...['settings.noMatchText', 'about.fusesAs', 'record.sizeOf', 'talk.problem.too-long'],
+  ...['identity.password.rules', 'identity.password.too-short', 'identity.password.too-long'],
+  ...['inspector.ofMessages', 'inspector.emptyText'],
+  // A rate of one has a decimal: 1.0 packets/s.
+  'discovery.packetsPerSecond',
+  // No noun follows the number: "Bucket {n} holds".
+  'discovery.emptyCell',
+]);
+
+test('a text that counts things has a form for one', () => {
+  const textOf = (key: string): string =>
+    key
+      .split('.')
+      .reduce<string | Messages>((messages, part) => (messages as Messages)[part] ?? '', en) as string;
+  const counting = leaves(en).filter((key) =>
+    /\{(?:n|of|total|max|min)\} (?:[a-z]+ )?[a-z]+s\b/.test(textOf(key)),
+  );
+  const plain = counting.filter((key) => !textOf(key).includes(' | '));
+  expect(new Set(plain)).toEqual(NEVER_ONE);
+});

@@ -138,6 +138,12 @@ describe('transactions', () => {
     }
   });
 
+  it('say that one byte is left or allowed', () => {
+    expect(decode('eth/69', 0x00, new RawRlp(Uint8Array.of(0xc2, 0x85, 0x01))).fault?.message).toMatch(
+      /has 5 bytes, 1 is left$/,
+    );
+  });
+
   it('with a sidecar of wrong lengths end with a fault at the item', () => {
     const body = [blob, 1, [new Uint8Array(9)], [new Uint8Array(47)], []];
     const { fault } = decode('eth/69', 0x0a, [1, [concatBytes(Uint8Array.of(3), encodeRlp(body))]]);
