@@ -1,6 +1,6 @@
 /*
- * The requirements of the part `installed`: the .deb of this build, and a root folder to install it into. A new Debian by
- * debootstrap; where there is none, this machine, unless Enodeck is installed on it.
+ * The requirements of the part `installed`: the .deb of this build, the .rpm too where rpmbuild is, and a root folder to
+ * install them into. A new Debian by debootstrap; where there is none, this machine, unless Enodeck is installed on it.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -29,22 +29,28 @@ function obstacle() {
   return missing === undefined ? undefined : `${missing} is not installed`;
 }
 
-const debsIn = (folder) =>
-  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.deb')) : [];
+/** Paths of the packages of this format in dist/. */
+const packagesOf = (format) =>
+  existsSync(DIST)
+    ? readdirSync(DIST)
+        .filter((name) => name.endsWith(`.${format}`))
+        .map((name) => join(DIST, name))
+    : [];
 
-function removeOldDebs() {
-  for (const name of debsIn(DIST)) rmSync(join(DIST, name));
-}
-
-/** @returns {string | undefined} the file */
-function packDeb() {
-  const { status } = spawnSync(
-    process.execPath,
-    [join(project, 'build/package/linux.mjs'), '--only=deb', '--fast'],
-    { cwd: project, stdio: 'inherit' },
-  );
-  const [name] = debsIn(DIST);
-  return status === 0 && name !== undefined ? join(DIST, name) : undefined;
+/**
+ * Packs the build, after the removal of older packages.
+ * @returns {{ deb?: string, rpm?: string }} the files
+ */
+function pack() {
+  for (const file of [...packagesOf('deb'), ...packagesOf('rpm')]) rmSync(file);
+  const formats = onPath('rpmbuild') === undefined ? 'deb' : 'deb,rpm';
+  const script = join(project, 'build/package/linux.mjs');
+  const { status } = spawnSync(process.execPath, [script, `--only=${formats}`, '--fast'], {
+    cwd: project,
+    stdio: 'inherit',
+  });
+  if (status !== 0) return {};
+  return { deb: packagesOf('deb')[0], rpm: packagesOf('rpm')[0] };
 }
 
 /** A new Debian in a temporary folder. */
@@ -88,8 +94,7 @@ const isInstalledHere = () => spawnSync('dpkg', ['-s', 'enodeck'], { stdio: 'ign
 export function prepareInstall() {
   const reason = obstacle();
   if (reason !== undefined) return reason;
-  removeOldDebs();
-  const deb = packDeb();
+  const { deb, rpm } = pack();
   if (deb === undefined) return 'the .deb cannot be made';
   const root = newRoot();
   if (root === undefined) {
@@ -97,9 +102,16 @@ export function prepareInstall() {
     console.error('No new root: installing onto this machine.');
     return { wrap: [], env: { ENODECK_DEB: deb, ENODECK_ROOT: '/' }, remove: () => undefined };
   }
+  const boots = canBoot(root);
+  if (boots && rpm === undefined) console.error('The .rpm is not tested: rpmbuild is not installed.');
   return {
     wrap: ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', MOUNTS, 'sh'],
-    env: { ENODECK_DEB: deb, ENODECK_ROOT: root, ...(canBoot(root) ? { ENODECK_BOOT: '1' } : {}) },
+    env: {
+      ENODECK_DEB: deb,
+      ENODECK_ROOT: root,
+      ...(boots ? { ENODECK_BOOT: '1' } : {}),
+      ...(boots && rpm !== undefined ? { ENODECK_RPM: rpm } : {}),
+    },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }

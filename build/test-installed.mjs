@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /*
- * `npm run test:installed`: makes the .deb, installs it into a new Debian, uses it and removes it. Needs root.
+ * `npm run test:installed`: makes the packages, installs them into a new Debian, uses them and removes them. Needs root.
  * Further arguments go to vitest.
  */
 import { runRequested } from './test-parts.mjs';

@@ -127,8 +127,8 @@ export const PARTS = {
   },
   /** Real Electron, and the same page in Chromium. */
   e2e: { minutes: 15, run: e2ePart },
-  /** The .deb of this build, installed into a new Debian. */
-  installed: { minutes: 5, run: installedPart },
+  /** The packages of this build, installed into a new Debian. */
+  installed: { minutes: 6, run: installedPart },
   /** go-ethereum's protocol test suites against a running node. */
   conformance: { minutes: 5, run: peerPart('conformance', ['devp2p']) },
   /** Sessions with three versions of real geth. */

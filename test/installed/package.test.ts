@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFile, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, describe, expect, test } from 'vitest';
-import { BootedRoot } from '../support/booted-root.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BootedRoot, type ServiceManager } from '../support/booted-root.ts';
 import type { Child } from '../support/child.ts';
 import { eventually } from '../support/eventually.ts';
 import { SOME_ENODE } from '../support/fake-backend.ts';
-import { InstalledRoot, processesOf } from '../support/installed-root.ts';
+import { InstalledRoot, processesOf, type Process } from '../support/installed-root.ts';
 import { jsonRpc } from '../support/json-rpc-client.ts';
 import { freePort } from '../support/loopback-ports.ts';
 import { goTo, waitForRows } from '../support/window-steps.ts';
@@ -18,6 +19,11 @@ const BINARY = `${APPLICATION}/enodeck`;
 const TOKEN = 'a-token-of-the-tests';
 /** The demo with all other ways to the outside off too. */
 const DEMO = ['--demo', '--nat', 'none', '--bootnodes', '', '--discovery.dns', ''];
+
+/** The same for a service, at a free port. */
+const SERVED_DEMO = [...DEMO, '--http.port', '0'];
+/** The .rpm in the root; its folder /tmp is another one in the container. */
+const RPM = '/var/tmp/enodeck-test.rpm';
 
 const root = new InstalledRoot();
 /** Processes that a failed test leaves. */
@@ -30,6 +36,27 @@ afterAll(async () => {
 
 /** Whether the root can be booted as a container. */
 const boots = process.env['ENODECK_BOOT'] === '1';
+/** The .rpm; undefined where it cannot be made or tested. */
+const rpm = process.env['ENODECK_RPM'];
+
+/** Paths of Enodeck in the root, except data of the user and of the service. */
+async function leftBehind(): Promise<string[]> {
+  const places = [root.home, '/var/lib/private/enodeck', '/var/tmp/systemd-private-'];
+  const paths = await root.pathsWith('enodeck');
+  return paths.filter((path) => !path.includes('test') && !places.some((place) => path.startsWith(place)));
+}
+
+const uidOf = ({ status }: Process): number => Number(/^Uid:\s+(\d+)/m.exec(status)?.[1]);
+
+/** Whether a process may write to the file system that it has mounted at a path: ro or rw. */
+function mountOptionOf({ pid }: Process, path: string): string | undefined {
+  const mounts = readFileSync(`/proc/${String(pid)}/mountinfo`, 'utf8').split('\n');
+  // The last one covers the others. https://man7.org/linux/man-pages/man5/proc_pid_mountinfo.5.html
+  return mounts
+    .findLast((line) => line.split(' ')[4] === path)
+    ?.split(' ')[5]
+    ?.split(',')[0];
+}
 
 interface Fuses {
   readFuses: (
@@ -40,8 +67,12 @@ interface Fuses {
 // The tests are the life of one installation, in order.
 describe('the .deb', () => {
   test('is installed by apt, with all libraries of its programs and a valid service', async () => {
-    const others = boots ? ['systemd-sysv', 'dbus'] : [];
-    await root.install('systemd', ...others, 'desktop-file-utils', 'fonts-dejavu-core');
+    const others = [
+      ...(boots ? ['systemd-sysv', 'dbus', 'libpam-systemd'] : []),
+      ...(rpm === undefined ? [] : ['rpm']),
+    ];
+    const desktop = ['desktop-file-utils', 'xdg-utils', 'libglib2.0-bin', 'fonts-dejavu-core'];
+    await root.install('systemd', ...others, ...desktop);
     await root.addUser();
     const programs = readdirSync(root.at(APPLICATION)).filter((name) => /^enodeck$|^chrome_|\.so/.test(name));
     const { text: libraries } = await root.run('sh', '-c', `cd ${APPLICATION} && ldd ${programs.join(' ')}`);
@@ -193,17 +224,24 @@ describe('enodeck with a display', () => {
     await takePicture(page, 'installed');
   });
 
-  test('shows the node of an enode link that the system opens', async () => {
-    const [, exec = ''] =
-      /^Exec=(.*)$/m.exec(readFileSync(root.at('/usr/share/applications/enodeck.desktop'), 'utf8')) ?? [];
-    expect(exec).toBe('enodeck %U');
-    const second = root.start(true, ['enodeck', '--demo', SOME_ENODE]);
-    running.add(second);
-    expect(await second.exited).toBe(0);
-    running.delete(second);
-    await page.getByRole('dialog', { name: /^Import into|nodes/i }).waitFor();
-    await takePicture(page, 'installed-link');
-  });
+  test.each(['xdg-open', 'gio open'])(
+    'shows the node of an enode link that the desktop opens: %s',
+    async (opener) => {
+      // The handler is the application that runs, or else another demo.
+      const desktop = root.start(true, [...opener.split(' '), SOME_ENODE], {
+        ENODECK_DEMO: 'true',
+        ENODECK_NAT: 'none',
+      });
+      running.add(desktop);
+      expect(await desktop.exited).toBe(0);
+      running.delete(desktop);
+      const preview = page.getByRole('dialog', { name: 'Add nodes', exact: true });
+      await preview.getByText('192.0.2.7:30303').waitFor();
+      await takePicture(page, `installed-link-${opener}`);
+      await page.keyboard.press('Escape');
+      await preview.waitFor({ state: 'hidden' });
+    },
+  );
 
   test('ends on SIGTERM', async () => {
     await browser.close();
@@ -214,31 +252,67 @@ describe('enodeck with a display', () => {
 });
 
 if (boots) {
-  describe('the service', () => {
-    test('is active as a user of its own, with no rights, and ends in order', async () => {
-      const booted = await BootedRoot.boot(root, [...DEMO, '--http.port', '0']);
-      try {
-        await eventually('the service is ready', async () => {
-          const log = await booted.run('journalctl', '--boot', '--unit=enodeck', '--output=cat');
-          return /^Ready http/m.exec(log) ?? undefined;
-        });
-        const [service, ...others] = processesOf(BINARY);
-        expect(others).toEqual([]);
-        // https://systemd.io/UIDS-GIDS: dynamic users
-        const uid = Number(/^Uid:\s+(\d+)/m.exec(service?.status ?? '')?.[1]);
-        expect(uid).toBeGreaterThanOrEqual(61_184);
-        expect(uid).toBeLessThanOrEqual(65_519);
-        expect(service?.status).toMatch(/^CapEff:\s+0+$/m);
-        expect(service?.status).toMatch(/^Seccomp:\s+2$/m);
-        await booted.run('systemctl', 'stop', 'enodeck.service');
-        expect([await booted.property('Result'), await booted.property('ExecMainStatus')]).toEqual([
-          'success',
-          '0',
-        ]);
-      } finally {
-        await booted.powerOff();
-      }
+  describe('the services', () => {
+    let booted: BootedRoot;
+
+    beforeAll(async () => {
+      booted = await BootedRoot.boot(root);
+    });
+
+    afterAll(async () => {
+      await booted.powerOff();
+    });
+
+    /** The process of the only service. */
+    function onlyProcess(): Process {
+      const [service, ...others] = processesOf(BINARY);
+      expect(others).toEqual([]);
+      if (service === undefined) throw new Error('The service has no process.');
+      expect(service.status).toMatch(/^CapEff:\s+0+$/m);
+      expect(service.status).toMatch(/^NoNewPrivs:\s+1$/m);
+      expect(service.status).toMatch(/^Seccomp:\s+2$/m);
+      return service;
+    }
+
+    async function expectOrderlyEnd(manager: ServiceManager): Promise<void> {
+      await booted.systemctl(manager, 'stop', 'enodeck.service');
+      const end = [
+        await booted.property(manager, 'Result'),
+        await booted.property(manager, 'ExecMainStatus'),
+      ];
+      expect(end).toEqual(['success', '0']);
+      expect(processesOf(BINARY)).toEqual([]);
+    }
+
+    test('the system’s runs as a user of its own with no rights, and ends in order', async () => {
+      await booted.startService('system', SERVED_DEMO);
+      // https://systemd.io/UIDS-GIDS: dynamic users
+      const uid = uidOf(onlyProcess());
+      expect(uid).toBeGreaterThanOrEqual(61_184);
+      expect(uid).toBeLessThanOrEqual(65_519);
+      await expectOrderlyEnd('system');
       expect(statSync(root.at('/var/lib/private/enodeck')).mode & 0o777).toBe(0o700);
+    });
+
+    test('a user’s has nothing of the home folder but its data, and ends in order', async () => {
+      const unit = '/usr/lib/systemd/user/enodeck.service';
+      expect(await booted.runAsUser('systemd-analyze', '--user', 'verify', '--man=no', unit)).toBe('');
+      await booted.runAsUser('touch', `${root.home}/secret`);
+      await booted.startService('user', SERVED_DEMO);
+      const service = onlyProcess();
+      expect(uidOf(service)).toBe(Number(await booted.run('id', '--user', root.user)));
+      expect(readdirSync(root.at(root.home))).toContain('secret');
+      expect(readdirSync(`/proc/${String(service.pid)}/root${root.home}`)).toEqual(['.local']);
+      const data = `${root.home}/.local/share/enodeck`;
+      expect(['/', root.home, data].map((place) => mountOptionOf(service, place))).toEqual([
+        'ro',
+        'ro',
+        'rw',
+      ]);
+      expect(await booted.property('user', 'MemoryMax')).toBe(String(2 ** 30));
+      await expectOrderlyEnd('user');
+      expect(readdirSync(root.at(data))).toContain('demo');
+      await booted.systemctl('user', 'disable', 'enodeck.service');
     });
   });
 }
@@ -246,18 +320,34 @@ if (boots) {
 describe('the removal', () => {
   test('leaves the data of the user and of the service, and nothing else', async () => {
     await root.must('apt-get', 'purge', '-y', '-qq', 'enodeck');
-    const left = await root.pathsWith('enodeck');
-    const data = left.filter(
-      (path) => path.startsWith(root.home) || path.startsWith('/var/lib/private/enodeck'),
-    );
-    expect(data).toContain(`${root.home}/.local/share/enodeck`);
-    expect(
-      left.filter(
-        (path) =>
-          !data.includes(path) && !path.includes('test') && !path.startsWith('/var/tmp/systemd-private-'),
-      ),
-    ).toEqual(boots ? ['/var/lib/enodeck'] : []);
+    expect(statSync(root.at(`${root.home}/.local/share/enodeck`)).isDirectory()).toBe(true);
+    expect(await leftBehind()).toEqual(boots ? ['/var/lib/enodeck'] : []);
     const handlers = readFileSync(root.at('/usr/share/applications/mimeinfo.cache'), 'utf8');
     expect(handlers).not.toContain('enodeck');
   });
 });
+
+// Its scripts need a running systemd. Debian's rpm knows no package for the libraries.
+if (rpm !== undefined) {
+  test('the .rpm is installed, upgraded and erased with its scripts, which restart and end its service', async () => {
+    await copyFile(rpm, root.at(RPM));
+    const booted = await BootedRoot.boot(root);
+    const rpmInRoot = (...args: string[]): Promise<string> =>
+      booted.run('rpm', '--force-debian', '--nodeps', ...args);
+    try {
+      await rpmInRoot('--install', RPM);
+      await booted.startService('system', SERVED_DEMO);
+      const before = await booted.property('system', 'MainPID');
+      await rpmInRoot('--upgrade', '--force', RPM);
+      await booted.serviceIsReady('system');
+      expect(await booted.property('system', 'MainPID')).not.toBe(before);
+      expect(await rpmInRoot('--erase', 'enodeck')).toBe('');
+      expect(processesOf(BINARY)).toEqual([]);
+      expect(await booted.property('system', 'LoadState')).toBe('not-found');
+    } finally {
+      await booted.powerOff();
+      await rm(root.at(RPM));
+    }
+    expect(await leftBehind()).toEqual(['/var/lib/enodeck']);
+  });
+}

@@ -23,6 +23,7 @@ function variable(name: string): string {
 /** The root folder that the package is installed into, with one user who is not root. */
 export class InstalledRoot {
   readonly path = variable('ENODECK_ROOT');
+  readonly user = USER;
   readonly home = `/home/${USER}`;
 
   /** The path outside of the root. */
