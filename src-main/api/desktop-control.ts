@@ -55,28 +55,29 @@ export const NO_DESKTOP_STATUS: DesktopStatus = {
   stopping: null,
 };
 
-function refuse(): never {
+/** Refuses a request that only the desktop window may send. @throws ApiError `not-available` */
+export function onlyInWindow(): never {
   throw new ApiError('not-available', 'Only the window of the desktop application offers this.');
 }
 
 /** The control where there is no desktop window. */
 export const NO_DESKTOP: DesktopControl = {
   pending: () => [],
-  taken: refuse,
-  openFile: refuse,
-  restart: refuse,
+  taken: onlyInWindow,
+  openFile: onlyInWindow,
+  restart: onlyInWindow,
   updates: {
     state: () => ({ kind: 'off', reason: 'not-installed' }),
-    check: refuse,
-    download: refuse,
-    install: refuse,
+    check: onlyInWindow,
+    download: onlyInWindow,
+    install: onlyInWindow,
   },
   electronVersion: undefined,
   status: () => NO_DESKTOP_STATUS,
-  startAtLogin: refuse,
-  about: refuse,
-  licences: refuse,
-  problemReport: refuse,
-  crashReports: refuse,
-  crashReport: refuse,
+  startAtLogin: onlyInWindow,
+  about: onlyInWindow,
+  licences: onlyInWindow,
+  problemReport: onlyInWindow,
+  crashReports: onlyInWindow,
+  crashReport: onlyInWindow,
 };

@@ -13,7 +13,7 @@ import { withoutUndefined } from '../base/without-undefined.ts';
 import type { Logger } from '../base/runtime.ts';
 import { ApiError, apiFailureOf } from './api-error.ts';
 import type { ApiBackend } from './backend.ts';
-import { NO_DESKTOP, type DesktopControl } from './desktop-control.ts';
+import { NO_DESKTOP, onlyInWindow, type DesktopControl } from './desktop-control.ts';
 import { recordView } from './record-view.ts';
 import { validated } from './validated.ts';
 
@@ -201,10 +201,6 @@ export function forPages(handlers: ApiHandlers, isLocal: boolean): ApiHandlers {
       throw new ApiError('not-available', 'Files and folders are chosen in the desktop application.', 'key');
     },
   };
-}
-
-function onlyInWindow(): never {
-  throw new ApiError('not-available', 'Only the window of the desktop application offers this.');
 }
 
 const FIRST_START_IN_WINDOW: Pick<ApiHandlers, FirstStartRequest> = {
