@@ -249,6 +249,17 @@ describe('the removal of an entry', () => {
     });
   });
 
+  it('is undone once: the entry is not kept any more', async () => {
+    await lists.add('static', enode(1), null);
+    await control.remove('static', nodeOf(1).idHex);
+    await control.restore('static', [nodeOf(1).idHex]);
+    await lists.remove('static', nodeOf(1).idHex);
+    expect(await control.restore('static', [nodeOf(1).idHex])).toMatchObject({
+      restored: [],
+      refused: [{ id: nodeOf(1).idHex }],
+    });
+  });
+
   it('of several entries has one answer for each', async () => {
     await lists.add('static', enode(1), null);
     await control.remove('static', nodeOf(1).idHex);

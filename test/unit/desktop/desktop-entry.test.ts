@@ -61,6 +61,10 @@ describe('an entry', () => {
     expect(isStarted(keys)).toBe(true);
   });
 
+  test('has no key in a line without a value', () => {
+    expect([...entryKeys('[Desktop Entry]\nExec=a\nHiddenx\n=b\nTry Exec=c')]).toEqual([['Exec', 'a']]);
+  });
+
   test('of any form is read in bounded time', () => {
     const start = performance.now();
     for (const line of [`Exec=a${' '.repeat(65_000)}b`, `${'-'.repeat(65_000)} Exec`, ' '.repeat(65_000)])
@@ -72,6 +76,7 @@ describe('an entry', () => {
     ['[Desktop Entry]\nExec=a\nHidden=true', false],
     ['[Desktop Entry]\nExec=a\nX-GNOME-Autostart-enabled=false\n', false],
     ['[Desktop Entry]\n# Hidden=true\nExec = a\n[Desktop Action x]\nHidden=true', true],
+    ['[Desktop Entry]\nExec=a\nHidden=false\nHidden=true', true],
     ['[Other]\nExec=a', false],
     ['', false],
   ])('%j is started: %s', (text, started) => {

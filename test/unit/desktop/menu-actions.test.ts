@@ -75,6 +75,14 @@ describe('actions of the menu', () => {
     expect(failed.calls).toEqual([['saveReport']]);
   });
 
+  test('open a folder without a word', async () => {
+    const { actions, calls, warnings } = build();
+    actions.openFolder('data');
+    await settled();
+    expect(calls).toEqual([['openPath', '/data']]);
+    expect(warnings).toEqual([]);
+  });
+
   test('say why a folder cannot be opened, and log why a page of the web cannot', async () => {
     const { actions, calls, warnings } = build({
       shell: {

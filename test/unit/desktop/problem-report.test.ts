@@ -72,6 +72,15 @@ describe('a diagnostic bundle', () => {
     expect(textOf(files, 'readme.txt')).toContain('name of this node');
   });
 
+  test('has no host name of a listed node', async () => {
+    const backend = new FakeBackend();
+    await backend.lists.add({ list: 'static', text: SOME_ENODE, label: null });
+    Object.assign(backend.entries.static[0]!, { host: 'bastion.example.org' });
+    const message = 'dial of bastion.example.org:30303 failed';
+    backend.logLines = [{ seq: 1, at: 0, level: 'warn', scope: 'dial', message, fields: {} }];
+    expect(textOf(problemReport(backend, AROUND), 'log.txt')).toMatch(/dial of \[name-\d+\]:30303 failed/);
+  });
+
   test('with addresses has those of nodes, and still no key, token or name of the user', () => {
     const files = reportOf({ addresses: true });
     expect(textOf(files, 'log.txt')).toContain(SOME_ENODE);
