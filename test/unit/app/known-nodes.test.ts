@@ -1,14 +1,12 @@
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { collectKnownNodes, MAX_KNOWN_NODES, type KnownParts } from '../../../src-main/app/known-nodes.ts';
 import type { Clock } from '../../../src-main/base/runtime.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
-import { Database } from '../../../src-main/store/database.ts';
 import { NodeStore } from '../../../src-main/store/node-store.ts';
+import { databaseOfTest } from '../../support/database-of-test.ts';
 import { recordedNode } from '../../support/known-nodes-world.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const some = recordedNode(1);
@@ -24,21 +22,11 @@ const partsOf = (nodes: KnownParts['nodes'], clock: Clock): KnownParts => ({
 });
 
 describe('the known nodes of a damaged database', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let database: Database;
-
-  beforeEach(async () => {
-    folder = await temporaryFolder();
-    database = await Database.open(join(folder.path, 'db'));
-  });
-  afterEach(async () => {
-    await database.close();
-    await folder.remove();
-  });
+  const db = databaseOfTest();
 
   const clock = new VirtualClock();
   const openStore = (): Promise<NodeStore> =>
-    NodeStore.open({ database, clock, random: new SeededRandom(3), logger: silentLogger });
+    NodeStore.open({ database: db.current, clock, random: new SeededRandom(3), logger: silentLogger });
 
   it('are the valid ones; the others are removed from it', async () => {
     const store = await openStore();
@@ -56,7 +44,7 @@ describe('the known nodes of a damaged database', () => {
       '{"node":7}',
       JSON.stringify({ node: 'enr:-bad', ip: null, udp: 1, tcp: 1 }),
     ];
-    await database.write([
+    await db.current.write([
       ...values.map((value, at) => ({ level: 'nodes' as const, key: id(String(at)), value })),
       // The record of another node.
       {
@@ -75,7 +63,7 @@ describe('the known nodes of a damaged database', () => {
   });
 
   async function storedValue(): Promise<string> {
-    for await (const [key, value] of database.entries('nodes')) if (key === some.idHex) return value;
+    for await (const [key, value] of db.current.entries('nodes')) if (key === some.idHex) return value;
     throw new Error('The node is not stored');
   }
 });

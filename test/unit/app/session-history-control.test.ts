@@ -1,34 +1,22 @@
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openSessionHistory, type RecordedHistory } from '../../../src-main/app/session-history-control.ts';
 import { EventBus } from '../../../src-main/events/event-bus.ts';
 import { PastOutcomes } from '../../../src-main/stats/outcomes.ts';
-import { Database } from '../../../src-main/store/database.ts';
+import { databaseOfTest } from '../../support/database-of-test.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const ID = 'ab'.repeat(32);
 const ALL = { before: null, limit: 10, text: '', node: null } as const;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let database: Database;
+const db = databaseOfTest();
 const clock = new VirtualClock();
 const labels = new Map<string, string>();
-
-beforeEach(async () => {
-  folder = await temporaryFolder();
-  database = await Database.open(join(folder.path, 'db'));
-});
-afterEach(async () => {
-  await database.close();
-  await folder.remove();
-});
 
 async function openHistory(): Promise<RecordedHistory & { events: EventBus }> {
   const events = new EventBus(clock, silentLogger);
   const history = await openSessionHistory({
-    ...{ database, clock, events, logger: silentLogger },
+    ...{ database: db.current, clock, events, logger: silentLogger },
     reputation: { score: () => -4_096 },
     lists: { labelOf: (id) => labels.get(id) ?? null },
     statistics: { outcomes: new PastOutcomes(), recallClient: () => undefined },

@@ -1,29 +1,17 @@
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Database } from '../../../src-main/store/database.ts';
+import { describe, expect, it } from 'vitest';
 import { DnsCacheStore } from '../../../src-main/store/dns-cache.ts';
+import { databaseOfTest } from '../../support/database-of-test.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const URL = `enrtree://${'A'.repeat(53)}@a.example.org`;
 const OTHER = `enrtree://${'B'.repeat(53)}@b.example.org`;
 const NAME = 'A'.repeat(26);
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let database: Database;
+const db = databaseOfTest();
 const clock = new VirtualClock();
-const open = (): Promise<DnsCacheStore> => DnsCacheStore.open({ database, clock, logger: silentLogger });
-
-beforeEach(async () => {
-  folder = await temporaryFolder();
-  database = await Database.open(join(folder.path, 'db'));
-});
-
-afterEach(async () => {
-  await database.close();
-  await folder.remove();
-});
+const open = (): Promise<DnsCacheStore> =>
+  DnsCacheStore.open({ database: db.current, clock, logger: silentLogger });
 
 describe('DNS node lists in the database', () => {
   it('are loaded after a restart, without removed entries', async () => {
@@ -35,8 +23,7 @@ describe('DNS node lists in the database', () => {
     expect(store.entry(NAME)).toBe('text');
     store.retain(new Set([URL]), new Set([NAME]));
     await store.close();
-    await database.close();
-    database = await Database.open(join(folder.path, 'db'));
+    await db.reopen();
     const again = await open();
     expect([again.root(URL), again.root(OTHER)]).toEqual(['root', undefined]);
     expect([again.entry(NAME), again.entry('B'.repeat(26))]).toEqual(['text', undefined]);
@@ -46,7 +33,7 @@ describe('DNS node lists in the database', () => {
   it('are removed when they are invalid', async () => {
     const value = 'x'.repeat(1_025);
     const keys = ['entry!short', 'root!http://a', 'nothing', `entry!${NAME}!`];
-    await database.write([
+    await db.current.write([
       ...keys.map((key) => ({ level: 'dns' as const, key, value: 'x' })),
       { level: 'dns', key: `entry!${NAME}`, value },
     ]);
@@ -55,7 +42,7 @@ describe('DNS node lists in the database', () => {
     store.setRoot('enrtree://x', 'y');
     await store.close();
     const left: string[] = [];
-    for await (const key of database.keys('dns')) left.push(key);
+    for await (const key of db.current.keys('dns')) left.push(key);
     expect(left).toEqual([]);
   });
 
@@ -75,15 +62,15 @@ describe('DNS node lists in the database', () => {
 
   it('are written later after a failed write, and leave no timer', async () => {
     const store = await open();
-    const write = database.write.bind(database);
-    database.write = () => Promise.reject(new Error('disk full'));
+    const write = db.current.write.bind(db.current);
+    db.current.write = () => Promise.reject(new Error('disk full'));
     store.setEntry(NAME, 'text');
     await clock.settle();
     expect(clock.pendingTimers).toBe(1);
-    database.write = write;
+    db.current.write = write;
     await clock.advance(30_000);
     await store.close();
     expect(clock.pendingTimers).toBe(0);
-    expect(await database.get('dns', `entry!${NAME}`)).toBe('text');
+    expect(await db.current.get('dns', `entry!${NAME}`)).toBe('text');
   });
 });

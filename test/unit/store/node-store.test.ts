@@ -1,20 +1,17 @@
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NodeDatabase } from '../../../src-main/discovery/table/node-database.ts';
 import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { signEnr } from '../../../src-main/node-record/enr.ts';
 import { nodeFromParts, nodeFromRecord, withEndpoint } from '../../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
-import { Database } from '../../../src-main/store/database.ts';
 import { EXPIRY_INTERVAL_MS, NODE_EXPIRATION_MS, NodeStore } from '../../../src-main/store/node-store.ts';
+import { databaseOfTest } from '../../support/database-of-test.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const DAY = 24 * 3_600_000;
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let database: Database;
+const db = databaseOfTest();
 let clock: VirtualClock;
 
 function keyOf(number: number): Uint8Array {
@@ -30,26 +27,18 @@ const nodeOf = (number: number): Node =>
     tcp: 30303,
   });
 const openStore = (): Promise<NodeStore> =>
-  NodeStore.open({ database, clock, random: new SeededRandom(3), logger: silentLogger });
+  NodeStore.open({ database: db.current, clock, random: new SeededRandom(3), logger: silentLogger });
 
 /** Closes the database and opens it again, like a restart. */
 async function restart(store: NodeStore): Promise<NodeStore> {
   await store.stop();
-  await database.close();
-  database = await Database.open(join(folder.path, 'db'));
+  await db.reopen();
   return await openStore();
 }
 
-beforeEach(async () => {
-  folder = await temporaryFolder();
+beforeEach(() => {
   clock = new VirtualClock();
-  database = await Database.open(join(folder.path, 'db'));
 });
-afterEach(async () => {
-  await database.close();
-  await folder.remove();
-});
-
 describe('the node database', () => {
   it('keeps nodes, pings, pongs and failures after a restart', async () => {
     const store = await openStore();
@@ -155,7 +144,7 @@ describe('the node database', () => {
     store.putNode(good);
     await store.flush();
     const bad = nodeOf(2).idHex;
-    await database.write([
+    await db.current.write([
       { level: 'nodes', key: bad, value: '{"node":"enode://zz","ip":null,"udp":1,"tcp":1}' },
       { level: 'nodes', key: 'nonsense', value: 'x' },
       { level: 'nodes', key: nodeOf(3).idHex, value: 'not json' },
@@ -168,13 +157,13 @@ describe('the node database', () => {
     expect(again.getNode(good.idHex)).toEqual(good);
     expect(again.localSeq(bad)).toBeUndefined();
     await again.flush();
-    expect(await database.get('nodes', 'nonsense')).toBeUndefined();
-    expect(await database.get('nodes', bad)).toBeUndefined();
+    expect(await db.current.get('nodes', 'nonsense')).toBeUndefined();
+    expect(await db.current.get('nodes', bad)).toBeUndefined();
   });
 
   it('reports a failed write, and keeps the nodes in memory', async () => {
     const store = await openStore();
-    await database.close();
+    await db.current.close();
     store.putNode(nodeOf(1));
     await expect(store.flush()).rejects.toMatchObject({ code: 'not-writable' });
     expect(store.writable).toBe(false);
@@ -182,13 +171,13 @@ describe('the node database', () => {
     expect(store.getNode(nodeOf(1).idHex)).toBeDefined();
     await store.stop();
     expect(clock.pendingTimers).toBe(0);
-    database = await Database.open(join(folder.path, 'db'));
+    await db.reopen();
   });
 
   it('rejects the flush of a sequence number that is not on disk, and saves it with the next flush', async () => {
     const store = await openStore();
     const id = nodeOf(1).idHex;
-    const write = vi.spyOn(database, 'write').mockRejectedValue(new Error('No space left on device'));
+    const write = vi.spyOn(db.current, 'write').mockRejectedValue(new Error('No space left on device'));
     store.setLocalSeq(id, 7n);
     await expect(store.flush()).rejects.toThrow(
       'The node database cannot be written: No space left on device',
@@ -201,12 +190,12 @@ describe('the node database', () => {
 
   it('retries a failed write, and is writable again after the disk has space', async () => {
     const store = await openStore();
-    const write = vi.spyOn(database, 'write').mockRejectedValue(new Error('No space left on device'));
+    const write = vi.spyOn(db.current, 'write').mockRejectedValue(new Error('No space left on device'));
     store.putNode(nodeOf(1));
     await clock.advance(60_000);
     expect(store.writable).toBe(false);
     write.mockRestore();
-    const written = vi.spyOn(database, 'write');
+    const written = vi.spyOn(db.current, 'write');
     await clock.advance(30_000);
     await Promise.all(written.mock.results.map(({ value }) => value as Promise<void>));
     await clock.settle();

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { SessionRecord } from '../../../shared/model/session.ts';
-import { Database } from '../../../src-main/store/database.ts';
 import { sessionKey, sessionKeyTime } from '../../../src-main/store/keys.ts';
 import { sessionsToCsv, sessionsToJson } from '../../../src-main/store/session-export.ts';
 import {
@@ -9,17 +7,16 @@ import {
   SESSION_PRUNE_MS,
   SessionHistory,
 } from '../../../src-main/store/session-history.ts';
+import { databaseOfTest } from '../../support/database-of-test.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let database: Database;
+const db = databaseOfTest();
 let clock: VirtualClock;
 
 const open = (maxSessions?: number): Promise<SessionHistory> =>
   SessionHistory.open({
-    database,
+    database: db.current,
     clock,
     logger: silentLogger,
     ...(maxSessions === undefined ? {} : { maxSessions }),
@@ -55,24 +52,16 @@ async function* listed(...records: readonly Omit<SessionRecord, 'key'>[]): Async
   for (const record of records) yield await Promise.resolve({ key: '', ...record });
 }
 
-beforeEach(async () => {
-  folder = await temporaryFolder();
+beforeEach(() => {
   clock = new VirtualClock();
-  database = await Database.open(join(folder.path, 'db'));
 });
-afterEach(async () => {
-  await database.close();
-  await folder.remove();
-});
-
 describe('the history of sessions', () => {
   it('keeps every field after a restart', async () => {
     const history = await open();
     const kept = session(7, { by: 'local', disconnectReason: null, kind: 'trusted', direction: 'inbound' });
     history.add(kept);
     await history.stop();
-    await database.close();
-    database = await Database.open(join(folder.path, 'db'));
+    await db.reopen();
     const again = await open();
     expect(again.total).toBe(1);
     const [{ key, ...record } = { key: '' }] = (await again.page(all)).records;
@@ -169,10 +158,10 @@ describe('the history of sessions', () => {
       [good, JSON.stringify(session(1))],
       ['zzz', JSON.stringify(session(7))],
     ];
-    await database.write(values.map(([key, value]) => ({ level: 'sessions' as const, key, value })));
+    await db.current.write(values.map(([key, value]) => ({ level: 'sessions' as const, key, value })));
     const history = await open();
     expect((await history.page(all)).records.map(({ key }) => key)).toEqual([good]);
-    expect(await database.get('sessions', 'zzz')).toBeUndefined();
+    expect(await db.current.get('sessions', 'zzz')).toBeUndefined();
   });
 
   it('starts with the newest session for an invalid cursor', async () => {
@@ -192,11 +181,11 @@ describe('the history of sessions', () => {
     const history = await open();
     history.add(session(1));
     await history.flush();
-    await database.close();
+    await db.current.close();
     history.add(session(2));
     await history.flush();
     expect(history.total).toBe(1);
-    database = await Database.open(join(folder.path, 'db'));
+    await db.reopen();
   });
 });
 
