@@ -107,6 +107,13 @@ describe('the API dispatcher', () => {
     });
   });
 
+  test('refuses a label that is longer than the node lists keep', async () => {
+    const add = (length: number) =>
+      dispatcher().call('nodes.add', { list: 'static', text: SOME_ENODE, label: 'a'.repeat(length) });
+    expect(await add(65)).toMatchObject({ ok: false, error: { field: 'label' } });
+    expect(await add(64)).toMatchObject({ ok: true });
+  });
+
   test('reveals no details of an internal error, and logs it', async () => {
     const { call, lines } = dispatcher();
     const reply = await call('nodes.edit', { list: 'static', id, text: SOME_ENODE, label: null });

@@ -202,6 +202,10 @@ describe('the node lists', () => {
       '{\n "version": 1,\n "static": [\n  { "node": "enode://1", "name": null, "added": "2026-01-01T00:00:00Z" }\n ]\n}',
       4,
     ],
+    [
+      `{\n "version": 1,\n "static": [\n  { "node": "${enode(1)}", "name": "${'a'.repeat(65)}", "added": "2026-01-01T00:00:00Z" }\n ]\n}`,
+      4,
+    ],
     ['{\n "version": 1,\n "statik": []\n}', 3],
     ['{\n "version": 9\n}', 2],
   ])('refuse the file %j with the line of the error, and do not change it', async (text, line) => {
