@@ -2,7 +2,7 @@
 export const enFirstStart = {
   firstStart: {
     title: 'Which network should this node join?',
-    text: 'Nothing has been sent yet. If you skip this, the node stays stopped until you start it. You are asked only once; Settings can change all of it later.',
+    text: 'Nothing has been sent yet. If you skip this, the node stays stopped until you start it. You are asked only once, and can change all of it later in Settings.',
     network: 'Network',
     about: {
       mainnet: 'Ethereum’s main network',
