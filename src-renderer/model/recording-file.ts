@@ -3,6 +3,9 @@ import { MAX_RECORDING_CHARACTERS, type RecordRow } from '../../shared/model/rec
 import type { Translate } from '../composables/use-messages.ts';
 import type { ImportFile } from './import-file.ts';
 
+/** The kinds of files of a recording, as for an input of type `file`. */
+export const RECORDING_FILES = '.jsonl,application/jsonl,application/x-ndjson';
+
 /** A browser page sends its file in one message of the WebSocket, of at most this many bytes; the rest is room for the frame. */
 const MAX_BROWSER_BYTES = 12 * 1_048_576;
 

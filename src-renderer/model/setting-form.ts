@@ -1,6 +1,6 @@
-import { formatNumber } from '../../shared/format.ts';
 import { checkValue as checkSchema } from '../../shared/schema-check.ts';
 import type { Translate } from '../composables/use-messages.ts';
+import { formatCount } from './format.ts';
 import { splitNodeTexts } from '../../shared/node-texts.ts';
 import { SETTINGS, type SettingKey, type SettingsChange } from '../../shared/settings-table.ts';
 import {
@@ -80,7 +80,7 @@ function parse(view: SettingView, text: string): SettingValue | undefined {
 
 /** "A whole number from 1 to 100". */
 function boundsOf({ min, max }: SettingView): string {
-  if (min !== null && max !== null) return `A whole number from ${formatNumber(min)} to ${formatNumber(max)}`;
+  if (min !== null && max !== null) return `A whole number from ${formatCount(min)} to ${formatCount(max)}`;
   return 'A whole number';
 }
 
