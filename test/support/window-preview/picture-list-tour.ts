@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { TESTED } from './fixture-doctor.ts';
+import { chooseMessage } from './picture-list-inspection.ts';
 import type { Picture } from './take-pictures.ts';
 
 /** The same in all runs, so that a picture changes only when the window does. */
@@ -21,17 +22,6 @@ async function previewNodes(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Check' }).click();
   await page.getByRole('grid', { name: 'Nodes of the text' }).waitFor();
 }
-async function chooseMessage(page: Page): Promise<void> {
-  await page
-    .locator('.grid-row', { hasText: /^(?!.*Get).*BlockHeaders/ })
-    .last()
-    .click();
-  await page
-    .getByRole('treegrid')
-    .getByRole('row', { name: /^number/ })
-    .click();
-}
-
 type Place = Pick<Picture, 'name' | 'path' | 'theme' | 'height' | 'prepare'>;
 const PLACES: readonly Place[] = [
   { name: 'overview', path: '/', theme: 'dark' },
