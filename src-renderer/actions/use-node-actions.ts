@@ -69,6 +69,7 @@ function useActionsOnOne(t: Translate, place: NodePlace): Readonly<Partial<Recor
   };
   return {
     dial: place.dial === undefined ? dial : ({ id }) => place.dial?.(id),
+    peer: ({ id }) => router.push({ name: 'peers', params: { id } }),
     makeStatic: async (subject) => lists.add('static', await texts.required(subject), subject.label),
     makeTrusted: async (subject) => lists.add('trusted', await texts.required(subject), subject.label),
     dropStatic: ({ id }) => lists.remove('static', id),

@@ -53,7 +53,6 @@ export const enNodes = {
     removed: '{node} removed | {n} nodes removed',
     restored: 'One node is back in the list | {n} nodes are back in the list',
     notRestored: '{n} not put back: {reason}',
-    openPeer: 'Open the peer',
     openTrace: 'Why no peer? {reason}',
     copyId: 'Copy node ID {id}',
     noClient: 'not known',

@@ -18,6 +18,7 @@ export const enTables = {
     edit: 'Edit…',
     remove: 'Remove',
     dial: 'Dial now',
+    peer: 'Open in Peers',
     makeStatic: 'Add to static nodes',
     dropStatic: 'Remove from static nodes',
     makeTrusted: 'Add to trusted nodes',

@@ -113,7 +113,6 @@ export const enWhy = {
     addTrusted: 'Add to trusted nodes',
     ban: 'Ban…',
     copyOwn: 'Copy our enode',
-    openPeer: 'Open in Peers',
     stepState: {
       passed: 'passed',
       stopped: 'stopped here',

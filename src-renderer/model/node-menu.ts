@@ -3,6 +3,7 @@ import type { NodeSubject } from './node-subject.ts';
 /** What can be done with a node, in every table and map. */
 export const NODE_ACTIONS = [
   'dial',
+  'peer',
   'makeStatic',
   'dropStatic',
   'makeTrusted',
@@ -35,16 +36,18 @@ export interface MenuPlace {
   readonly discovery?: 'v4' | 'v5';
   /** The list that the place shows: it removes entries itself. */
   readonly list?: 'static' | 'trusted';
+  /** The place shows the peers themselves. */
+  readonly isPeers?: boolean;
 }
 
 /** The groups of the menu of one node. */
 export function menuOfNode(
   { kind, connected, ip }: NodeSubject,
-  { discovery, list }: MenuPlace = {},
+  { discovery, list, isPeers = false }: MenuPlace = {},
 ): readonly (readonly NodeAction[])[] {
   return [
     [
-      ...(connected ? [] : (['dial'] as const)),
+      ...(!connected ? (['dial'] as const) : isPeers ? [] : (['peer'] as const)),
       ...(list === 'static' ? [] : [kind.static ? ('dropStatic' as const) : ('makeStatic' as const)]),
       ...(list === 'trusted' ? [] : [kind.trusted ? ('dropTrusted' as const) : ('makeTrusted' as const)]),
     ],

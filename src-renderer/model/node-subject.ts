@@ -24,6 +24,12 @@ export interface NodeSubject {
   readonly connected: boolean;
 }
 
+/** What the window knows of any node now. */
+export interface NodeStanding {
+  readonly lists: NodeLists | null;
+  readonly isConnected: (id: string) => boolean;
+}
+
 /** The lists that a node is on. */
 export const flagsOf = (lists: NodeLists | null, id: string): PeerFlags => ({
   static: lists?.static.some((entry) => entry.id === id) === true,
@@ -44,7 +50,7 @@ export const subjectOfPeer = (row: PeerRow, connected = true): NodeSubject => ({
 });
 
 /** The subject of a known node. */
-export const subjectOfKnown = (node: KnownNode): NodeSubject => ({
+export const subjectOfKnown = (node: KnownNode, { isConnected }: NodeStanding): NodeSubject => ({
   id: node.id,
   name: node.label ?? node.client,
   label: node.label,
@@ -53,11 +59,14 @@ export const subjectOfKnown = (node: KnownNode): NodeSubject => ({
   enode: node.enode,
   enr: node.enr,
   kind: { static: node.lists.includes('static'), trusted: node.lists.includes('trusted') },
-  connected: node.connected,
+  connected: isConnected(node.id),
 });
 
-/** The subject of the node of a past session. */
-export const subjectOfSession = (record: SessionRecord, lists: NodeLists | null): NodeSubject => ({
+/** The subject of the node of a past session, which may have another one now. */
+export const subjectOfSession = (
+  record: SessionRecord,
+  { lists, isConnected }: NodeStanding,
+): NodeSubject => ({
   id: record.nodeId,
   name: record.label ?? record.name,
   label: record.label,
@@ -66,11 +75,11 @@ export const subjectOfSession = (record: SessionRecord, lists: NodeLists | null)
   enode: null,
   enr: null,
   kind: flagsOf(lists, record.nodeId),
-  connected: false,
+  connected: isConnected(record.nodeId),
 });
 
-/** The subject of a node without a session. */
-export function subjectOfWhy(node: WhyNode, lists: NodeLists | null): NodeSubject {
+/** The subject of a node of which the latest step is shown. */
+export function subjectOfWhy(node: WhyNode, { lists, isConnected }: NodeStanding): NodeSubject {
   const endpoint = node.address === null ? null : splitEndpoint(node.address);
   return {
     id: node.id,
@@ -81,7 +90,7 @@ export function subjectOfWhy(node: WhyNode, lists: NodeLists | null): NodeSubjec
     enode: null,
     enr: null,
     kind: flagsOf(lists, node.id),
-    connected: false,
+    connected: isConnected(node.id),
   };
 }
 
@@ -98,7 +107,10 @@ export const subjectOfEntry = (entry: NodeListEntry, lists: NodeLists | null): N
 });
 
 /** The subject of a node of a discovery table. */
-export const subjectOfTableEntry = (entry: TableEntry, lists: NodeLists | null): NodeSubject => ({
+export const subjectOfTableEntry = (
+  entry: TableEntry,
+  { lists, isConnected }: NodeStanding,
+): NodeSubject => ({
   id: entry.id,
   name: entry.client,
   label: null,
@@ -107,16 +119,16 @@ export const subjectOfTableEntry = (entry: TableEntry, lists: NodeLists | null):
   enode: entry.enode,
   enr: entry.enr,
   kind: flagsOf(lists, entry.id),
-  connected: false,
+  connected: isConnected(entry.id),
 });
 
 /** The subject of a node that a lookup found. */
 export const subjectOfFound = (
   { id, ip, udp, enode }: LookupTrace['closest'][number],
-  lists: NodeLists | null,
+  { lists, isConnected }: NodeStanding,
 ): NodeSubject => ({
   ...{ id, name: null, label: null, ip, port: udp, enode, enr: null },
-  ...{ kind: flagsOf(lists, id), connected: false },
+  ...{ kind: flagsOf(lists, id), connected: isConnected(id) },
 });
 
 const textsOf = (text: string): Pick<NodeSubject, 'enode' | 'enr'> =>

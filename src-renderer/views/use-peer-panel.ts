@@ -75,7 +75,7 @@ export function usePeerPanel(act: NodeActions, session: () => SessionRecord | nu
   const runPanel = (target: PeerRow, action: NodeAction | 'log'): void => {
     if (action === 'dial') void dial(target.id);
     else if (action === 'log') void router.push({ name: 'logs', query: { text: target.id } });
-    else void act([subjectOfPeer(target, peers.rows.has(target.id) && session() === null)], action);
+    else void act([subjectOfPeer(target, peers.rows.has(target.id))], action);
   };
 
   return { tab, figure, answer, recorded, ended, row, timeline, runPanel };

@@ -146,6 +146,27 @@ describe('the panel of a peer', () => {
   });
 });
 
+describe('a node of a past session that is connected again', () => {
+  it('is opened in Peers, not dialled, from the panel and the menu', async () => {
+    await visits.visit('/sessions', 'typical', 'light', async (page) => {
+      const row = page.getByRole('row').filter({ hasText: 'archive-2' });
+      await row.click({ button: 'right' });
+      await page.getByRole('menuitem', { name: 'Open in Peers' }).waitFor();
+      expect(await page.getByRole('menuitem', { name: 'Dial now' }).count()).toBe(0);
+      await page.getByRole('menuitem', { name: 'Disconnect…' }).waitFor();
+      await page.keyboard.press('Escape');
+      await row.click();
+      const panel = page.getByRole('complementary', { name: 'Peer' });
+      await panel.getByRole('button', { name: 'Open in Peers' }).waitFor();
+      expect(await panel.getByRole('button', { name: 'Connect again' }).count()).toBe(0);
+      expect(await faults(page)).toEqual([]);
+      await panel.getByRole('button', { name: 'Open in Peers' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Peers' }).waitFor();
+      await panel.getByRole('button', { name: 'Disconnect' }).waitFor();
+    });
+  });
+});
+
 describe('the composer', () => {
   it.each(THEMES)(
     'shows the bytes, asks twice for raw bytes to a listed peer, and shows the answer (%s)',

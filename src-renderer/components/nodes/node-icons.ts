@@ -6,6 +6,7 @@ import {
   Download,
   Hash,
   MessageSquareText,
+  Network,
   Pin,
   PinOff,
   Plug,
@@ -23,6 +24,7 @@ import type { NodeAction } from '../../model/node-menu.ts';
 /** The icon of each action on a node. */
 export const NODE_ICONS: Readonly<Record<NodeAction, Component>> = {
   dial: Plug,
+  peer: Network,
   makeStatic: Pin,
   dropStatic: PinOff,
   makeTrusted: ShieldCheck,

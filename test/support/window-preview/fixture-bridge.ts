@@ -84,7 +84,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   const peers = new Map(makePeers(scenario, start).map((row) => [row.id, row]));
   let settings = makeSettings(name === 'tour' ? 'empty' : scenario);
   let bans = makeBans(scenario, start);
-  let records = makeSessions(scenario, start);
+  let records = makeSessions(scenario, start, [...peers.values()][2]);
   const knownNodes = makeKnownNodes(scenario, start);
   let crawl = makeCrawl(scenario, start);
   // Decoding takes time, which the pages that never show it need not wait for.

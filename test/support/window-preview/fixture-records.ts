@@ -99,7 +99,12 @@ const ENDS = [
 ] as const;
 const HOSTILE = `<script>alert(1)</script>\r\n=cmd|' /C calc'!A0`;
 
-export function makeSessions(scenario: Scenario, now: number): readonly SessionRecord[] {
+/** @param again the peer of the second one, which is connected again; undefined for none */
+export function makeSessions(
+  scenario: Scenario,
+  now: number,
+  again: PeerRow | undefined,
+): readonly SessionRecord[] {
   const counts: Readonly<Record<Scenario, number>> = {
     typical: 5_000,
     empty: 0,
@@ -116,11 +121,13 @@ export function makeSessions(scenario: Scenario, now: number): readonly SessionR
     const [code, params, by, disconnectReason] = ENDS[Math.min(dice.below(9), dice.below(9))]!;
     const length = dice.pick([4_000, 40_000, 7 * MINUTE, HOUR, 9 * HOUR, 2 * DAY]) * (0.3 + dice.next());
     const hostile = scenario === 'hostile';
+    const nodeId = dice.hex(64);
+    const connected = at === 1 ? again : undefined;
     return {
       key: String(1_000_000 - at).padStart(8, '0'),
-      nodeId: dice.hex(64),
+      nodeId: connected?.id ?? nodeId,
       name: hostile ? dice.pick(['<b>x</b>/v1', '\u202Eevil', 'A'.repeat(300), '']) : dice.pick(CLIENTS),
-      label: at % 41 === 0 ? 'archive-1' : null,
+      label: at % 41 === 0 ? 'archive-1' : (connected?.label ?? null),
       ip: dice.next() < 0.05 ? `2001:db8::${dice.hex(4)}` : address(dice),
       port: 30_303,
       direction: dice.next() < 0.4 ? 'inbound' : 'outbound',

@@ -80,7 +80,7 @@ describe('lists of bans and past sessions', () => {
   });
 
   it('pages through all past sessions', () => {
-    const records = makeSessions('typical', NOW);
+    const records = makeSessions('typical', NOW, undefined);
     let next: string | null = null;
     let joined = 0;
     do {
