@@ -396,7 +396,8 @@ describe('an unknown node', () => {
       const panel = page.getByRole('complementary', { name: 'Node trace' });
       await panel.getByText('203.0.113.9:30303', { exact: true }).waitFor();
       await panel.getByRole('button', { name: 'Add to static nodes', exact: true }).waitFor();
-      await panel.getByRole('button', { name: 'Add to static nodes…' }).click();
+      await panel.getByRole('button', { name: 'More' }).click();
+      await page.getByRole('menuitem', { name: 'Add to static nodes…' }).click();
       await expect.poll(() => page.getByLabel('Enode URL or ENR').inputValue()).toBe(enode);
     });
   });
