@@ -15,7 +15,7 @@ const NOT_KNOWN = '~';
 /** In the order of the table. */
 export const NODE_COLUMNS: readonly NodeColumn[] = [
   {
-    ...{ id: 'node', need: 200, most: '1.1fr', importance: 0, ...text },
+    ...{ id: 'node', need: 240, most: '1.3fr', importance: 0, ...text },
     sortKey: ({ label, id }) => (label ?? id).toLowerCase(),
   },
   {

@@ -1,8 +1,10 @@
 import { parseEnode } from '../../shared/enode.ts';
 import { parseEnrText } from '../../shared/enr-text.ts';
+import { shortId } from '../../shared/format.ts';
 import { formatHex } from '../../shared/hex.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import { refuseNode, refuseNodeCount } from '../../shared/node-check.ts';
+import { visibleText } from './format.ts';
 
 /** The check of a node's text while the user types. */
 export type NodeTextCheck =
@@ -61,6 +63,18 @@ export function checkNodeText(raw: string, list?: NodeListName): NodeTextCheck {
     ],
     warnings: warningsOf(ip, hostname, tcp),
   };
+}
+
+/** The text of a node for one line: an enode URL with its key shortened, in two parts, or an ENR shortened in the middle. */
+export function shortNodeText(text: string): {
+  /** `enode://9f4c2a…17fa`, `enr:-KO4QKO4QKO4QKO4…x2Bw8A`. */
+  readonly key: string;
+  /** `@node.example.org:30303?discport=0`; empty for an ENR. */
+  readonly place: string;
+} {
+  const [, scheme, key = '', place = ''] = /^(enode:\/\/)([^@]*)(.*)$/is.exec(text) ?? [];
+  if (scheme === undefined) return { key: visibleText(shortId(text, 20, 6)), place: '' };
+  return { key: visibleText(`${scheme}${shortId(key, 6, 4)}`), place: visibleText(place) };
 }
 
 /** How many nodes a text seems to have: the starts of enode URLs and records in it. */

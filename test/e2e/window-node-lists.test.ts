@@ -225,6 +225,21 @@ describe('the bans', () => {
 });
 
 describe('the row of a list', () => {
+  it('shows the node ID and, below it, the enode as it was pasted', async () => {
+    await visits.visit('/nodes', 'typical', 'light', async (page) => {
+      for (const width of [960, 1_280, 1_600]) {
+        await page.setViewportSize({ width, height: 700 });
+        const row = rows(page).filter({ hasText: 'archive-3' });
+        await row.getByRole('button', { name: /^[0-9a-f]{6}…[0-9a-f]{6}$/ }).waitFor();
+        await row.getByText(/^enode:\/\/[0-9a-f]{6}…[0-9a-f]{4}$/).waitFor();
+        const place = row.getByText(/^@192\.0\.2\.40:30303$/);
+        expect(await place.evaluate((part) => part.scrollWidth <= part.clientWidth), String(width)).toBe(
+          true,
+        );
+      }
+    });
+  });
+
   it('has the client as a link to the peer, the last error as a link to the trace, and the node ID to copy', async () => {
     await visits.visit('/nodes', 'typical', 'dark', async (page) => {
       await rows(page).first().waitFor();

@@ -14,7 +14,7 @@ import {
   visibleText,
 } from '../../../src-renderer/model/format.ts';
 import { filterLogs, logLineText } from '../../../src-renderer/model/log-filter.ts';
-import { checkNodeText } from '../../../src-renderer/model/node-text.ts';
+import { checkNodeText, shortNodeText } from '../../../src-renderer/model/node-text.ts';
 import { livenessOf, samePlace } from '../../../src-renderer/model/table-entries.ts';
 import { createDice, makeLog, makeLogs } from '../../support/window-preview/fixture-data.ts';
 import { makeLookup, makeTable } from '../../support/window-preview/fixture-discovery.ts';
@@ -72,6 +72,14 @@ describe('the check of a node’s text', () => {
     expect(warnings('@172.32.0.1:30303')).toEqual([]);
     expect(warnings('@203.0.113.7:0?discport=30301')).toEqual(['no-tcp']);
     expect(warnings('')).toEqual(['no-host']);
+  });
+  it('is shown with its key or its middle shortened, as it was pasted', () => {
+    const short = `${KEY.slice(0, 6)}…${KEY.slice(-4)}`;
+    const place = '@node.example.org:30303?discport=0';
+    expect(shortNodeText(`enode://${KEY}${place}`)).toEqual({ key: `enode://${short}`, place });
+    expect(shortNodeText(`enode://${KEY}`)).toEqual({ key: `enode://${short}`, place: '' });
+    const record = `enr:-${'KO4Q'.repeat(40)}x2Bw8A`;
+    expect(shortNodeText(record)).toEqual({ key: 'enr:-KO4QKO4QKO4QKO4…x2Bw8A', place: '' });
   });
   it('refuses a static node with TCP port 0, with the message of the node', () => {
     const noTcp = `enode://${KEY}@203.0.113.7:0?discport=30301`;
