@@ -12,7 +12,6 @@ export const enDns = {
     sumQueries: '{n} DNS query | {n} DNS queries',
     sumFailed: '{n} list failed | {n} lists failed',
     showNodes: 'Nodes found by DNS',
-    onDemand: 'entries are resolved on demand',
     source: {
       network: 'network default',
       user: 'settings',
@@ -38,7 +37,7 @@ export const enDns = {
     hint: {
       records: 'ENRs, resolved and verified',
       links: 'Links to other lists',
-      missing: 'Entries with a known hash that are not resolved yet',
+      missing: 'Entries with a known hash that are not resolved yet. They are resolved on demand.',
     },
     known: '{share} of known tree entries',
     complete: 'complete',
