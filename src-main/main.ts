@@ -125,6 +125,9 @@ const windows = new WindowOwner({
   remember: (window) => {
     rememberWindow(window, { stateFolder: app.getPath('userData') });
   },
+  shown: () => {
+    api.wake();
+  },
   dialog,
 });
 

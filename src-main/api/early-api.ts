@@ -13,7 +13,7 @@ export const MAX_EARLY_SUBSCRIPTIONS = 32;
 export const EARLY_REQUEST_MS = 20_000;
 
 /** Where subscriptions go. */
-export type Subscriptions = Pick<Publisher, 'subscribe' | 'unsubscribe' | 'drop'>;
+export type Subscriptions = Pick<Publisher, 'subscribe' | 'unsubscribe' | 'drop' | 'wake'>;
 
 /** The API behind: the handlers and the topics of the backend. */
 export interface OpenedApi {
@@ -91,6 +91,10 @@ export class EarlyApi implements ApiDispatcher, Subscriptions {
   drop(client: PushClient): void {
     this.#opened?.publisher.drop(client);
     this.#subscriptions.delete(client);
+  }
+
+  wake(): void {
+    this.#opened?.publisher.wake();
   }
 
   /** Resolves with the backend; with undefined when it takes too long, or when too many requests wait. */

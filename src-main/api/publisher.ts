@@ -12,9 +12,12 @@ import { validated } from './validated.ts';
 export interface PushClient {
   /** Sends one push; `id` is the client's ID of the subscription. */
   push(id: number, push: ApiPush): void;
-  /** False while its send queue is full or it is hidden: it gets a snapshot when it is ready again. */
+  /** False while its send queue is full or it is hidden: it gets a snapshot when it is ready again, see Publisher.wake. */
   ready(): boolean;
 }
+
+/** Interval at which the topics at rest look for a client that is ready again, milliseconds (our choice). */
+export const REST_MS = 1_000;
 
 /** BOUNDED: subscriptions of one client. */
 const MAX_SUBSCRIPTIONS = 32;
@@ -32,12 +35,14 @@ interface TopicChannel {
   readonly feed: Feed;
   readonly intervalMs: number;
   readonly subscriptions: Set<Subscription>;
+  /** Undefined while the topic rests. */
   timer: Timer | undefined;
 }
 
 /**
  * Sends each topic's snapshot on subscription and then its changes, at the topic's interval. Nothing is read, compared or
- * sent for a topic without a subscription. BOUNDED: 32 subscriptions per client.
+ * sent for a topic without a subscription, or without a client that is ready: such topics rest, with one timer for all,
+ * because each timer of a hidden window would wake the processor. BOUNDED: 32 subscriptions per client.
  */
 export class Publisher {
   readonly #backend: ApiBackend;
@@ -45,6 +50,8 @@ export class Publisher {
   readonly #logger: Logger;
   readonly #channels = new Map<string, TopicChannel>();
   readonly #clients = new Map<PushClient, Map<number, Unsubscribe>>();
+  readonly #resting = new Set<TopicChannel>();
+  #restTimer: Timer | undefined;
 
   constructor(backend: ApiBackend, clock: Clock, logger: Logger) {
     this.#backend = backend;
@@ -73,6 +80,7 @@ export class Publisher {
     this.#flush(channel);
     channel.subscriptions.add(subscription);
     this.#deliver(channel, subscription, undefined);
+    if (this.#resting.delete(channel)) this.#turn(channel);
     held.set(id, () => {
       this.#leave(channel, subscription);
     });
@@ -91,6 +99,16 @@ export class Publisher {
   drop(client: PushClient): void {
     for (const end of this.#clients.get(client)?.values() ?? []) end();
     this.#clients.delete(client);
+  }
+
+  /** A client may be ready again: the topics at rest that it follows are sent at once, instead of after REST_MS. */
+  wake(): void {
+    this.#restTimer?.cancel();
+    this.#restTimer = undefined;
+    for (const channel of [...this.#resting]) {
+      this.#resting.delete(channel);
+      this.#turn(channel);
+    }
   }
 
   /** Ends all subscriptions. */
@@ -123,13 +141,29 @@ export class Publisher {
 
   #arm(channel: TopicChannel): void {
     channel.timer = this.#clock.after(channel.intervalMs, () => {
-      this.#flush(channel);
-      if (channel.subscriptions.size > 0) this.#arm(channel);
+      this.#turn(channel);
+    });
+  }
+
+  /** Sends what is new, and plans the next turn. */
+  #turn(channel: TopicChannel): void {
+    channel.timer = undefined;
+    this.#flush(channel);
+    // A push can cut a client and with it the last subscription.
+    if (channel.subscriptions.size === 0) return;
+    if (hasReader(channel)) this.#arm(channel);
+    else this.#rest(channel);
+  }
+
+  #rest(channel: TopicChannel): void {
+    this.#resting.add(channel);
+    this.#restTimer ??= this.#clock.after(REST_MS, () => {
+      this.wake();
     });
   }
 
   #flush(channel: TopicChannel): void {
-    if (![...channel.subscriptions].some((subscription) => subscription.client.ready())) {
+    if (!hasReader(channel)) {
       for (const subscription of channel.subscriptions) subscription.stale = true;
       return;
     }
@@ -161,8 +195,16 @@ export class Publisher {
     channel.subscriptions.delete(subscription);
     if (channel.subscriptions.size > 0) return;
     channel.timer?.cancel();
+    this.#resting.delete(channel);
+    if (this.#resting.size === 0) {
+      this.#restTimer?.cancel();
+      this.#restTimer = undefined;
+    }
     for (const [key, candidate] of this.#channels) if (candidate === channel) this.#channels.delete(key);
   }
 }
+
+const hasReader = ({ subscriptions }: TopicChannel): boolean =>
+  [...subscriptions].some(({ client }) => client.ready());
 
 const isTopic = (topic: string): topic is TopicName => Object.hasOwn(API_TOPICS, topic);

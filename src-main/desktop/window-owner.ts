@@ -9,6 +9,8 @@ export interface WindowParts {
   focus(window: BrowserWindow): void;
   /** Saves the position of a window. */
   remember(window: BrowserWindow): void;
+  /** A window was hidden or minimized and is visible again. */
+  shown(): void;
   readonly dialog: Pick<Dialog, 'showOpenDialog' | 'showSaveDialog' | 'showMessageBox'>;
 }
 
@@ -34,6 +36,11 @@ export class WindowOwner {
     }
     const window = this.#parts.open();
     this.#window = window;
+    const tellShown = (): void => {
+      this.#parts.shown();
+    };
+    window.on('show', tellShown);
+    window.on('restore', tellShown);
     window.on('closed', () => {
       this.#window = undefined;
     });

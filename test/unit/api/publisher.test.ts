@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ApiPush } from '../../../shared/api-channels.ts';
-import { Publisher, type PushClient } from '../../../src-main/api/publisher.ts';
+import { Publisher, REST_MS, type PushClient } from '../../../src-main/api/publisher.ts';
 import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
 import { recordRow } from '../../support/record-row.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -182,8 +182,53 @@ describe('the publisher', () => {
     await clock.advance(1_000);
     expect(page.take()).toEqual([]);
     page.isReady = true;
-    await clock.advance(250);
+    await clock.advance(REST_MS);
     expect(page.take()).toEqual([{ topic: 'peers', kind: 'snapshot', data: backend.rows }]);
+    backend.rows = [peerRowOf(c)];
+    await clock.advance(250);
+    expect(page.take()).toMatchObject([{ kind: 'delta', data: { removed: [b] } }]);
+  });
+
+  test('sends what a client missed at once when it is told that the client is ready', async () => {
+    backend.rows = [peerRowOf(a)];
+    publisher.subscribe(page, 1, 'peers', {});
+    page.isReady = false;
+    await clock.advance(REST_MS + 250);
+    page.take();
+    publisher.wake();
+    expect(page.take()).toEqual([]);
+    page.isReady = true;
+    backend.rows = [peerRowOf(b)];
+    publisher.wake();
+    expect(page.take()).toEqual([{ topic: 'peers', kind: 'snapshot', data: backend.rows }]);
+    publisher.wake();
+    expect(page.take()).toEqual([]);
+    backend.rows = [];
+    await clock.advance(250);
+    expect(page.take()).toMatchObject([{ kind: 'delta', data: { removed: [b] } }]);
+  });
+
+  test('has one timer for all topics while no client is ready', async () => {
+    const topics = ['peers', 'status', 'logs', 'desktop.commands'];
+    for (const [id, topic] of topics.entries()) publisher.subscribe(page, id, topic, {});
+    expect(clock.pendingTimers).toBe(topics.length);
+    page.isReady = false;
+    await clock.advance(1_000);
+    expect(clock.pendingTimers).toBe(1);
+    for (const id of topics.keys()) publisher.unsubscribe(page, id);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  test('serves a client at the interval of a topic that rested before it came', async () => {
+    publisher.subscribe(page, 1, 'peers', {});
+    page.isReady = false;
+    await clock.advance(REST_MS);
+    const late = new Page();
+    publisher.subscribe(late, 1, 'peers', {});
+    late.take();
+    backend.rows = [peerRowOf(a)];
+    await clock.advance(250);
+    expect(late.take()).toMatchObject([{ kind: 'delta' }]);
   });
 
   test('does not read a topic while no client is ready', async () => {

@@ -31,6 +31,7 @@ beforeEach(() => {
     },
     focus: () => calls.push('focus'),
     remember: () => calls.push('remember'),
+    shown: () => calls.push('shown'),
     dialog: {
       showOpenDialog: (...args: unknown[]) => {
         asked = args;
@@ -56,6 +57,14 @@ const shown = (): FakeWindow => {
 };
 const seen = (window: FakeWindow): boolean => owner.isSeen(window.webContents as unknown as WebContents);
 const own = (frame: object | null): boolean => owner.isOwnFrame(frame as WebFrameMain | null);
+
+test('tells when its window is visible again', () => {
+  const window = shown();
+  window.emit('show');
+  expect(calls).toEqual(['shown']);
+  window.emit('restore');
+  expect(calls).toEqual(['shown', 'shown']);
+});
 
 test('opens one window, focuses it, and opens another when it is closed', () => {
   const window = shown();
