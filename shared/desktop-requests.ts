@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AboutFacts } from './model/about.ts';
 import type { LoginItemView } from './model/desktop.ts';
+import { THEMES } from './model/theme.ts';
 import { CRASH_REPORT_NAME, type CrashReportFile, type ReportFile } from './model/problem-report.ts';
 import { nothing, request } from './request-spec.ts';
 
@@ -30,6 +31,8 @@ export const DESKTOP_REQUESTS = {
   'desktop.taken': request<null>()(z.strictObject({ seq: z.int().min(0).max(Number.MAX_SAFE_INTEGER) })),
   /** Starts the application at login, or no longer. The reply is what the system has then. */
   'desktop.startAtLogin': request<LoginItemView>()(z.strictObject({ on: z.boolean() })),
+  /** The theme that the user chose; the application has it too, and the next window from its first paint. */
+  'desktop.theme': request<null>()(z.strictObject({ theme: z.enum(THEMES) })),
   /** The text of a file that the user opened, by the ID of a `preview-file` command; each is handed out once. */
   'desktop.openFile': request<{ readonly name: string; readonly text: string }>()(
     z.strictObject({ id: z.int().min(1).max(Number.MAX_SAFE_INTEGER) }),

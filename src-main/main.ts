@@ -45,7 +45,8 @@ import { RefusedStart } from './desktop/refused-start.ts';
 import { Restarter } from './desktop/restart.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
 import { assertHandover, holdInstance } from './desktop/single-instance.ts';
-import { fillSkeleton } from './desktop/skeleton.ts';
+import { fillSkeleton, withoutThemeScript } from './desktop/skeleton.ts';
+import { ThemeChoice } from './desktop/theme-choice.ts';
 import { STEP_PHRASES } from './desktop/tray-view.ts';
 import { WindowOwner } from './desktop/window-owner.ts';
 import { headlessArguments, runWithoutWindow } from './desktop/without-window.ts';
@@ -93,8 +94,11 @@ const updates = createOwnUpdates({
   logger: () => logger.child('desktop'),
 });
 
+/** The theme of the last run, which the page can change. */
+const theme = new ThemeChoice(nativeTheme, () => app.getPath('userData'));
+
 const desktop = createDesktopControl({
-  ...{ commands, files, updates, restarter, app, process },
+  ...{ commands, files, updates, restarter, theme, app, process },
   program: () => node.program,
   presence: () => presence,
   refusal: () => refused?.reason,
@@ -255,7 +259,10 @@ async function onReady(
   servePage(protocol, {
     folder: PLACES.page,
     ownPage: (path) => (path === PLAIN_PAGE_PATH ? plainPage(dataPathsOf(folder).logs) : refused.page(path)),
-    fill: (html) => (node.program === undefined ? fillSkeleton(html, readLastRun(lastRunFile())) : html),
+    fill: (html) => {
+      const themed = withoutThemeScript(html);
+      return node.program === undefined ? fillSkeleton(themed, readLastRun(lastRunFile())) : themed;
+    },
   });
   lockDown(app, shell, logger.child('desktop'));
   serveIpc({
@@ -266,6 +273,7 @@ async function onReady(
   prepareMenu(options, folder);
   isServed = true;
   const hidden = isHiddenStart(options, app, process.platform);
+  theme.restore();
   if (!hidden || isAskedFor) windows.show();
   if (windows.current !== undefined) await firstPaint(windows.current, systemClock);
   await node.run({ ...options, hidden }).catch((error: unknown) => {

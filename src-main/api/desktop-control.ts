@@ -1,6 +1,7 @@
 import type { UpdateState } from '../../shared/model/update.ts';
 import type { DesktopStatus, LoginItemView, PendingCommand } from '../../shared/model/desktop.ts';
 import type { AboutFacts } from '../../shared/model/about.ts';
+import type { Theme } from '../../shared/model/theme.ts';
 import type { CrashReportFile, ReportFile } from '../../shared/model/problem-report.ts';
 import { ApiError } from './api-error.ts';
 
@@ -37,6 +38,8 @@ export interface DesktopControl {
   status(): DesktopStatus;
   /** @throws ApiError `not-available` with the system's reason */
   startAtLogin(on: boolean): Promise<LoginItemView>;
+  /** Uses the theme outside the page too, and for the next window. */
+  chooseTheme(theme: Theme): void;
   about(): Promise<AboutFacts>;
   /** The licences of the packages in this program; null where it has no file with them. */
   licences(): Promise<string | null>;
@@ -75,6 +78,7 @@ export const NO_DESKTOP: DesktopControl = {
   electronVersion: undefined,
   status: () => NO_DESKTOP_STATUS,
   startAtLogin: onlyInWindow,
+  chooseTheme: onlyInWindow,
   about: onlyInWindow,
   licences: onlyInWindow,
   problemReport: onlyInWindow,

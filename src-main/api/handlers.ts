@@ -161,6 +161,10 @@ function desktopHandlers(
       return null;
     },
     'desktop.startAtLogin': ({ on }) => desktop.startAtLogin(on),
+    'desktop.theme': ({ theme }) => {
+      desktop.chooseTheme(theme);
+      return null;
+    },
     'desktop.openFile': ({ id }) => desktop.openFile(id),
     'desktop.checkForUpdate': () => {
       desktop.updates.check();

@@ -15,6 +15,7 @@ import type { PageCommands } from './page-commands.ts';
 import type { Presence } from './presence.ts';
 import type { ReportedBackend } from './problem-report.ts';
 import type { Restarter } from './restart.ts';
+import type { ThemeChoice } from './theme-choice.ts';
 
 /** What the desktop offers its page from. */
 export interface DesktopParts {
@@ -22,6 +23,7 @@ export interface DesktopParts {
   readonly files: OpenedFiles;
   readonly updates: UpdateControl;
   readonly restarter: Pick<Restarter, 'restart'>;
+  readonly theme: Pick<ThemeChoice, 'choose'>;
   readonly app: Pick<App, 'isPackaged' | 'getPath'>;
   readonly process: AboutParts['process'] & { readonly resourcesPath: string };
   /** The program behind the window; undefined until it is constructed. */
@@ -36,7 +38,7 @@ export interface DesktopParts {
 
 /** Creates what only the desktop window offers. */
 export function createDesktopControl(parts: DesktopParts): DesktopControl {
-  const { commands, files, updates, restarter, app, process } = parts;
+  const { commands, files, updates, restarter, theme, app, process } = parts;
   // About and the diagnostic bundle are loaded when they are asked for: the window opens earlier.
   const about: DesktopControl['about'] = async () => {
     const { readAbout } = await import('./about.ts');
@@ -56,6 +58,9 @@ export function createDesktopControl(parts: DesktopParts): DesktopControl {
     electronVersion: process.versions.electron,
     status: () => parts.presence()?.status() ?? NO_DESKTOP_STATUS,
     startAtLogin: (on) => parts.presence()?.startAtLogin(on) ?? NO_DESKTOP.startAtLogin(on),
+    chooseTheme: (chosen) => {
+      theme.choose(chosen);
+    },
     about,
     async licences() {
       const { readLicences } = await import('./about.ts');

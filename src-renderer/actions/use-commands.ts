@@ -8,7 +8,7 @@ import { saveFile } from '../composables/save-file.ts';
 import { showNotice } from '../composables/use-notice.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { shortId } from '../../shared/format.ts';
-import { THEMES } from '../model/theme.ts';
+import { THEMES } from '../../shared/model/theme.ts';
 import { shownFacts } from '../model/shown-facts.ts';
 import { formatEndpoint, visibleText } from '../model/format.ts';
 import { VIEW_GROUPS, VIEW_KEYS } from '../navigation.ts';

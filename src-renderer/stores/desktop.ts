@@ -1,6 +1,7 @@
 import { shallowRef } from 'vue';
 import { defineStore } from 'pinia';
 import type { DesktopCommand, DesktopStatus } from '../../shared/model/desktop.ts';
+import type { Theme } from '../../shared/model/theme.ts';
 import { request } from '../api.ts';
 import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
 import { commandsAfter } from '../model/desktop-commands.ts';
@@ -36,6 +37,8 @@ export const useDesktopStore = defineStore('desktop', () => {
       execute = run;
       feed.subscribe();
     },
+    /** Tells the application which theme the user chose. */
+    chooseTheme: (theme: Theme) => request('desktop.theme', { theme }),
     openFile: (id: number) => request('desktop.openFile', { id }),
     /** Stops the node, ends the program and starts it again. */
     restart: () => request('desktop.restart', {}),

@@ -4,7 +4,7 @@ import { defineStore } from 'pinia';
 import { readDensity, type Density } from '../model/density.ts';
 import { readPeerColumns } from '../model/peer-columns.ts';
 import { readTableStates, UNCHANGED, writeTableStates, type TableStates } from '../model/table-columns.ts';
-import type { Theme } from '../model/theme.ts';
+import type { Theme } from '../../shared/model/theme.ts';
 
 /** What earlier versions saved: the columns of the peers. */
 function earlierTables(): TableStates {

@@ -1,3 +1,4 @@
+import type { Theme } from '../../shared/model/theme.ts';
 import type { AboutFacts } from '../../shared/model/about.ts';
 import {
   NO_DESKTOP_STATUS,
@@ -68,6 +69,13 @@ export class FakeDesktop implements DesktopControl {
   };
   status(): ReturnType<DesktopControl['status']> {
     return NO_DESKTOP_STATUS;
+  }
+
+  /** The theme that was chosen last. */
+  theme: Theme = 'system';
+
+  chooseTheme(theme: Theme): void {
+    this.theme = theme;
   }
 
   startAtLogin(on: boolean): ReturnType<DesktopControl['startAtLogin']> {

@@ -64,6 +64,7 @@ export class FixtureDesktop {
     'desktop.licences': () => ({ text: this.#about.packaged ? LICENCES : null }),
     'desktop.problemReport': ({ addresses }) => ({ files: makeReport(this.#start, addresses === true) }),
     'desktop.crashReports': () => this.#crashes,
+    'desktop.theme': () => null,
     'desktop.startAtLogin': ({ on }): LoginItemView => ({ state: on === true ? 'on' : 'off', note: null }),
   };
 

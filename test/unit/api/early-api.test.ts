@@ -37,6 +37,7 @@ beforeEach(() => {
       },
       unsubscribe: (_client, id) => calls.push(`unsubscribe ${String(id)}`),
       drop: () => calls.push('drop'),
+      wake: () => calls.push('wake'),
     },
   };
 });
@@ -108,5 +109,6 @@ test('afterwards everything goes to the backend', async () => {
   api.subscribe(client, 1, 'status', {});
   api.unsubscribe(client, 1);
   api.drop(client);
-  expect(calls).toEqual(['call a', 'subscribe 1 status', 'unsubscribe 1', 'drop']);
+  api.wake();
+  expect(calls).toEqual(['call a', 'subscribe 1 status', 'unsubscribe 1', 'drop', 'wake']);
 });

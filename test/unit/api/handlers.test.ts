@@ -49,6 +49,7 @@ describe('the API dispatcher', () => {
     const names = Object.keys(API_REQUESTS).filter((name) => /^(desktop|firstStart)\./.test(name));
     const params: Record<string, object> = {
       'desktop.startAtLogin': { on: true },
+      'desktop.theme': { theme: 'dark' },
       ...{ 'desktop.taken': { seq: 1 }, 'desktop.openFile': { id: 1 } },
       ...{ 'desktop.problemReport': { addresses: true }, 'desktop.crashReport': { name: 'a.dmp' } },
       'firstStart.choose': { network: 'sepolia', port: 30_303 },

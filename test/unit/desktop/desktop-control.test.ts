@@ -18,6 +18,7 @@ function control(backend?: FakeBackend, refusal?: string) {
   const desktop = createDesktopControl({
     ...{ commands, files: new OpenedFiles(), updates: fake.updates, now: () => 1 },
     restarter: fake,
+    theme: { choose: (theme) => (fake.theme = theme) },
     app: { isPackaged: false, getPath: () => folder.path },
     process: {
       versions: { electron: '45.4.1', chrome: '148.0.1.2', node: '24.1.0' },
@@ -27,7 +28,7 @@ function control(backend?: FakeBackend, refusal?: string) {
     refusal: () => refusal,
     program: () => (backend === undefined ? undefined : { backend, pageUrl: undefined }),
   });
-  return { commands, desktop, restarts: fake.restarts };
+  return { commands, desktop, fake, restarts: fake.restarts };
 }
 
 describe('what the desktop window offers', () => {
@@ -43,6 +44,12 @@ describe('what the desktop window offers', () => {
     const { desktop, restarts } = control();
     desktop.restart('same');
     expect(restarts).toEqual(['same']);
+  });
+
+  test('includes the theme of the application', () => {
+    const { desktop, fake } = control();
+    desktop.chooseTheme('light');
+    expect(fake.theme).toBe('light');
   });
 
   test('has a status, and no start at login, until the program is constructed', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fillSkeleton } from '../../../src-main/desktop/skeleton.ts';
+import { fillSkeleton, withoutThemeScript } from '../../../src-main/desktop/skeleton.ts';
 import { en } from '../../../src-renderer/messages/en.ts';
 import { VIEW_GROUPS } from '../../../src-renderer/navigation.ts';
 
@@ -25,6 +25,11 @@ describe('the skeleton of the page', () => {
     expect(html).toContain('data-last="network">sepolia<');
     expect(html).toContain('data-last="node">0a1b…c2d3<');
     expect(html).toContain('data-last="nodes">12<');
+  });
+
+  test('does not wait for the script of the theme, which the application has set', () => {
+    expect(HTML).toContain('theme.js');
+    expect(withoutThemeScript(HTML)).not.toContain('theme.js');
   });
 
   test('shows no facts before the first run', () => {
