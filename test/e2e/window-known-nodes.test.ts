@@ -63,9 +63,11 @@ describe('the known nodes', () => {
       const first = await title.textContent();
       await page.keyboard.press('ArrowDown');
       await expect.poll(() => title.textContent()).not.toBe(first);
-      for (const name of ['Test in Doctor', 'Add to static nodes']) {
-        await panel.getByRole('button', { name }).waitFor();
-      }
+      await panel.getByRole('button', { name: 'Test in Doctor' }).waitFor();
+      await panel.getByRole('button', { name: 'More' }).click();
+      await page.getByRole('menuitem', { name: 'Add to static nodes' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('menu').waitFor({ state: 'detached' });
       expect(await panel.getByText('Unknown node').count()).toBe(0);
       expect(await faults(page)).toEqual([]);
       await page.keyboard.press('Escape');
