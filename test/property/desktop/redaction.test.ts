@@ -108,10 +108,9 @@ describe('a redacted text', () => {
     expect(performance.now() - start).toBeLessThan(20_000);
   });
 
-  test('of a megabyte of enode URLs is redacted in bounded time, also where they are kept', () => {
-    const text = `enode://${'ab'.repeat(64)}@192.0.2.7:30303 `.repeat(6_500);
-    const start = performance.now();
+  // With a time that grows with the square of the size, 4 MB would take minutes.
+  test('of many enode URLs is redacted in bounded time, also where they are kept', { timeout: 30_000 }, () => {
+    const text = `enode://${'ab'.repeat(64)}@192.0.2.7:30303 `.repeat(26_000);
     expect(new Redactor({ ...rules, addresses: true }).redact(text)).toBe(text);
-    expect(performance.now() - start).toBeLessThan(2_000);
   });
 });
