@@ -4,6 +4,7 @@ import tailwindcss from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
 import { listBundledPackages } from './build/bundled-packages.ts';
+import { addDocs } from './build/docs-pages.ts';
 
 /** The commit of the working copy; null outside of one, as in an archive of the sources. */
 function commit(): string | null {
@@ -71,13 +72,20 @@ export default defineConfig({
   renderer: {
     root: at('src-renderer'),
     base: './',
-    plugins: [vue(), tailwindcss(), listBundledPackages(at('out/bundled/renderer.json'))],
+    plugins: [
+      vue(),
+      tailwindcss(),
+      addDocs(at('docs')),
+      listBundledPackages(at('out/bundled/renderer.json')),
+    ],
     build: {
       target: 'chrome130',
       minify: true,
       outDir: at('out/renderer'),
       assetsInlineLimit: 0,
-      rolldownOptions: { input: at('src-renderer/index.html') },
+      rolldownOptions: {
+        input: { index: at('src-renderer/index.html'), docs: at('src-renderer/styles/docs.css') },
+      },
     },
   },
 });

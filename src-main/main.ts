@@ -37,6 +37,7 @@ import { recoverPage } from './desktop/page-recovery.ts';
 import { PageWatch } from './desktop/page-watch.ts';
 import { plainPage, PLAIN_PAGE_PATH, PLAIN_PAGE_URL } from './desktop/plain-page.ts';
 import { createOwnUpdates } from './desktop/own-updates.ts';
+import type { DocsWindow } from './desktop/docs-window.ts';
 import type { openPresence } from './desktop/open-presence.ts';
 import type { Presence } from './desktop/presence.ts';
 import { quitInOrder, type Quit, type QuitParts } from './desktop/quit.ts';
@@ -146,6 +147,9 @@ let openOutside: typeof openPresence | undefined;
 /** Tray, notifications and start at login; undefined until the program is constructed. */
 let presence: Presence | undefined;
 
+/** The window of the documentation; loaded when it is asked for. */
+let docs: DocsWindow | undefined;
+
 /** Enables the items of the menu; undefined until there is one. */
 let menu: ReturnType<typeof installMenu> | undefined;
 
@@ -243,6 +247,11 @@ function prepareMenu({ demo }: LaunchOptions, folder: string): void {
         files: () => desktop.problemReport(false),
         ...{ windows, folder: app.getPath('downloads'), now: () => systemClock.now() },
       });
+    },
+    showDocs: async () => {
+      const { DocsWindow } = await import('./desktop/docs-window.ts');
+      docs ??= new DocsWindow(PLACES);
+      await docs.show();
     },
     complain: (message, detail) => windows.tell('error', message, detail),
   });

@@ -24,6 +24,8 @@ export interface MenuActionParts {
   hasPage(): boolean;
   /** Saves a diagnostic bundle without the page. */
   saveReport(): Promise<void>;
+  /** Shows the documentation. */
+  showDocs(): Promise<void>;
   /** Shows a failure in a dialog. */
   complain(message: string, detail: string): Promise<void>;
   /** Opens the system's dialog for a file. @returns undefined when the user cancels */
@@ -79,6 +81,9 @@ export function createMenuActions(parts: MenuActionParts): MenuActions {
     openPage(page) {
       const url = HELP_PAGES[page];
       if (mayOpenExternally(url)) shell.openExternal(url).catch(failed);
+    },
+    openDocs() {
+      parts.showDocs().catch(failed);
     },
   };
 }

@@ -34,6 +34,8 @@ export interface MenuActions {
   readonly restart: (target: RestartTarget) => void;
   readonly openFolder: (folder: 'data' | 'logs') => void;
   readonly openPage: (page: HelpPage) => void;
+  /** Opens the documentation of Enodeck. */
+  readonly openDocs: () => void;
 }
 
 /** The views in the order of the sidebar: Ctrl or Command with its number opens one. */
@@ -199,11 +201,12 @@ function nodeMenu({ demo }: MenuState, { run, goTo, restart }: MenuActions): Men
 }
 
 function helpMenu(isMac: boolean, actions: MenuActions): MenuItemConstructorOptions {
-  const { run, reportProblem, openFolder, openPage } = actions;
+  const { run, reportProblem, openFolder, openPage, openDocs } = actions;
   return {
     role: 'help',
     label: 'Help',
     submenu: [
+      { label: 'Documentation', accelerator: 'F1', click: () => openDocs() },
       inPage('Keyboard Shortcuts', () => run('keys')),
       SEPARATOR,
       { label: 'devp2p Specifications', click: () => openPage('specifications') },

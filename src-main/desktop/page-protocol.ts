@@ -8,6 +8,8 @@ const PAGE_SCHEME = 'app';
 const PAGE_HOST = 'enodeck';
 /** URL of the page. */
 export const PAGE_URL = `${PAGE_SCHEME}://${PAGE_HOST}/index.html`;
+/** URL of the documentation, which is built beside the page. */
+export const DOCS_URL = new URL('docs/index.html', PAGE_URL).href;
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -17,6 +19,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.woff2': 'font/woff2',
+  '.lua': 'text/plain; charset=utf-8',
 };
 
 /** Registers `app:` as a standard and secure scheme; must run before the application is ready. */

@@ -14,7 +14,7 @@ export interface WindowParts {
   readonly dialog: Pick<Dialog, 'showOpenDialog' | 'showSaveDialog' | 'showMessageBox'>;
 }
 
-/** Owns the application's only window, from its opening until it is closed. */
+/** Owns the window of the application’s page, from its opening until it is closed. */
 export class WindowOwner {
   readonly #parts: WindowParts;
   #window: BrowserWindow | undefined;

@@ -14,8 +14,8 @@ import { zoomByWheel, zoomFactor } from './zoom.ts';
 /** Default and minimum size of the window, pixels. */
 const DEFAULT_SIZE = { width: 1_280, height: 840 } as const;
 const MINIMUM_SIZE = { minWidth: 560, minHeight: 420 } as const;
-/** Background colours until the first paint of the page. */
-const BACKGROUND = { dark: '#0e1116', light: '#f6f7f9' } as const;
+/** Background colours of a window until the first paint of the page. */
+export const BACKGROUND = { dark: '#0e1116', light: '#f6f7f9' } as const;
 
 /** Paths of the window's files. */
 export interface WindowPaths {

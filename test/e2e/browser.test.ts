@@ -37,6 +37,15 @@ describe('the page of a headless node in a browser', () => {
     await second.close();
   });
 
+  test('has the documentation beside it', async () => {
+    const documentation = await openBrowser(new URL('docs/index.html', pages.node.url).href);
+    const { page, complaints } = documentation;
+    await page.getByRole('main').getByRole('link', { name: 'Doctor', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Doctor' }).waitFor();
+    await documentation.close();
+    expect(complaints).toEqual([]);
+  });
+
   test('shows peers and buckets of the running network', async () => {
     await goTo(pages.browser.page, 'Peers');
     await waitForRows(pages.browser.page, 'Peers', 3);

@@ -26,6 +26,7 @@ function build(change: Partial<MenuActionParts> = {}) {
     show: record('show', undefined),
     hasPage: () => true,
     saveReport: record('saveReport', Promise.resolve()),
+    showDocs: record('showDocs', Promise.resolve()),
     complain: record('complain', Promise.resolve()),
     chooseFile: () => Promise.resolve('/tmp/nodes.json'),
     ...change,
@@ -58,6 +59,13 @@ describe('actions of the menu', () => {
     expect(cancelled.calls).toEqual([]);
   });
 
+  test('show the documentation, without the page', () => {
+    const { actions, commands, calls } = build();
+    actions.openDocs();
+    expect(commands.pending()).toEqual([]);
+    expect(calls).toEqual([['showDocs']]);
+  });
+
   test('restart the program', () => {
     const { actions, calls } = build();
     actions.restart('own');
@@ -83,18 +91,20 @@ describe('actions of the menu', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('say why a folder cannot be opened, and log why a page of the web cannot', async () => {
+  test('say why a folder cannot be opened, and log why a page of the web or the documentation cannot', async () => {
     const { actions, calls, warnings } = build({
       shell: {
         openPath: () => Promise.resolve('no application'),
         openExternal: () => Promise.reject(new Error('none')),
       },
+      showDocs: () => Promise.reject(new Error('not found')),
     });
     actions.openFolder('logs');
     actions.openPage('specifications');
+    actions.openDocs();
     await settled();
     expect(calls).toEqual([['complain', 'The folder cannot be opened: /data/logs', 'no application']]);
-    expect(warnings).toHaveLength(1);
+    expect(warnings).toHaveLength(2);
   });
 
   test('zoom the open window by a step', () => {

@@ -18,7 +18,7 @@ function build() {
   const nothing = (): void => undefined;
   const actions: MenuActions = {
     ...{ openFile: nothing, run: nothing, goTo: nothing, zoom: nothing, reportProblem: nothing },
-    ...{ restart: nothing, openFolder: nothing, openPage: nothing },
+    ...{ restart: nothing, openFolder: nothing, openPage: nothing, openDocs: nothing },
   };
   const items = itemsOf(menuTemplate({ platform: 'linux', demo: false, development: true }, actions));
   const flat = (all: readonly Item[]): Item[] =>

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MENU_COMMANDS } from '../../../shared/model/desktop.ts';
 import {
   HELP_PAGES,
+  isInPage,
   menuTemplate,
   type MenuActions,
   type MenuState,
@@ -14,7 +15,12 @@ function build(change: Partial<MenuState> = {}) {
   const record = (name: string) => (argument?: unknown) => void calls.push([name, argument]);
   const actions: MenuActions = {
     ...{ openFile: record('openFile'), run: record('run'), goTo: record('goTo'), zoom: record('zoom') },
-    ...{ restart: record('restart'), openFolder: record('openFolder'), openPage: record('openPage') },
+    ...{
+      restart: record('restart'),
+      openFolder: record('openFolder'),
+      openPage: record('openPage'),
+      openDocs: record('openDocs'),
+    },
     reportProblem: record('reportProblem'),
   };
   const menus = menuTemplate({ platform: 'linux', demo: false, development: false, ...change }, actions);
@@ -59,7 +65,8 @@ describe('the menu', () => {
     const registered = build().items.filter(
       ({ accelerator, registerAccelerator }) => accelerator !== undefined && registerAccelerator !== false,
     );
-    for (const { accelerator } of registered) expect(accelerator).toMatch(/^(CommandOrControl|Control)\+/);
+    for (const { accelerator } of registered)
+      expect(accelerator).toMatch(/^((CommandOrControl|Control)\+|F1$)/);
     expect(registered.map(({ accelerator }) => accelerator)).not.toContain('CommandOrControl+K');
   });
 
@@ -103,6 +110,14 @@ describe('the menu', () => {
     const leave = build({ demo: true });
     click(leave.items.find(({ label }) => label === 'Leave the Demo Network'));
     expect(leave.calls).toEqual([['restart', 'own']]);
+  });
+
+  test('opens the documentation without the page', () => {
+    const { items, calls } = build();
+    const item = items.find(({ label }) => label === 'Documentation');
+    click(item);
+    expect(calls).toEqual([['openDocs', undefined]]);
+    expect(isInPage(item?.id ?? '')).toBe(false);
   });
 
   test('links to pages that may be opened only', () => {
