@@ -24,6 +24,7 @@ const SOURCES = [
   'src-main',
   'src-renderer',
   'shared',
+  'docs',
   'electron.vite.config.ts',
   'package.json',
   'package-lock.json',
@@ -115,21 +116,39 @@ async function startableElectron() {
 }
 
 /**
- * Runs the desktop application to its end.
+ * Runs the desktop application to its end, and again as often as it asks for it.
  * @returns {Promise<{ code: number } | { reason: string }>} its exit code, or why it did not start
  */
-function runDesktop(executable, args) {
+async function runDesktop(executable, args) {
   // Chromium does not start its sandbox as root, which is often the only account in a container. Its log is not for users.
   const switches = ['--log-level=3', ...(isRoot() && !args.includes('--no-sandbox') ? ['--no-sandbox'] : [])];
+  // The first start prints why it is refused; a later one, which the user asks for in the window, shows it there.
+  let outcome = await runElectron(executable, [root, ...switches, ...args], { ENODECK_LAUNCHER: '1' });
+  while ('startAgain' in outcome) {
+    outcome = await runElectron(executable, outcome.startAgain, {});
+    if ('reason' in outcome) {
+      say(`Enodeck does not start again: ${outcome.reason}.`);
+      return { code: 1 };
+    }
+  }
+  return outcome;
+}
+
+/** @returns {Promise<{ code: number } | { reason: string } | { startAgain: string[] }>} */
+function runElectron(executable, args, variables) {
   const started = Date.now();
-  const child = spawn(executable, [root, ...switches, ...args], {
-    stdio: ['inherit', 'inherit', 'pipe'],
-    env: { ...process.env, ENODECK_LAUNCHER: '1' },
+  const child = spawn(executable, args, {
+    stdio: ['inherit', 'inherit', 'pipe', 'ipc'],
+    env: { ...process.env, ...variables },
   });
   let tail = '';
   child.stderr.on('data', (chunk) => {
     tail = (tail + chunk).slice(-4_096);
     process.stderr.write(chunk);
+  });
+  let startAgain;
+  child.on('message', (message) => {
+    startAgain = message.startAgain;
   });
   const pass = passSignals(child);
   return new Promise((done) => {
@@ -142,6 +161,7 @@ function runDesktop(executable, args) {
       // Exit code 1 is a refusal of the program, which has printed the reason; headless would fail with the same one.
       const failed = signal !== null || (code !== 0 && code !== 1);
       if (pass.passed) end({ code: code ?? 0 });
+      else if (startAgain !== undefined) end({ startAgain });
       else if (failed && Date.now() - started < START_MS) {
         end({ reason: missingLibrary(tail) ?? `it ended with ${signal ?? `code ${code}`}` });
       } else end({ code: code ?? 1 });

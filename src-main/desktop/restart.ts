@@ -82,17 +82,20 @@ function optionsFor(options: LaunchOptions, target: RestartTarget): LaunchOption
   };
 }
 
+/** What Restarter needs of the process. */
+type RestartedProcess = Pick<NodeJS.Process, 'argv' | 'execPath' | 'env' | 'send'>;
+
 /** Starts the program again after its end. */
 export class Restarter {
   readonly #app: Pick<App, 'isPackaged' | 'relaunch' | 'quit'>;
-  readonly #process: Pick<NodeJS.Process, 'argv' | 'execPath' | 'env'>;
+  readonly #process: RestartedProcess;
   readonly #changed: () => readonly SettingKey[];
   #isPlanned = false;
 
   /** @param changed settings that the user has changed after the command line had given them */
   constructor(
     app: Pick<App, 'isPackaged' | 'relaunch' | 'quit'>,
-    process: Pick<NodeJS.Process, 'argv' | 'execPath' | 'env'>,
+    process: RestartedProcess,
     changed: () => readonly SettingKey[],
   ) {
     this.#app = app;
@@ -111,11 +114,16 @@ export class Restarter {
     if (this.#isPlanned) return;
     this.#isPlanned = true;
     const { argv, execPath, env } = this.#process;
-    // The new process inherits the environment. It is no child of the launcher, which would print why it does not start.
-    delete env.ENODECK_LAUNCHER;
+    const args = restartArguments(argv.slice(1), target, this.#changed());
+    const { isPackaged } = this.#app;
+    if (!isPackaged && this.#process.send !== undefined) {
+      // The launcher starts it: a process that Electron starts is not in the terminal's group, where Ctrl+C would end it.
+      this.#process.send({ startAgain: args });
+      return;
+    }
     this.#app.relaunch({
-      execPath: programFile({ isPackaged: this.#app.isPackaged, executable: execPath, environment: env }),
-      args: restartArguments(argv.slice(1), target, this.#changed()),
+      execPath: programFile({ isPackaged, executable: execPath, environment: env }),
+      args,
     });
   }
 }

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
+import { chromium } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { Child } from '../support/child.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/loopback-ports.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const LAUNCHER = resolve(import.meta.dirname, '../../build/start.mjs');
@@ -30,4 +33,40 @@ test.each([
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
   await launcher.stop('SIGTERM');
   await folder.remove();
+});
+
+/** Restarts the application at a debugging port from its page, and waits for the page of its next process. */
+async function restartAt(port: number): Promise<void> {
+  const address = `http://127.0.0.1:${String(port)}`;
+  const browser = await chromium.connectOverCDP(address);
+  const page = await eventually('the window', async () => browser.contexts()[0]?.pages()[0]);
+  const gone = new Promise((resolve) => browser.once('disconnected', resolve));
+  // The process may end before it answers.
+  await page.evaluate(`enodeck.request('desktop.restart', {})`).catch(() => undefined);
+  await gone;
+  await eventually('the next process', async () => {
+    const next = await chromium.connectOverCDP(address);
+    await next.close();
+    return true;
+  });
+}
+
+test('a restart of the application stays a process of the launcher, which ends it', async () => {
+  const folder = await temporaryFolder();
+  const port = await freePort();
+  const launcher = new Child('launcher', process.execPath, [
+    ...[LAUNCHER, '--demo', '--datadir', folder.path, '--port', String(await freePort())],
+    `--remote-debugging-port=${String(port)}`,
+  ]);
+  try {
+    await launcher.line(/^Ready desktop/);
+    await restartAt(port);
+    expect(launcher.hasEnded).toBe(false);
+    expect(await launcher.stop('SIGINT')).toBe(0);
+    expect(launcher.lines.filter((line) => line.startsWith('Ready desktop'))).toHaveLength(2);
+    await expect(fetch(`http://127.0.0.1:${String(port)}/json/version`)).rejects.toThrow();
+  } finally {
+    await launcher.kill();
+    await folder.remove();
+  }
 });

@@ -141,15 +141,18 @@ describe('the start after a restart', () => {
 });
 
 describe('a restart of the program', () => {
-  function build(env: NodeJS.ProcessEnv = {}) {
+  function build(env: NodeJS.ProcessEnv = {}, isPackaged = true) {
     const calls: unknown[][] = [];
     const app = {
-      isPackaged: true,
+      isPackaged,
       relaunch: (options: unknown) => calls.push(['relaunch', options]),
       quit: () => calls.push(['quit']),
     };
     const execPath = '/tmp/.mount_x/enodeck';
-    const restarter = new Restarter(app, { argv: [execPath, '--sepolia'], execPath, env }, () => []);
+    const argv = [execPath, '--sepolia'];
+    // Whatever starts the program may have a channel to it.
+    const send = (message: unknown): boolean => calls.push(['send', message]) > 0;
+    const restarter = new Restarter(app, { argv, execPath, env, send }, () => []);
     return { restarter, calls };
   }
   const relaunched = (execPath: string): unknown[] => ['relaunch', { execPath, args: [SAME, '--sepolia'] }];
@@ -167,9 +170,21 @@ describe('a restart of the program', () => {
     expect(calls).toEqual([relaunched('/home/a/Enodeck.AppImage')]);
   });
 
-  test('does not make the launcher’s terminal the place of the reason of a refused start', () => {
-    const env = { ENODECK_LAUNCHER: '1' };
-    build(env).restarter.restart('same');
-    expect(env).toEqual({});
+  test('is started by the launcher in a working copy', () => {
+    const { restarter, calls } = build({}, false);
+    restarter.restart('same');
+    expect(calls).toEqual([['send', { startAgain: [SAME, '--sepolia'] }], ['quit']]);
+  });
+
+  test('is started by Electron in a working copy without the launcher', () => {
+    const calls: unknown[] = [];
+    const app = {
+      isPackaged: false,
+      relaunch: (options: unknown) => calls.push(options),
+      quit: () => undefined,
+    };
+    const run = { argv: ['electron', '.'], execPath: '/usr/bin/electron', env: {} };
+    new Restarter(app, run, () => []).restart('same');
+    expect(calls).toEqual([{ execPath: '/usr/bin/electron', args: [SAME, '.'] }]);
   });
 });
