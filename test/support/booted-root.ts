@@ -49,7 +49,7 @@ export class BootedRoot {
         container,
         await eventually('systemd runs', init, { child: container }),
       );
-      const ready = async (): Promise<string> => booted.systemctl('user', 'is-system-running');
+      const ready = async (): Promise<string> => booted.systemctl('user', 'is-active', 'default.target');
       await eventually('the user has a manager', ready, { child: container });
       return booted;
     } catch (error) {
