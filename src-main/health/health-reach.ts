@@ -20,7 +20,7 @@ export function portCheck(facts: HealthFacts): HealthCheck {
   const inboundSessions = arrivals.sessions;
   if (outsideContacts > 0) {
     const evidence = formatQuantity(outsideContacts, 'inbound connection');
-    return check(id, 'good', `Port ${port} reachable from outside`, evidence);
+    return check(id, 'good', `Port ${port} reachable`, evidence);
   }
   if (facts.confined || facts.demo) {
     const evidence =

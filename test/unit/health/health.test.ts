@@ -102,7 +102,7 @@ const warnings = (facts: HealthFacts): string[] =>
 describe('the health list', () => {
   test('has only good checks for a healthy node, with their evidence', () => {
     expect(healthOf(HEALTHY).map(({ title, state, evidence }) => [title, state, evidence])).toEqual([
-      ['Port 30303 reachable from outside', 'good', '15 inbound connections'],
+      ['Port 30303 reachable', 'good', '15 inbound connections'],
       ['Ports mapped by the gateway', 'good', 'UPnP at 192.168.1.1 · tcp 30303, udp 30304'],
       ['External address confirmed', 'good', '81.2.69.142 · 41 votes'],
       ['Clock', 'good', '±0.0 s against 41 nodes'],
