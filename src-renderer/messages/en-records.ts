@@ -11,7 +11,7 @@ export const enRecords = {
     enode: 'An enode URL contains no ENR. An ENR starts with enr:',
     reading: 'Decoding.',
     copy: 'Copy ENR',
-    seq: 'Sequence number',
+    seq: 'ENR seq',
     seqTime: 'timestamp {at}',
     seqHint: 'Many clients start the sequence number at the Unix time in milliseconds',
     size: 'Size',
