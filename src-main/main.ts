@@ -41,7 +41,7 @@ import type { DocsWindow } from './desktop/docs-window.ts';
 import type { openPresence } from './desktop/open-presence.ts';
 import type { Presence } from './desktop/presence.ts';
 import { quitInOrder, type Quit, type QuitParts } from './desktop/quit.ts';
-import { complainOf, refuseStart } from './desktop/refusal.ts';
+import { complainOf, refuseEarlyStart, refuseStart } from './desktop/refusal.ts';
 import { RefusedStart } from './desktop/refused-start.ts';
 import { Restarter } from './desktop/restart.ts';
 import { lockDown, lockSession } from './desktop/security.ts';
@@ -306,7 +306,7 @@ async function main(): Promise<void> {
     place = openPlace(options, app, process);
     assertHandover(process.argv, args, process.cwd());
   } catch (error) {
-    refuseStart(error, REFUSAL);
+    refuseEarlyStart(error, { ...REFUSAL, platform: process.platform });
     return;
   }
   const onSecond = (args: readonly string[], folder: string): void => {

@@ -12,7 +12,7 @@ import type { EnodeckError } from '../base/errors.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';
 import type { Network } from '../chain/networks.ts';
 import { DEMO_CHAIN } from '../demo/network.ts';
-import { openDataFolder, prepareDataFolder, type DataFolder } from '../store/data-folder.ts';
+import { openDataFolder, type DataFolder } from '../store/data-folder.ts';
 import { dataPathsOf } from '../store/data-paths.ts';
 import { FirstStart, isUnused } from '../store/first-start.ts';
 import { openIdentity, readKeyFile, type Identity } from '../store/identity.ts';
@@ -21,6 +21,7 @@ import { KeyFolder } from '../store/key-folder.ts';
 import { replaceFile, type ReplaceFile } from '../store/replace-file.ts';
 import { SettingsStore } from '../store/settings-store.ts';
 import { UnsavedFiles } from '../store/unsaved-files.ts';
+import { makeWritable } from '../store/writable-folder.ts';
 
 /** The settings and what they select. A setting can keep each of these from opening. */
 export interface NodeData {
@@ -80,7 +81,7 @@ async function openWithout(
   closing: CloseStack<StopStep>,
 ): Promise<Omit<NodeData, 'blockedBy' | 'firstStart'>> {
   const place = placeOf(options, process.platform, environment, setAside);
-  await prepareDataFolder(place.folder);
+  makeWritable(place.folder);
   const unsaved = new UnsavedFiles(systemClock);
   closing.add(() => {
     unsaved.close();

@@ -7,9 +7,9 @@ import { machineAddresses } from '../app/machine-addresses.ts';
 import type { ListControl } from '../app/node-list-control.ts';
 import type { ChoosePath } from '../app/setting-checks.ts';
 import { SettingsController } from '../app/settings-control.ts';
-import { prepareDataFolder } from '../store/data-folder.ts';
 import { dataPathsOf } from '../store/data-paths.ts';
 import { SettingsStore } from '../store/settings-store.ts';
+import { makeWritable } from '../store/writable-folder.ts';
 import type { NodeData } from './data.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -45,7 +45,7 @@ export function composeSettings(
     gateway: defaultGateway,
     async saveForNextStart(change) {
       const place = placeOf(options, process.platform, environment);
-      await prepareDataFolder(place.folder);
+      makeWritable(place.folder);
       const store = await SettingsStore.open(dataPathsOf(place.folder).settings);
       await store.update(change);
     },

@@ -1,11 +1,10 @@
 /** The data folder: settings, node lists, node key, database and logs of a node. */
-import { constants } from 'node:fs';
-import { access, mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { describeError } from '../base/errors.ts';
 import { dataPathsOf, type DataPaths } from './data-paths.ts';
 import { Database } from './database.ts';
-import { StoreError, systemErrorCode } from './errors.ts';
+import { StoreError } from './errors.ts';
+import { makeWritable } from './writable-folder.ts';
 
 /** An open data folder. It is locked against other processes until `close`. */
 export interface DataFolder {
@@ -13,9 +12,6 @@ export interface DataFolder {
   readonly database: Database;
   close(): Promise<void>;
 }
-
-/** Only the owner may read keys and settings. */
-const FOLDER_MODE = 0o700;
 
 /** Temporary files of interrupted writes; they may contain a key. */
 const LEFTOVER =
@@ -33,7 +29,7 @@ export async function openDataFolder(
   around: (open: () => Promise<Database>) => Promise<Database> = (open) => open(),
 ): Promise<DataFolder> {
   const paths = dataPathsOf(folder);
-  await makeWritable(paths.folder);
+  makeWritable(paths.folder);
   // A database elsewhere does not lock this folder: an empty database in it does.
   const guard =
     databaseFolder === undefined ? undefined : await openDatabase(join(paths.folder, 'lock'), paths.folder);
@@ -41,7 +37,7 @@ export async function openDataFolder(
   let database: Database;
   try {
     const open = async (): Promise<Database> => {
-      if (databaseFolder !== undefined) await makeWritable(place);
+      if (databaseFolder !== undefined) makeWritable(place);
       return await openDatabase(place, databaseFolder === undefined ? paths.folder : place);
     };
     database = await (databaseFolder === undefined ? open() : around(open));
@@ -60,11 +56,6 @@ export async function openDataFolder(
   };
 }
 
-/** Creates the data folder when it is missing. @throws StoreError `not-a-folder` or `not-writable` */
-export async function prepareDataFolder(folder: string): Promise<void> {
-  await makeWritable(resolve(folder));
-}
-
 async function openDatabase(place: string, folder: string): Promise<Database> {
   try {
     return await Database.open(place);
@@ -81,23 +72,4 @@ async function removeLeftovers(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
   const leftovers = entries.filter((entry) => entry.isFile() && LEFTOVER.test(entry.name));
   await Promise.all(leftovers.map(({ name }) => rm(join(folder, name), { force: true })));
-}
-
-async function makeWritable(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    const code = systemErrorCode(cause);
-    if (code === 'EEXIST' || code === 'ENOTDIR') {
-      throw new StoreError('not-a-folder', `The data folder ${folder} is, or lies below, a file.`, { cause });
-    }
-    throw new StoreError(
-      'not-writable',
-      `The data folder ${folder} cannot be written (${describeError(cause)}).`,
-      {
-        cause,
-      },
-    );
-  }
 }

@@ -159,7 +159,12 @@ export async function startAgain(
   const child = spawn(
     programOf('ENODECK_ELECTRON'),
     [root, ...SANDBOX_FLAGS, '--datadir', dataFolder, '--demo', ...operands],
-    { cwd, env: { ...process.env, XDG_CONFIG_HOME: join(dataFolder, 'config') }, stdio: 'ignore' },
+    {
+      cwd,
+      // A launcher's terminal shows a refusal: no dialog waits for somebody.
+      env: { ...process.env, XDG_CONFIG_HOME: join(dataFolder, 'config'), ENODECK_LAUNCHER: '1' },
+      stdio: 'ignore',
+    },
   );
   const ended = once(child, 'exit') as Promise<[number | null]>;
   try {

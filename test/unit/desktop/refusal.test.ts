@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refuseStart } from '../../../src-main/desktop/refusal.ts';
+import { refuseEarlyStart, refuseStart } from '../../../src-main/desktop/refusal.ts';
 import { StoreError } from '../../../src-main/store/errors.ts';
 
 const refused = (error: unknown, environment: NodeJS.ProcessEnv): string[] => {
@@ -24,4 +24,39 @@ test('a refusal writes one line, shows a dialog and exits with 1', () => {
 
 test('a refusal shows no dialog when the launcher has a terminal', () => {
   expect(refused(error, { ENODECK_LAUNCHER: '1' })).toEqual(['enodeck: The folder is in use.\n', 'exit 1']);
+});
+
+/** What is reported before and after Electron is ready. */
+async function refusedEarly(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const reports: string[] = [];
+  refuseEarlyStart(error, {
+    app: { exit: (code) => reports.push(`exit ${String(code)}`), whenReady: () => Promise.resolve() },
+    dialog: { showErrorBox: (title) => reports.push(title) },
+    stderr: { write: (text: string) => reports.push(text) > 0 },
+    ...{ environment, platform },
+  });
+  reports.push('later');
+  await Promise.resolve();
+  return reports;
+}
+const line = 'enodeck: The folder is in use.\n';
+
+test.each([{ DISPLAY: ':0' }, { WAYLAND_DISPLAY: 'wayland-0' }])(
+  'on Linux the dialog of an early refusal waits until it can be seen: %j',
+  async (environment) => {
+    expect(await refusedEarly('linux', environment)).toEqual([
+      line,
+      'later',
+      'Enodeck cannot start',
+      'exit 1',
+    ]);
+  },
+);
+
+test('an early refusal does not wait where the dialog is there at once, or where there will be none', async () => {
+  const atOnce = [line, 'Enodeck cannot start', 'exit 1', 'later'];
+  expect(await refusedEarly('darwin', {})).toEqual(atOnce);
+  expect(await refusedEarly('linux', {})).toEqual(atOnce);
+  const launched = { DISPLAY: ':0', ENODECK_LAUNCHER: '1' };
+  expect(await refusedEarly('linux', launched)).toEqual([line, 'exit 1', 'later']);
 });
