@@ -42,7 +42,7 @@ export function entryState(dial: DialState, maxPeers: number): NodeEntryState {
 
 function queuedState({ waitsFor }: DialState, maxPeers: number): NodeEntryState {
   if (waitsFor !== 'peer-slot') {
-    const message = 'All dial slots are taken: static nodes are dialled one after another';
+    const message = 'Waits its turn: all dial slots and the reserve of static nodes are taken';
     return { ...IDLE_ENTRY, state: 'waiting', message };
   }
   const message =

@@ -21,12 +21,13 @@ export const enNodes = {
     bootnodesEmpty: 'No bootnodes',
     bootnodesEmptyText:
       'Discovery starts with the node database only. Add the enode URL or ENR of a bootnode.',
-    staticRemove: '{node} is no longer dialled.',
-    staticRemoveConnected: '{node} is no longer dialled. It is connected: you can keep or end its session.',
+    staticRemove: '{node} will no longer be dialled.',
+    staticRemoveConnected:
+      '{node} will no longer be dialled. It is connected: you can keep or end its session.',
     removeOnly: 'Remove only',
     removeAndDisconnect: 'Remove and disconnect',
-    trustedRemove: '{node} is no longer exempt from the peer limit. An open session stays.',
-    bootnodesRemove: '{node} is no longer queried at start.',
+    trustedRemove: '{node} will no longer be exempt from the peer limit. An open session stays.',
+    bootnodesRemove: '{node} will no longer be queried at start.',
     filter: 'Filter by label, address, ID',
     noMatch: 'No node matches the filter',
     noMatchText: 'The filter hides one node. | The filter hides all {total} nodes.',

@@ -65,11 +65,11 @@ export const enTables = {
       makeStatic:
         'It is dialled now and whenever its session ends. | They are dialled now and whenever their session ends.',
       dropStatic:
-        'It is no longer dialled. An open session stays. | They are no longer dialled. Open sessions stay.',
+        'It will no longer be dialled. An open session stays. | They will no longer be dialled. Open sessions stay.',
       makeTrusted:
         'It is accepted even when all peer slots are taken. | They are accepted even when all peer slots are taken.',
       dropTrusted:
-        'It is no longer exempt from the peer limit. An open session stays. | They are no longer exempt from the peer limit. Open sessions stay.',
+        'It will no longer be exempt from the peer limit. An open session stays. | They will no longer be exempt from the peer limit. Open sessions stay.',
       disconnect:
         'We send each of them Disconnect with reason “disconnect requested”. They may connect again.',
       ban: 'Its session ends and new ones are refused, by node ID, at any address. | Their sessions end and new ones are refused, by node ID, at any address.',

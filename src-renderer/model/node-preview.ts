@@ -19,15 +19,34 @@ const KIND_OF = {
 /** Whether a row can be added. */
 export const isPickable = ({ state }: PreviewNode): boolean => KIND_OF[state] === 'good';
 
+/** What happened to rows, by their `at`; null before the addition. */
+export type PreviewResults = ReadonlyMap<number, NodeAdditionResult> | null;
+
+const RESULT_KINDS = { added: 'good', updated: 'good', unchanged: 'same', refused: 'wrong' } as const;
+
+/** The kind of a row: before the addition by its state, then by its outcome. A row that was not chosen is left as it was. */
+function kindOf(node: PreviewNode, results: PreviewResults): Exclude<PreviewKind, 'all'> {
+  const result = results?.get(node.at);
+  if (result !== undefined) return RESULT_KINDS[result.outcome];
+  return results !== null && isPickable(node) ? 'same' : KIND_OF[node.state];
+}
+
 /** The rows of a kind. */
-export function rowsOfKind(nodes: readonly PreviewNode[], kind: PreviewKind): readonly PreviewNode[] {
-  return kind === 'all' ? nodes : nodes.filter(({ state }) => KIND_OF[state] === kind);
+export function rowsOfKind(
+  nodes: readonly PreviewNode[],
+  kind: PreviewKind,
+  results: PreviewResults,
+): readonly PreviewNode[] {
+  return kind === 'all' ? nodes : nodes.filter((node) => kindOf(node, results) === kind);
 }
 
 /** The number of rows of each kind. */
-export function countKinds(nodes: readonly PreviewNode[]): Readonly<Record<PreviewKind, number>> {
+export function countKinds(
+  nodes: readonly PreviewNode[],
+  results: PreviewResults,
+): Readonly<Record<PreviewKind, number>> {
   const counts = { all: nodes.length, good: 0, same: 0, wrong: 0 };
-  for (const { state } of nodes) counts[KIND_OF[state]]++;
+  for (const node of nodes) counts[kindOf(node, results)]++;
   return counts;
 }
 

@@ -23,10 +23,23 @@ const t = (key: string, named: Readonly<Record<string, unknown>> = {}, count?: n
 describe('the rows of a preview', () => {
   it('are new, already there or not usable; only new ones can be added', () => {
     const nodes = PREVIEW_STATES.map((state, at) => node({ at, state }));
-    expect(countKinds(nodes)).toEqual({ all: 6, good: 2, same: 2, wrong: 2 });
-    expect(nodes.filter(isPickable)).toEqual(rowsOfKind(nodes, 'good'));
-    expect(rowsOfKind(nodes, 'wrong').map(({ state }) => state)).toEqual(['own', 'refused']);
-    expect(rowsOfKind(nodes, 'all')).toBe(nodes);
+    expect(countKinds(nodes, null)).toEqual({ all: 6, good: 2, same: 2, wrong: 2 });
+    expect(nodes.filter(isPickable)).toEqual(rowsOfKind(nodes, 'good', null));
+    expect(rowsOfKind(nodes, 'wrong', null).map(({ state }) => state)).toEqual(['own', 'refused']);
+    expect(rowsOfKind(nodes, 'all', null)).toBe(nodes);
+  });
+
+  it('are, after the addition, of the kind of their outcome', () => {
+    const nodes = (['new', 'new', 'new', 'new', 'listed', 'own'] as const).map((state, at) =>
+      node({ at, state }),
+    );
+    const results = new Map([
+      [0, { outcome: 'added', reason: null } as const],
+      [1, { outcome: 'refused', reason: 'Full.' } as const],
+      [2, { outcome: 'unchanged', reason: null } as const],
+    ]);
+    expect(countKinds(nodes, results)).toEqual({ all: 6, good: 1, same: 3, wrong: 2 });
+    expect(rowsOfKind(nodes, 'wrong', results).map(({ at }) => at)).toEqual([1, 5]);
   });
 
   it('say what they are', () => {
