@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { bytesToHex } from '../../base/bytes.ts';
 import type { Clock, Random } from '../../base/runtime.ts';
 import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1.ts';
@@ -53,7 +54,10 @@ export class Lookups {
   }
 
   start(): void {
-    this.#abort ??= new AbortController();
+    if (this.#abort !== undefined) return;
+    this.#abort = new AbortController();
+    // Each lookup listens, and each static node that is not reached starts one: Node would warn of a leak at 11.
+    setMaxListeners(0, this.#abort.signal);
   }
 
   /** Ends lookups, walks and streams. */
