@@ -12,6 +12,7 @@ export interface RefusalPlaces {
 /** Where the refusal of a start is reported before Electron is ready. */
 export interface EarlyRefusalPlaces extends RefusalPlaces {
   readonly app: Pick<App, 'exit' | 'whenReady'>;
+  readonly dialog: Pick<Dialog, 'showErrorBox' | 'showMessageBox'>;
   readonly platform: NodeJS.Platform;
 }
 
@@ -24,31 +25,34 @@ export function complainOf(error: unknown, stderr: RefusalPlaces['stderr']): voi
  * Ends the application, which cannot start, with exit code 1: a line on standard error, and a dialog unless the launcher,
  * whose terminal shows the line, has started it.
  */
-export function refuseStart(error: unknown, places: RefusalPlaces): void {
-  complainOf(error, places.stderr);
-  endWithDialog(error, places);
+export function refuseStart(error: unknown, { app, dialog, stderr, environment }: RefusalPlaces): void {
+  complainOf(error, stderr);
+  if (environment.ENODECK_LAUNCHER === undefined) dialog.showErrorBox(TITLE, sentenceOf(error));
+  app.exit(1);
 }
 
-/** `refuseStart` before Electron is ready: until then its dialog on Linux is only a text on standard error. */
+/**
+ * `refuseStart` before Electron is ready: until then its error box on Linux is only a text on standard error. The dialog that
+ * is shown later does not block the signals that end the process.
+ */
 export function refuseEarlyStart(error: unknown, places: EarlyRefusalPlaces): void {
-  const { app, stderr, environment, platform } = places;
-  complainOf(error, stderr);
+  const { app, dialog, stderr, environment, platform } = places;
   const hasDisplay = Boolean(environment.DISPLAY) || Boolean(environment.WAYLAND_DISPLAY);
-  if (platform !== 'linux' || !hasDisplay || isLaunched(places)) {
-    endWithDialog(error, places);
+  if (platform !== 'linux' || !hasDisplay || environment.ENODECK_LAUNCHER !== undefined) {
+    refuseStart(error, places);
     return;
   }
-  void app.whenReady().then(() => {
-    endWithDialog(error, places);
-  });
+  complainOf(error, stderr);
+  const end = (): void => {
+    app.exit(1);
+  };
+  void app
+    .whenReady()
+    .then(() => dialog.showMessageBox({ type: 'error', message: TITLE, detail: sentenceOf(error) }))
+    .then(end, end);
 }
 
-function endWithDialog(error: unknown, places: RefusalPlaces): void {
-  if (!isLaunched(places)) places.dialog.showErrorBox('Enodeck cannot start', sentenceOf(error));
-  places.app.exit(1);
-}
-
-const isLaunched = ({ environment }: RefusalPlaces): boolean => environment.ENODECK_LAUNCHER !== undefined;
+const TITLE = 'Enodeck cannot start';
 
 /** The sentence of the node's own errors; a defect also has its name. */
 export const sentenceOf = (error: unknown): string =>

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import type { BaseWindow, MessageBoxOptions } from 'electron';
 import { expect, test } from 'vitest';
 import { refuseEarlyStart, refuseStart } from '../../../src-main/desktop/refusal.ts';
 import { StoreError } from '../../../src-main/store/errors.ts';
@@ -31,12 +33,18 @@ async function refusedEarly(platform: NodeJS.Platform, environment: NodeJS.Proce
   const reports: string[] = [];
   refuseEarlyStart(error, {
     app: { exit: (code) => reports.push(`exit ${String(code)}`), whenReady: () => Promise.resolve() },
-    dialog: { showErrorBox: (title) => reports.push(title) },
+    dialog: {
+      showErrorBox: (title) => reports.push(title),
+      showMessageBox: (box: BaseWindow | MessageBoxOptions) => {
+        if ('message' in box) reports.push(`${box.message}: ${box.detail ?? ''}`);
+        return Promise.resolve({ response: 0, checkboxChecked: false });
+      },
+    },
     stderr: { write: (text: string) => reports.push(text) > 0 },
     ...{ environment, platform },
   });
   reports.push('later');
-  await Promise.resolve();
+  await setImmediate();
   return reports;
 }
 const line = 'enodeck: The folder is in use.\n';
@@ -47,7 +55,7 @@ test.each([{ DISPLAY: ':0' }, { WAYLAND_DISPLAY: 'wayland-0' }])(
     expect(await refusedEarly('linux', environment)).toEqual([
       line,
       'later',
-      'Enodeck cannot start',
+      'Enodeck cannot start: The folder is in use.',
       'exit 1',
     ]);
   },
