@@ -4,6 +4,7 @@ import tailwindcss from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
 import { listBundledPackages } from './build/bundled-packages.ts';
+import { lateEntry } from './build/late-entry.ts';
 import { addDocs } from './build/docs-pages.ts';
 
 /** The commit of the working copy; null outside of one, as in an archive of the sources. */
@@ -75,6 +76,7 @@ export default defineConfig({
     plugins: [
       vue(),
       tailwindcss(),
+      lateEntry(),
       addDocs(at('docs')),
       listBundledPackages(at('out/bundled/renderer.json')),
     ],
