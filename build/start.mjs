@@ -124,8 +124,10 @@ async function runDesktop(executable, args) {
   const switches = ['--log-level=3', ...(isRoot() && !args.includes('--no-sandbox') ? ['--no-sandbox'] : [])];
   // The first start prints why it is refused; a later one, which the user asks for in the window, shows it there.
   let outcome = await runElectron(executable, [root, ...switches, ...args], { ENODECK_LAUNCHER: '1' });
+  let folder;
   while ('startAgain' in outcome) {
-    outcome = await runElectron(executable, outcome.startAgain, {});
+    folder = outcome.folder ?? folder;
+    outcome = await runElectron(executable, outcome.startAgain, {}, folder);
     if ('reason' in outcome) {
       say(`Enodeck does not start again: ${outcome.reason}.`);
       return { code: 1 };
@@ -134,21 +136,25 @@ async function runDesktop(executable, args) {
   return outcome;
 }
 
-/** @returns {Promise<{ code: number } | { reason: string } | { startAgain: string[] }>} */
-function runElectron(executable, args, variables) {
+/**
+ * @param {string | undefined} folder its current folder; undefined: that of the launcher
+ * @returns {Promise<{ code: number } | { reason: string } | { startAgain: string[], folder: string | undefined }>}
+ */
+function runElectron(executable, args, variables, folder) {
   const started = Date.now();
   const child = spawn(executable, args, {
     stdio: ['inherit', 'inherit', 'pipe', 'ipc'],
     env: { ...process.env, ...variables },
+    cwd: folder,
   });
   let tail = '';
   child.stderr.on('data', (chunk) => {
     tail = (tail + chunk).slice(-4_096);
     process.stderr.write(chunk);
   });
-  let startAgain;
+  let next;
   child.on('message', (message) => {
-    startAgain = message.startAgain;
+    next = message;
   });
   const pass = passSignals(child);
   return new Promise((done) => {
@@ -161,7 +167,7 @@ function runElectron(executable, args, variables) {
       // Exit code 1 is a refusal of the program, which has printed the reason; headless would fail with the same one.
       const failed = signal !== null || (code !== 0 && code !== 1);
       if (pass.passed) end({ code: code ?? 0 });
-      else if (startAgain !== undefined) end({ startAgain });
+      else if (next !== undefined) end(next);
       else if (failed && Date.now() - started < START_MS) {
         end({ reason: missingLibrary(tail) ?? `it ended with ${signal ?? `code ${code}`}` });
       } else end({ code: code ?? 1 });

@@ -291,6 +291,19 @@ async function onReady(
   });
 }
 
+/** A later start of the program. @param args its arguments @param folder its current folder */
+function onLaterStart(args: readonly string[], folder: string): void {
+  if (quit.hasBegun) {
+    if (!restarter.startLater(args, folder))
+      process.stderr.write('enodeck: A further start was ignored: Enodeck quits, and starts again anyway.\n');
+    return;
+  }
+  void readLaterStart(args).then(({ operands, hidden }) => {
+    if (!hidden) showWindow();
+    openItems(operands, folder);
+  });
+}
+
 async function main(): Promise<void> {
   const headless = headlessArguments(process.argv);
   if (headless !== undefined) {
@@ -309,13 +322,7 @@ async function main(): Promise<void> {
     refuseEarlyStart(error, { ...REFUSAL, platform: process.platform });
     return;
   }
-  const onSecond = (args: readonly string[], folder: string): void => {
-    void readLaterStart(args).then(({ operands, hidden }) => {
-      if (!hidden) showWindow();
-      openItems(operands, folder);
-    });
-  };
-  if (!holdInstance(app, args, onSecond)) {
+  if (!holdInstance(app, args, onLaterStart)) {
     const front = options.hidden ? '' : '; its window has come to the front';
     process.stderr.write(`enodeck: It is running already${front}.\n`);
     app.exit(0);

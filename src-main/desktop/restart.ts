@@ -82,22 +82,21 @@ function optionsFor(options: LaunchOptions, target: RestartTarget): LaunchOption
   };
 }
 
+/** What Restarter needs of Electron. */
+type RestartedApp = Pick<App, 'isPackaged' | 'getAppPath' | 'relaunch' | 'quit'>;
+
 /** What Restarter needs of the process. */
-type RestartedProcess = Pick<NodeJS.Process, 'argv' | 'execPath' | 'env' | 'send'>;
+type RestartedProcess = Pick<NodeJS.Process, 'argv' | 'execPath' | 'env' | 'send' | 'chdir'>;
 
 /** Starts the program again after its end. */
 export class Restarter {
-  readonly #app: Pick<App, 'isPackaged' | 'relaunch' | 'quit'>;
+  readonly #app: RestartedApp;
   readonly #process: RestartedProcess;
   readonly #changed: () => readonly SettingKey[];
   #isPlanned = false;
 
   /** @param changed settings that the user has changed after the command line had given them */
-  constructor(
-    app: Pick<App, 'isPackaged' | 'relaunch' | 'quit'>,
-    process: RestartedProcess,
-    changed: () => readonly SettingKey[],
-  ) {
+  constructor(app: RestartedApp, process: RestartedProcess, changed: () => readonly SettingKey[]) {
     this.#app = app;
     this.#process = process;
     this.#changed = changed;
@@ -112,18 +111,46 @@ export class Restarter {
   /** The program starts again when this process ends; only the first call counts. */
   startAgain(target: RestartTarget): void {
     if (this.#isPlanned) return;
+    this.#plan(restartArguments(this.#process.argv.slice(1), target, this.#changed()));
+  }
+
+  /**
+   * A later start found this process while it quits: it is made again when this process ends.
+   * @param args its arguments, without the program's name and the project's folder
+   * @param folder its current folder
+   * @returns false, and nothing is planned, when the program starts again anyway
+   */
+  startLater(args: readonly string[], folder: string): boolean {
+    if (this.#isPlanned) return false;
+    const project = this.#app.isPackaged ? [] : [this.#app.getAppPath()];
+    this.#plan([...project, ...args], this.#enter(folder));
+    return true;
+  }
+
+  /** Makes a folder the current one, which a process that Electron starts inherits; undefined where that fails. */
+  #enter(folder: string): string | undefined {
+    try {
+      this.#process.chdir(folder);
+      return folder;
+    } catch {
+      // A folder that is gone has no files to open.
+      return undefined;
+    }
+  }
+
+  /** @param folder the current folder of the next process; undefined: that of this one */
+  #plan(args: readonly string[], folder?: string): void {
     this.#isPlanned = true;
-    const { argv, execPath, env } = this.#process;
-    const args = restartArguments(argv.slice(1), target, this.#changed());
+    const { execPath, env } = this.#process;
     const { isPackaged } = this.#app;
     if (!isPackaged && this.#process.send !== undefined) {
       // The launcher starts it: a process that Electron starts is not in the terminal's group, where Ctrl+C would end it.
-      this.#process.send({ startAgain: args });
+      this.#process.send({ startAgain: args, folder });
       return;
     }
     this.#app.relaunch({
       execPath: programFile({ isPackaged, executable: execPath, environment: env }),
-      args,
+      args: [...args],
     });
   }
 }

@@ -1,7 +1,12 @@
 import { once } from 'node:events';
+import { chromium } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { endProcess, processOf } from '../support/desktop-process.ts';
+import { eventually } from '../support/eventually.ts';
+import { SOME_ENODE } from '../support/some-enode.ts';
+import { freePort } from '../support/loopback-ports.ts';
 import { startedDesktops } from '../support/started-desktops.ts';
-import { takePicture, type OpenDesktop } from '../support/window.ts';
+import { startAgain, takePicture, type OpenDesktop } from '../support/window.ts';
 
 /* A quit of the desktop application that takes long. */
 
@@ -55,4 +60,36 @@ test('the window says what is being stopped when a quit takes over a second, and
   expect(complaints).toEqual([]);
   await letSocketsGo(desktop);
   expect(await exited).toEqual([0, null]);
+});
+
+test('a start while Enodeck quits is made again when it has ended, and opens its link', async () => {
+  const data = started.path('data');
+  const desktop = await started.open('data', ['--demo']);
+  const { app, page } = desktop;
+  const first = app.process();
+  await page.getByRole('navigation', { name: 'Views' }).getByText('Running', { exact: true }).waitFor();
+  await holdSockets(desktop);
+  const exited = once(first, 'exit');
+  await closeWindow(desktop);
+  await page.getByRole('status').filter({ hasText: 'Enodeck is quitting.' }).waitFor();
+  const [port, debugging] = [String(await freePort()), String(await freePort())];
+  const place = ['--addr', '127.0.0.1', '--port', port];
+  expect(await startAgain(data, [...place, `--remote-debugging-port=${debugging}`, SOME_ENODE])).toBe(0);
+  await letSocketsGo(desktop);
+  expect(await exited).toEqual([0, null]);
+  const pid = await eventually('the program starts again', async () => {
+    const holder = await processOf(data);
+    return holder === first.pid ? undefined : holder;
+  });
+  try {
+    const browser = await eventually('its window', () =>
+      chromium.connectOverCDP(`http://127.0.0.1:${debugging}`),
+    );
+    const next = await eventually('its page', async () => browser.contexts()[0]?.pages()[0]);
+    await next.getByRole('dialog', { name: 'Add nodes' }).getByText('192.0.2.7:30303').waitFor();
+    await takePicture(next, 'quit-later-start');
+    await browser.close();
+  } finally {
+    await endProcess(pid);
+  }
 });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { endProcess, processOf } from '../support/desktop-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { CONFINED_FLAGS } from '../support/start-flags.ts';
 import { startedDesktops } from '../support/started-desktops.ts';
@@ -19,12 +19,6 @@ async function exitOf({ app }: OpenDesktop, act: () => Promise<unknown>): Promis
   // The process may end before the call returns.
   await act().catch(() => undefined);
   return (await exited)[0];
-}
-
-/** The process that has a data folder open, by the lock of Electron. */
-async function processOf(dataFolder: string): Promise<number | undefined> {
-  const lock = await readlink(join(dataFolder, 'desktop', 'SingletonLock')).catch(() => '');
-  return Number(/-(\d+)$/.exec(lock)?.[1]) || undefined;
 }
 
 describe('the menu', () => {
@@ -47,10 +41,7 @@ describe('the menu', () => {
       );
       expect(facts).toContain('demo');
     } finally {
-      process.kill(pid, 'SIGTERM');
-      await eventually('it ends', () =>
-        Promise.resolve(existsSync(`/proc/${String(pid)}`) ? undefined : true),
-      );
+      await endProcess(pid);
     }
   });
 });

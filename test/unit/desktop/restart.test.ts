@@ -145,6 +145,7 @@ describe('a restart of the program', () => {
     const calls: unknown[][] = [];
     const app = {
       isPackaged,
+      getAppPath: () => '/project',
       relaunch: (options: unknown) => calls.push(['relaunch', options]),
       quit: () => calls.push(['quit']),
     };
@@ -152,7 +153,11 @@ describe('a restart of the program', () => {
     const argv = [execPath, '--sepolia'];
     // Whatever starts the program may have a channel to it.
     const send = (message: unknown): boolean => calls.push(['send', message]) > 0;
-    const restarter = new Restarter(app, { argv, execPath, env, send }, () => []);
+    const chdir = (folder: string): void => {
+      if (folder === '/gone') throw new Error('ENOENT');
+      calls.push(['chdir', folder]);
+    };
+    const restarter = new Restarter(app, { argv, execPath, env, send, chdir }, () => []);
     return { restarter, calls };
   }
   const relaunched = (execPath: string): unknown[] => ['relaunch', { execPath, args: [SAME, '--sepolia'] }];
@@ -176,14 +181,50 @@ describe('a restart of the program', () => {
     expect(calls).toEqual([['send', { startAgain: [SAME, '--sepolia'] }], ['quit']]);
   });
 
+  test('makes a later start, which found the program quitting, again in its folder, and only one', () => {
+    const { restarter, calls } = build();
+    expect(restarter.startLater(['--sepolia', 'nodes.json'], '/home/a')).toBe(true);
+    expect(restarter.startLater(['other.json'], '/home/b')).toBe(false);
+    restarter.startAgain('same');
+    const options = { execPath: '/tmp/.mount_x/enodeck', args: ['--sepolia', 'nodes.json'] };
+    expect(calls).toEqual([
+      ['chdir', '/home/a'],
+      ['relaunch', options],
+    ]);
+  });
+
+  test('has the launcher of a working copy make a later start again, in its folder', () => {
+    const { restarter, calls } = build({}, false);
+    restarter.startLater(['--demo', SOME_ENODE], '/home/a');
+    const next = { startAgain: ['/project', '--demo', SOME_ENODE], folder: '/home/a' };
+    expect(calls).toEqual([
+      ['chdir', '/home/a'],
+      ['send', next],
+    ]);
+  });
+
+  test('makes a later start again whose folder is gone', () => {
+    const { restarter, calls } = build({}, false);
+    restarter.startLater(['--demo'], '/gone');
+    expect(calls).toEqual([['send', { startAgain: ['/project', '--demo'], folder: undefined }]]);
+  });
+
+  test('makes no later start again when the program restarts anyway', () => {
+    const { restarter, calls } = build();
+    restarter.restart('same');
+    expect(restarter.startLater([SOME_ENODE], '/home/a')).toBe(false);
+    expect(calls).toEqual([relaunched('/tmp/.mount_x/enodeck'), ['quit']]);
+  });
+
   test('is started by Electron in a working copy without the launcher', () => {
     const calls: unknown[] = [];
     const app = {
       isPackaged: false,
+      getAppPath: () => '/project',
       relaunch: (options: unknown) => calls.push(options),
       quit: () => undefined,
     };
-    const run = { argv: ['electron', '.'], execPath: '/usr/bin/electron', env: {} };
+    const run = { argv: ['electron', '.'], execPath: '/usr/bin/electron', env: {}, chdir: () => undefined };
     new Restarter(app, run, () => []).restart('same');
     expect(calls).toEqual([{ execPath: '/usr/bin/electron', args: [SAME, '.'] }]);
   });
