@@ -96,7 +96,7 @@ describe('links and files that the system hands over', () => {
   test('nine arguments of a second start, one in Cyrillic, arrive', async () => {
     const name = 'узлы сети.json';
     await writeFile(join(folder.path, name), JSON.stringify([SOME_ENODE]));
-    const flags = ['--nat', 'none', '--discovery.dns='];
+    const flags = ['--nat', 'none', '--bootnodes=', '--discovery.dns='];
     expect(await startAgain(data, [...flags, name], folder.path)).toBe(0);
     await preview().waitFor();
     await closeDialog();
