@@ -29,7 +29,7 @@ import type { DesktopStatus, PendingCommand } from './model/desktop.ts';
 import { LOG_LEVELS, type LogLine } from './model/log.ts';
 import { SERIES_SPANS, type SeriesSpan, type TrafficNow, type TrafficSeries } from './model/series.ts';
 import { PORT_SETTING_KEYS } from './model/health-action.ts';
-import type { NodeLists } from './model/node-list.ts';
+import type { NodeListEntry, NodeListName, NodeLists } from './model/node-list.ts';
 import { NODE_LIST_REQUESTS } from './node-list-requests.ts';
 import { nodeId, nodeText } from './node-schemas.ts';
 import type { OwnNodeReport } from './model/own-node.ts';
@@ -288,6 +288,16 @@ export interface RowsDelta<Row> {
   readonly removed: readonly string[];
 }
 
+/**
+ * What changed in an ordered list. The list has each row of `placed` at its position; the other positions have the rows of
+ * `kept` in order, which are runs of the list before the change.
+ */
+export interface ListDelta<Row> {
+  /** Rows that were added or changed, by position. */
+  readonly placed: readonly { readonly at: number; readonly row: Row }[];
+  readonly kept: readonly { readonly from: number; readonly count: number }[];
+}
+
 /** Lines that were added, oldest first. */
 export interface LinesDelta<Line> {
   readonly appended: readonly Line[];
@@ -307,7 +317,8 @@ export interface ApiTopics {
   traffic: { snapshot: TrafficNow; delta: TrafficNow };
   events: { snapshot: readonly EventLine[]; delta: LinesDelta<EventLine> };
   dials: { snapshot: readonly DialOutcome[]; delta: readonly DialOutcome[] };
-  nodes: { snapshot: NodeLists; delta: NodeLists };
+  /** The delta has the lists that changed. */
+  nodes: { snapshot: NodeLists; delta: Readonly<Partial<Record<NodeListName, ListDelta<NodeListEntry>>>> };
   logs: { snapshot: readonly LogLine[]; delta: LinesDelta<LogLine> };
   dns: { snapshot: readonly DnsTreeView[]; delta: readonly DnsTreeView[] };
   /** Null before the first crawl. */

@@ -1,6 +1,8 @@
 import type { ApiTopics, TopicName, TopicParams } from '../../shared/api-contract.ts';
+import { NODE_LISTS } from '../../shared/model/node-list.ts';
 import type { ApiBackend, LineSource } from './backend.ts';
 import type { Feed } from './feed.ts';
+import { ListsFeed } from './lists-feed.ts';
 import { RowFeed } from './row-feed.ts';
 
 /** How a topic is read, and its shortest interval between pushes. */
@@ -94,7 +96,15 @@ export const TOPICS: { readonly [Name in TopicName]: TopicSpec<Name> } = {
   traffic: whole(FIGURES_MS, (backend) => backend.trafficNow()),
   events: lines(TABLE_MS, (backend) => backend.events),
   dials: whole(FIGURES_MS, (backend) => backend.dials()),
-  nodes: whole(2 * TABLE_MS, (backend) => backend.lists.all()),
+  nodes: {
+    intervalMs: 2 * TABLE_MS,
+    open: ({ lists }) =>
+      new ListsFeed(
+        NODE_LISTS,
+        () => lists.all(),
+        ({ id }) => id,
+      ),
+  },
   logs: lines(TABLE_MS, (backend) => backend.logs),
   dns: whole(2 * TABLE_MS, (backend) => backend.discovery.dnsTrees()),
   crawl: whole(2 * TABLE_MS, (backend) => backend.crawl.status()),

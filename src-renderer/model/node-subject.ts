@@ -30,10 +30,23 @@ export interface NodeStanding {
   readonly isConnected: (id: string) => boolean;
 }
 
+/** The IDs of a list, made once for each state of it: a selection asks for thousands of nodes. */
+const listIds = new WeakMap<readonly NodeListEntry[], ReadonlySet<string>>();
+
+function isOn(list: readonly NodeListEntry[] | undefined, id: string): boolean {
+  if (list === undefined) return false;
+  let ids = listIds.get(list);
+  if (ids === undefined) {
+    ids = new Set(list.map((entry) => entry.id));
+    listIds.set(list, ids);
+  }
+  return ids.has(id);
+}
+
 /** The lists that a node is on. */
 export const flagsOf = (lists: NodeLists | null, id: string): PeerFlags => ({
-  static: lists?.static.some((entry) => entry.id === id) === true,
-  trusted: lists?.trusted.some((entry) => entry.id === id) === true,
+  static: isOn(lists?.static, id),
+  trusted: isOn(lists?.trusted, id),
 });
 
 /** The subject of a peer; of one that left, without a session. */

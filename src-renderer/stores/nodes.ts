@@ -3,8 +3,9 @@ import { defineStore } from 'pinia';
 import type { NodeListName, NodeLists } from '../../shared/model/node-list.ts';
 import type { NodeAddition } from '../../shared/model/node-preview.ts';
 import { moved } from '../model/list-order.ts';
+import { appliedLists } from '../model/lists.ts';
 import { request } from '../api.ts';
-import { createTopicFeed, newestOf } from '../composables/topic-feed.ts';
+import { createTopicFeed } from '../composables/topic-feed.ts';
 
 /** The input of a node list entry. */
 export interface NodeDraft {
@@ -18,9 +19,13 @@ export type NodeExportFormat = 'lines' | 'static-nodes.json' | 'toml';
 
 /** The node lists that the user edits. */
 export const useNodesStore = defineStore('nodes', () => {
+  // BOUNDED: by the node's limit of each list.
   const lists = shallowRef<NodeLists | null>(null);
+  /** As the node has them: a delta continues these, not an order that a move shows before the node has it. */
+  let received: NodeLists | null = null;
   const feed = createTopicFeed('nodes', {}, (pushes) => {
-    lists.value = newestOf(pushes) ?? null;
+    received = appliedLists(received, pushes);
+    lists.value = received;
   });
   return {
     lists,

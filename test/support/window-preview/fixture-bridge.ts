@@ -97,7 +97,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   const tell = (topic: string, data: unknown): void => {
     for (const listener of heard.get(topic) ?? []) listener({ topic, kind: 'delta', data });
   };
-  const lists: FixtureLists = new FixtureLists(makeNodes(scenario, start), () => tell('nodes', lists.lists));
+  const lists: FixtureLists = new FixtureLists(makeNodes(scenario, start), (delta) => tell('nodes', delta));
   const detail = (id: string) => {
     const row = peers.get(id);
     return row === undefined ? null : makeDetail(row, start);

@@ -1,14 +1,27 @@
-import type { NodeListEntry, NodeListName, NodeLists } from '../../../shared/model/node-list.ts';
+import {
+  NODE_LISTS,
+  type NodeListEntry,
+  type NodeListName,
+  type NodeLists,
+} from '../../../shared/model/node-list.ts';
+import { ListsFeed } from '../../../src-main/api/lists-feed.ts';
 
 /** The node lists of the fixture: entries can be removed, put back and moved. */
 export class FixtureLists {
   lists: NodeLists;
-  readonly #changed: () => void;
+  readonly #changed: (delta: unknown) => void;
+  readonly #feed: ListsFeed<NodeListName, NodeListEntry>;
   readonly #removed = new Map<string, { readonly entry: NodeListEntry; readonly at: number }>();
 
-  constructor(lists: NodeLists, changed: () => void) {
+  /** @param changed gets the delta of the topic `nodes` */
+  constructor(lists: NodeLists, changed: (delta: unknown) => void) {
     this.lists = lists;
     this.#changed = changed;
+    this.#feed = new ListsFeed(
+      NODE_LISTS,
+      () => this.lists,
+      ({ id }) => id,
+    );
   }
 
   remove(list: NodeListName, id: string): boolean {
@@ -45,6 +58,7 @@ export class FixtureLists {
 
   #set(list: NodeListName, entries: readonly NodeListEntry[]): void {
     this.lists = { ...this.lists, [list]: entries };
-    this.#changed();
+    const change = this.#feed.changes();
+    if (change !== undefined) this.#changed(change.data);
   }
 }

@@ -2,6 +2,7 @@ import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NodeListEntry, NodeLists } from '../../../../shared/model/node-list.ts';
 import { request } from '../../../../src-renderer/api.ts';
+import { createTopicFeed } from '../../../../src-renderer/composables/topic-feed.ts';
 import { useNodesStore } from '../../../../src-renderer/stores/nodes.ts';
 
 vi.mock('../../../../src-renderer/api.ts', () => ({ request: vi.fn() }));
@@ -16,6 +17,10 @@ const listsOf = (...ids: readonly string[]): NodeLists => ({
   ...{ bootnodes: [], static: ids.map(entry), trusted: [] },
 });
 const shown = (): string => (useNodesStore().lists?.static ?? []).map(({ id }) => id).join(' ');
+
+type Apply = Parameters<typeof createTopicFeed<'nodes'>>[2];
+/** Gives pushes of the topic to the store. */
+const push: Apply = (pushes) => (vi.mocked(createTopicFeed<'nodes'>).mock.lastCall?.[2] as Apply)(pushes);
 
 let refuse: (reason: Error) => void;
 beforeEach(() => {
@@ -44,5 +49,20 @@ describe('an entry that is moved', () => {
     refuse(new Error('The file cannot be written.'));
     await expect(move).rejects.toThrow();
     expect(shown()).toBe('a b c d');
+  });
+
+  it('leaves the order on which the deltas of the node build', async () => {
+    const store = useNodesStore();
+    push([{ kind: 'snapshot', data: listsOf('a', 'b', 'c') }]);
+    const move = store.move('static', 'c', 'a');
+    const kept = [
+      { from: 0, count: 1 },
+      { from: 2, count: 1 },
+    ];
+    push([{ kind: 'delta', data: { static: { placed: [{ at: 2, row: entry('d') }], kept } } }]);
+    expect(shown()).toBe('a c d');
+    refuse(new Error('The file cannot be written.'));
+    await expect(move).rejects.toThrow();
+    expect(shown()).toBe('a c d');
   });
 });
