@@ -37,7 +37,7 @@ export interface NodeEntryState {
   readonly state: 'connected' | 'dialing' | 'waiting' | 'refused' | 'idle' | 'answering' | 'silent';
   /** A phrase with the cause, "too many peers"; null without one. */
   readonly message: string | null;
-  /** When the node is dialled again, Unix milliseconds; null if that is not scheduled. */
+  /** When the node is dialled again, Unix milliseconds, to the second; null if that is not scheduled. */
   readonly nextTryAt: number | null;
   /** What the user can do about it; null if nothing helps or nothing is needed. */
   readonly action: NodeEntryAction | null;

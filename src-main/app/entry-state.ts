@@ -20,7 +20,8 @@ const ACTIONS: Readonly<Partial<Record<DialRefusal, NodeEntryAction>>> = {
  */
 export function entryState(dial: DialState, maxPeers: number): NodeEntryState {
   const { state, refusal, cause } = dial;
-  const nextTryAt = dial.nextTryAt ?? null;
+  // The sum of two clocks varies by a millisecond: every waiting entry would differ at each reading.
+  const nextTryAt = dial.nextTryAt === undefined ? null : Math.round(dial.nextTryAt / 1_000) * 1_000;
   switch (state) {
     case 'connected':
     case 'dialing':
