@@ -10,6 +10,9 @@ const pictures = join(root, 'test-results');
 
 /** Timeout for the start of Electron or of a browser, milliseconds: below that of a test, which names no step. */
 export const LAUNCH_MS = 60_000;
+/** Starts of the desktop application in a row, see launch; and the timeout of each, milliseconds. */
+const MOST_LAUNCHES = 2;
+const DESKTOP_LAUNCH_MS = 45_000;
 /** Timeout for the end of Electron, milliseconds. */
 const CLOSE_MS = 45_000;
 /** Timeout for a download to the disk, milliseconds. */
@@ -64,9 +67,8 @@ export async function openDesktop(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<OpenDesktop> {
   const { program, args } = await desktopCommand(dataFolder, flags);
-  const app = await _electron.launch({
+  const app = await launch({
     executablePath: program,
-    timeout: LAUNCH_MS,
     args: script === undefined ? args : ['-r', script, ...args],
     env: {
       ...(process.env as Record<string, string>),
@@ -85,6 +87,23 @@ export async function openDesktop(
   };
   const page = await app.firstWindow();
   return { app, page, complaints: collectComplaints(page), close };
+}
+
+/**
+ * Starts Electron. Playwright sometimes never finishes to attach to a window whose page is being replaced at that moment,
+ * although the application runs, as its line "Ready desktop" shows: only then it is ended and started once more.
+ */
+async function launch(
+  options: NonNullable<Parameters<typeof _electron.launch>[0]>,
+): Promise<ElectronApplication> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await _electron.launch({ ...options, timeout: DESKTOP_LAUNCH_MS });
+    } catch (error) {
+      const isRunning = error instanceof Error && error.message.includes('[out] Ready desktop');
+      if (!isRunning || attempt === MOST_LAUNCHES) throw error;
+    }
+  }
 }
 
 /**
