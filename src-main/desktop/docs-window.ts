@@ -1,6 +1,6 @@
 import { BrowserWindow, Menu, nativeTheme, session, type Session } from 'electron';
 import { DOCS_URL, servePage } from './page-protocol.ts';
-import { lockSession } from './security.ts';
+import { lockSession, PAGE_PREFERENCES } from './security.ts';
 import { BACKGROUND, focusWindow } from './window.ts';
 import { zoom, zoomByWheel } from './zoom.ts';
 
@@ -56,15 +56,7 @@ function openWindow(docs: Session, icon: string): BrowserWindow {
     title: 'Documentation – Enodeck',
     backgroundColor: nativeTheme.shouldUseDarkColors ? BACKGROUND.dark : BACKGROUND.light,
     icon,
-    webPreferences: {
-      session: docs,
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      webviewTag: false,
-      navigateOnDragDrop: false,
-      spellcheck: false,
-    },
+    webPreferences: { ...PAGE_PREFERENCES, session: docs },
   });
   // macOS has one menu, that of the application.
   if (process.platform !== 'darwin') setMenu(window);

@@ -1,9 +1,19 @@
-import type { App, Session, Shell, WebContents } from 'electron';
+import type { App, Session, Shell, WebContents, WebPreferences } from 'electron';
 import type { Logger } from '../base/runtime.ts';
 import { isPageUrl } from './page-protocol.ts';
 
 /** Hosts whose pages may be opened in the user's browser; the documentation links to them. */
 const EXTERNAL_HOSTS: ReadonlySet<string> = new Set(['github.com', 'eips.ethereum.org', 'ethereum.org']);
+
+/** What every window's page is confined to: no Node, no other world, no webview. */
+export const PAGE_PREFERENCES = {
+  contextIsolation: true,
+  sandbox: true,
+  nodeIntegration: false,
+  webviewTag: false,
+  navigateOnDragDrop: false,
+  spellcheck: false,
+} as const satisfies WebPreferences;
 
 /** Whether a URL may be opened in the user's browser. */
 export function mayOpenExternally(url: string): boolean {

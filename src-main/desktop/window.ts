@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { BrowserWindow, screen, type Rectangle } from 'electron';
 import { PAGE_URL } from './page-protocol.ts';
+import { PAGE_PREFERENCES } from './security.ts';
 import {
   centred,
   isReachable,
@@ -37,16 +38,7 @@ export function openWindow(paths: WindowPaths, dark: boolean): BrowserWindow {
     title: 'Enodeck',
     backgroundColor: dark ? BACKGROUND.dark : BACKGROUND.light,
     icon: paths.icon,
-    webPreferences: {
-      preload: paths.preload,
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      webviewTag: false,
-      navigateOnDragDrop: false,
-      spellcheck: false,
-      zoomFactor: memory.zoom,
-    },
+    webPreferences: { ...PAGE_PREFERENCES, preload: paths.preload, zoomFactor: memory.zoom },
   });
   if (place?.maximized === true) window.maximize();
   if (place?.fullscreen === true) window.setFullScreen(true);
