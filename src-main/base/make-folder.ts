@@ -15,7 +15,8 @@ export function makeFolder(folder: string, mode: number): void {
     const parent = dirname(folder);
     if (!isMissing(error) || parent === folder || isFolder(parent)) throw error;
     makeFolder(parent, mode);
-    mkdirSync(folder, { mode });
+    // Another process may have created it in the meantime.
+    makeFolder(folder, mode);
   }
 }
 
