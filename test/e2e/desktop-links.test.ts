@@ -93,7 +93,7 @@ describe('links and files that the system hands over', () => {
     await closeDialog();
   });
 
-  test('nine arguments of a second start, one in Cyrillic, arrive', async () => {
+  test('many arguments of a second start, one in Cyrillic, arrive', async () => {
     const name = 'узлы сети.json';
     await writeFile(join(folder.path, name), JSON.stringify([SOME_ENODE]));
     const flags = ['--nat', 'none', '--bootnodes=', '--discovery.dns='];
