@@ -61,6 +61,8 @@ export interface NodeEntryInput {
 /** Access to the node lists. Refusals are EnodeckErrors, with a `field` for an invalid input. */
 export interface NodeListControl {
   all(): NodeLists;
+  /** One entry, without those of the other nodes. @param id 64 lower-case hex digits */
+  find(list: NodeListName, id: string): NodeListEntry | undefined;
   add(input: NodeEntryInput): Promise<NodeListEntry>;
   edit(id: string, input: NodeEntryInput): Promise<NodeListEntry>;
   /**

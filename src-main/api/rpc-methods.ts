@@ -160,7 +160,7 @@ async function add(backend: ApiBackend, list: NodeListName, params: readonly unk
   const text = nodeText(params);
   const id = idOf(text);
   assertNotBanned(backend, id);
-  if (!backend.lists.all()[list].some((entry) => entry.id === id)) {
+  if (backend.lists.find(list, id) === undefined) {
     await backend.lists.add({ list, text, label: null });
   }
   return true;

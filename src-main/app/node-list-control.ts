@@ -69,6 +69,13 @@ export class ListControl implements NodeListControl {
     return { bootnodes: view('bootnodes'), static: view('static'), trusted: view('trusted') };
   }
 
+  find(list: NodeListName, id: string): NodeListEntry | undefined {
+    const configured = this.#configured[list].find(({ node }) => node.idHex === id);
+    if (configured !== undefined) return this.#view(list, configured);
+    const own = this.#parts.lists.get(list, id);
+    return own === undefined ? undefined : this.#view(list, { ...own, source: 'user' });
+  }
+
   async add({ list, text, label }: NodeEntryInput): Promise<NodeListEntry> {
     return await this.#change(list, async () => {
       await this.#admit(list, this.#acceptable(list, text, undefined));

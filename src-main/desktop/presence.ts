@@ -1,7 +1,7 @@
 import { ApiError } from '../api/api-error.ts';
+import type { NodeListControl } from '../api/backend.ts';
 import type { DesktopStatus, LoginItemView, StopProgress } from '../../shared/model/desktop.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
-import type { NodeLists } from '../../shared/model/node-list.ts';
 import type { TrafficNow } from '../../shared/model/series.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import { describeError } from '../base/errors.ts';
@@ -38,7 +38,7 @@ export interface PresenceProgram {
     trafficNow(): TrafficNow;
     start(): Promise<void>;
     stop(): Promise<void>;
-    readonly lists: { all(): NodeLists };
+    readonly lists: Pick<NodeListControl, 'find'>;
   };
   readonly settings: { current(): NodeSettings };
   readonly events: EventSource;
@@ -96,7 +96,7 @@ export class Presence {
       show: (notification) => {
         parts.notify(notification);
       },
-      staticNode: (idHex) => program.backend.lists.all().static.find(({ id }) => id === idHex),
+      staticNode: (idHex) => program.backend.lists.find('static', idHex),
     });
   }
 

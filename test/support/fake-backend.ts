@@ -198,6 +198,7 @@ export class FakeBackend implements ApiBackend {
   readonly doctor = new DoctorController(doctorEnvironment());
   readonly lists: NodeListControl = {
     all: () => this.entries,
+    find: (list, id) => this.entries[list].find((entry) => entry.id === id),
     add: async ({ list, text, label }) => {
       const node = nodeFromEnode(text);
       const entry: NodeListEntry = {

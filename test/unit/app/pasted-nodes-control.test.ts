@@ -77,6 +77,14 @@ async function fill(list: 'static' | 'trusted'): Promise<void> {
   await lists.addMany(list, many);
 }
 
+it('one entry of a list is the same as in the whole list, also one that cannot be edited', async () => {
+  await lists.addMany('static', [{ node: nodeOf(60), text: enode(60), label: 'oak' }]);
+  const entries = control.all().static;
+  expect(entries.map(({ source }) => source)).toEqual(['flag', 'user']);
+  expect(entries.map(({ id }) => control.find('static', id))).toEqual(entries);
+  expect(control.find('trusted', nodeOf(60).idHex)).toBeUndefined();
+});
+
 describe('the preview of a text', () => {
   it('says of each line what it is, and changes nothing', async () => {
     await lists.add('static', enode(1), 'here');

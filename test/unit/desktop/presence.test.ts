@@ -72,7 +72,7 @@ function open(): Presence {
           calls.push('stop');
           if (fault !== undefined) throw fault;
         },
-        lists: { all: () => ({ bootnodes: [], static: [], trusted: [] }) },
+        lists: { find: () => undefined },
       },
       settings: { current: () => settings },
       events: {
