@@ -12,7 +12,7 @@ const EVENTS_AND_CAUSES =
 const READERS = 'events|causes|health|progress|stats';
 const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
 /** Rooms with rules of their own. */
-const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor|wire|recorder|export`;
+const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor|wire|recorder|export|sentry`;
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
 
 /** A rule: a file of `from` may not import one of `to`. */
@@ -123,6 +123,17 @@ module.exports = {
         '^src-main/events/plain-text\\.ts$',
       ],
       'A test speaks the protocols on sockets of its own. Without server and dialing it takes no slot, reputation or backoff.',
+    ),
+    confine(
+      'sentry-serves-a-chain',
+      { path: '^src-main/sentry/' },
+      [
+        '^src-main/sentry/',
+        FOUNDATION,
+        EVENTS_AND_CAUSES,
+        '^src-main/eth/(chain-source|constants|headers|messages|receipts|status|transactions)\\.ts$',
+      ],
+      'A source of the chain: it imports the interfaces that eth serves from, and its codecs. Sockets are arguments.',
     ),
     forbid(
       'new-rooms-are-subprotocols',
@@ -238,7 +249,7 @@ module.exports = {
     forbid(
       'sockets-are-in-base',
       { path: '^src-main/', pathNot: '^src-main/(base/|api/|cli/|[^/]+\\.ts$)' },
-      { path: '^(node:)?(net|dgram|tls|http|https)$' },
+      { path: '^(node:)?(net|dgram|tls|http|https)$|node_modules/ws/' },
       'Network access goes through the transports of base/network.ts; api/ serves HTTP.',
     ),
     forbid(

@@ -15,6 +15,7 @@ import { ETH_CAUSES } from './eth-causes.ts';
 import { OWN_END_CAUSES } from './own-end-causes.ts';
 import { P2P_CAUSES } from './p2p-causes.ts';
 import { PROGRESS_CAUSES } from './progress-causes.ts';
+import { SENTRY_CAUSES } from './sentry-causes.ts';
 import { SESSION_CAUSES } from './session-causes.ts';
 import { START_CAUSES } from './start-causes.ts';
 
@@ -39,6 +40,7 @@ export const CAUSES = {
   ...START_CAUSES,
   ...API_CAUSES,
   ...DOCTOR_CAUSES,
+  ...SENTRY_CAUSES,
 } as const satisfies Readonly<Record<string, CauseSpec>>;
 
 /** Every code of the catalogue: kebab-case, stable. */

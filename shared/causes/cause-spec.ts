@@ -30,7 +30,8 @@ export type CauseLayer =
   | 'ban'
   | 'nat'
   | 'request'
-  | 'doctor';
+  | 'doctor'
+  | 'sentry';
 
 /** How long a node is left alone after an end; the milliseconds are BACKOFF_MS in src-main/dialing/backoff.ts. */
 export type BackoffClass = 'none' | 'low' | 'medium' | 'high';

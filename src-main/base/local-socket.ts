@@ -1,11 +1,12 @@
-/** Unix domain sockets of this machine. */
+/** Unix domain sockets of this machine; named pipes on Windows. */
 import { connect } from 'node:net';
+import { toNetworkError } from './socket-errors.ts';
 
 /** Takes what a local socket receives. Each function is called from the event loop, never within `openLocalSocket`. */
 export interface LocalSocketEvents {
   received(bytes: Uint8Array): void;
-  /** The socket has closed, or could not be opened; the last call. */
-  closed(): void;
+  /** The socket has closed, or could not be opened; the last call. @param error a NetworkError, unless it closed orderly */
+  closed(error?: Error): void;
 }
 
 /** An open socket, or one that is being opened: what is sent meanwhile waits. */
@@ -25,9 +26,12 @@ export const systemLocalSocket: OpenLocalSocket = (path, events) => {
     events.received(new Uint8Array(bytes));
   });
   // `close` follows an error.
-  socket.on('error', () => undefined);
+  let failure: Error | undefined;
+  socket.on('error', (cause) => {
+    failure ??= toNetworkError(`use the socket ${path}`, cause);
+  });
   socket.once('close', () => {
-    events.closed();
+    events.closed(failure);
   });
   return {
     send: (bytes) => {

@@ -34,19 +34,25 @@ export interface GethOptions {
 /** A real geth on loopback, with a new data folder. */
 export class Geth extends NodeProcess {
   readonly dataFolder: string;
+  /** Address of JSON-RPC over HTTP. */
+  readonly httpUrl: string;
   /** Address of JSON-RPC over WebSocket. */
   readonly socketUrl: string;
+  /** Path of JSON-RPC over IPC. */
+  readonly ipcPath: string;
   /** Address of the Engine API; the secret is in the data folder. */
   readonly engineUrl: string;
 
   private constructor(
-    at: Pick<Geth, 'dataFolder' | 'socketUrl' | 'engineUrl'>,
+    at: Pick<Geth, 'dataFolder' | 'httpUrl' | 'socketUrl' | 'ipcPath' | 'engineUrl'>,
     program: Program,
     running: Launched,
   ) {
     super(program, running);
     this.dataFolder = at.dataFolder;
+    this.httpUrl = at.httpUrl;
     this.socketUrl = at.socketUrl;
+    this.ipcPath = at.ipcPath;
     this.engineUrl = at.engineUrl;
   }
 
@@ -67,9 +73,9 @@ export class Geth extends NodeProcess {
       args: [
         ...data,
         ...networkFlags(options, port),
-        ...['--syncmode', 'full', '--ipcdisable', '--cache', '64', '--authrpc.port', String(engine)],
-        ...['--http', '--http.port', String(http), '--http.api', 'admin,net,eth'],
-        ...['--ws', '--ws.port', String(http), '--ws.api', 'admin'],
+        ...['--syncmode', 'full', '--cache', '64', '--authrpc.port', String(engine)],
+        ...['--http', '--http.port', String(http), '--http.api', 'admin,net,eth,debug,web3'],
+        ...['--ws', '--ws.port', String(http), '--ws.api', 'admin,eth,debug,web3'],
       ],
       ready: async (child: Child) => {
         const call = <T>(method: string, params: readonly unknown[]): Promise<T> =>
@@ -84,6 +90,8 @@ export class Geth extends NodeProcess {
     };
     const at = {
       dataFolder: folder.path,
+      httpUrl: url,
+      ipcPath: join(folder.path, 'geth.ipc'),
       socketUrl: `ws://127.0.0.1:${String(http)}`,
       engineUrl: `http://127.0.0.1:${String(engine)}`,
     };

@@ -14,6 +14,7 @@ import type { Offence } from '../../../../shared/causes/offences.ts';
 import { OWN_END_CAUSES } from '../../../../shared/causes/own-end-causes.ts';
 import { P2P_CAUSES } from '../../../../shared/causes/p2p-causes.ts';
 import { PROGRESS_CAUSES } from '../../../../shared/causes/progress-causes.ts';
+import { SENTRY_CAUSES } from '../../../../shared/causes/sentry-causes.ts';
 import { SESSION_CAUSES } from '../../../../shared/causes/session-causes.ts';
 import { START_CAUSES } from '../../../../shared/causes/start-causes.ts';
 import { fillTemplate } from '../../../../shared/causes/sentences.ts';
@@ -22,7 +23,7 @@ import { VALUE_TEXTS } from '../../../../shared/causes/value-texts.ts';
 const TABLES = [
   ...[ADMISSION_CAUSES, API_CAUSES, CODEC_CAUSES, CONNECTION_CAUSES, DIAL_CAUSES, DISCOVERY_CAUSES],
   ...[DNS_CAUSES, DOCTOR_CAUSES, ETH_CAUSES, OWN_END_CAUSES, P2P_CAUSES, PROGRESS_CAUSES, SESSION_CAUSES],
-  ...[START_CAUSES],
+  ...[SENTRY_CAUSES, START_CAUSES],
 ];
 const all: readonly (readonly [string, CauseSpec])[] = Object.entries(CAUSES);
 const ends: readonly (readonly [string, EndSpec])[] = Object.entries(END_CAUSES);

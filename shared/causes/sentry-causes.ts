@@ -1,0 +1,112 @@
+import type { CauseSpec } from './cause-spec.ts';
+
+/** What can go wrong between this node and the RPC of the client that it stands in front of. */
+export const SENTRY_CAUSES = {
+  'bad-rpc-endpoint': {
+    layer: 'sentry',
+    fault: 'ours',
+    title: 'Invalid address of the client',
+    meaning:
+      'The RPC of a client is named by a URL of http, https, ws or wss, or by the path of its IPC socket.',
+    sentence: 'The RPC address of the client is not valid: {detail}',
+  },
+  'bad-rpc-header': {
+    layer: 'sentry',
+    fault: 'ours',
+    title: 'Invalid HTTP header',
+    meaning: 'A header for the RPC of the client cannot be sent.',
+    sentence: 'The HTTP header {name} is not valid: {detail}',
+  },
+  'bad-jwt-secret': {
+    layer: 'sentry',
+    fault: 'ours',
+    title: 'Invalid JWT secret',
+    meaning: 'A JWT secret is a file of 64 hex digits, with or without 0x.',
+    sentence: 'The JWT secret is not valid: {detail}',
+  },
+  'rpc-redirect': {
+    layer: 'sentry',
+    fault: 'theirs',
+    title: 'RPC redirect refused',
+    meaning: 'The RPC of the client redirected to another address. Tokens are not sent there.',
+    sentence: 'The client’s RPC answered with a redirect, HTTP status {status}',
+    advice: 'Give the address that the client itself listens on',
+  },
+  'rpc-http-status': {
+    layer: 'sentry',
+    fault: 'theirs',
+    title: 'RPC request rejected',
+    meaning: 'The HTTP server of the client did not accept the request.',
+    sentence: 'The client’s RPC answered with HTTP status {status}',
+    advice: 'Check the address, the JWT secret and the headers',
+  },
+  'rpc-answer-too-large': {
+    layer: 'sentry',
+    fault: 'theirs',
+    title: 'RPC answer too large',
+    meaning: 'The client sent more bytes than an answer may have; the rest was not read.',
+    sentence: 'The client’s RPC answer has more than {limit} bytes',
+  },
+  'rpc-request-too-large': {
+    layer: 'sentry',
+    fault: 'none',
+    title: 'RPC request too large',
+    meaning: 'The request would have more bytes than clients accept. It was not sent.',
+    sentence: 'A request for {method} would have {bytes} bytes, more than clients accept',
+  },
+  'rpc-answer-malformed': {
+    layer: 'sentry',
+    fault: 'theirs',
+    title: 'RPC answer malformed',
+    meaning: 'The client sent something that is no answer of JSON-RPC to the request.',
+    sentence: 'The client’s RPC answer is not valid: {detail}',
+  },
+  'rpc-timeout': {
+    layer: 'sentry',
+    fault: 'theirs',
+    title: 'RPC timeout',
+    meaning: 'The client did not answer in time.',
+    sentence: 'The client’s RPC did not answer within {ms} ms',
+  },
+  'rpc-closed': {
+    layer: 'sentry',
+    fault: 'theirs',
+    title: 'RPC connection closed',
+    meaning: 'The connection to the client’s RPC was closed before the answer came.',
+    sentence: 'The connection to the client’s RPC was closed[: {detail}]',
+  },
+  'rpc-refused': {
+    layer: 'sentry',
+    fault: 'theirs',
+    title: 'RPC call refused',
+    meaning: 'The client answered a call with an error.',
+    sentence: 'The client refused {method} with error {rpcCode}: {detail}',
+  },
+  'rpc-busy': {
+    layer: 'sentry',
+    fault: 'none',
+    title: 'RPC budget used up',
+    meaning: 'More requests wait for the client than this node allows.',
+  },
+  'rpc-wrong-chain': {
+    layer: 'sentry',
+    fault: 'ours',
+    title: 'Client of another chain',
+    meaning: 'The client has another genesis block than the network that this node is on.',
+    sentence: 'The client has the genesis block {theirs}, this network has {ours}',
+    advice: 'Choose the network of the client, or the client of this network',
+  },
+  'rpc-wrong-item': {
+    layer: 'sentry',
+    fault: 'theirs',
+    title: 'RPC item is not the requested one',
+    meaning: 'What the client sent does not have the hash or the root that was requested. It was not served.',
+    sentence: 'The client’s answer to {method} is not the requested item: {detail}',
+  },
+  'rpc-away': {
+    layer: 'sentry',
+    fault: 'theirs',
+    title: 'Client not connected',
+    meaning: 'This node has no connection to the client that it stands in front of.',
+  },
+} as const satisfies Readonly<Record<string, CauseSpec>>;
