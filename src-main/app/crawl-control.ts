@@ -1,7 +1,7 @@
 import type { CrawlStatus, NodeSetFilter } from '../../shared/model/crawl.ts';
 import { ApiError } from '../api/api-error.ts';
 import type { CrawlControl, CrawlInput } from '../api/backend.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import type { Clock } from '../base/runtime.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import type { CurrentNode } from './running-node.ts';
@@ -14,7 +14,7 @@ import { IpError, type RelayRefusal } from '../base/ip.ts';
 /** What a crawl takes. */
 export interface CrawlParts {
   readonly clock: Clock;
-  readonly chain: Pick<ChainView, 'forkFilter'>;
+  readonly chain: Pick<ChainStatus, 'forkFilter'>;
   readonly statistics: Pick<Statistics, 'clientOf'>;
   /** Why an address of a nodes.json must not be contacted. */
   readonly checkListedIp: (ip: string) => RelayRefusal | undefined;

@@ -6,7 +6,7 @@ import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts
 import { to0x } from '../base/bytes.ts';
 import type { Clock } from '../base/runtime.ts';
 import { Slices } from '../base/slices.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import { plainText } from '../events/plain-text.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Statistics } from '../stats/statistics.ts';
@@ -31,7 +31,7 @@ export interface KnownEntry extends Pick<
 /** What known nodes are collected from. */
 export interface KnownParts {
   readonly clock: Clock;
-  readonly chain: Pick<ChainView, 'forkFilter'>;
+  readonly chain: Pick<ChainStatus, 'forkFilter'>;
   /** Name of a fork of our chain by its hash, 8 hex digits. */
   readonly forkNameOf: (hash: string) => string | undefined;
   readonly nodes: Pick<NodeStore, 'ids' | 'getNode' | 'newestPong'>;

@@ -13,7 +13,7 @@ import type { EffectiveSettings } from './effective-settings.ts';
 import type { LaunchOptions } from './launch-options.ts';
 import type { Network } from '../chain/networks.ts';
 import type { Clock } from '../base/runtime.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import type { Identity } from '../store/identity.ts';
 import type { NodeListStore } from '../store/node-lists.ts';
@@ -43,7 +43,7 @@ export interface StatusParts extends StorageParts {
   readonly electronVersion: string | undefined;
   readonly clock: Clock;
   readonly network: Network;
-  readonly chain: Pick<ChainView, 'forkId'>;
+  readonly chain: Pick<ChainStatus, 'forkId'>;
   readonly statistics: Statistics;
   readonly dataFolder: string;
   readonly identity: Pick<Identity, 'publicKey' | 'idHex' | 'warnings'>;

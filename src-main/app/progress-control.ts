@@ -7,7 +7,7 @@ import type { WhyControl } from '../api/backend.ts';
 import type { ConfiguredNodes } from './configured-nodes.ts';
 import { forkOf } from './record-fork.ts';
 import type { Clock } from '../base/runtime.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import type { EventSource } from '../events/events.ts';
 import type { ReputationTracker } from '../server/reputation.ts';
 import type { Statistics } from '../stats/statistics.ts';
@@ -28,7 +28,7 @@ import type { WhyFacts } from '../progress/why-statements.ts';
 export interface WhyParts {
   readonly ownIdHex: string;
   readonly clock: Clock;
-  readonly chain: Pick<ChainView, 'forkFilter'>;
+  readonly chain: Pick<ChainStatus, 'forkFilter'>;
   readonly events: EventSource;
   readonly statistics: Statistics;
   readonly lists: Pick<NodeListStore, 'get' | 'labelOf'>;

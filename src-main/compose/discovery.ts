@@ -8,7 +8,7 @@ import { NetworkError } from '../base/errors.ts';
 import { publicKeyOf } from '../base/secp256k1.ts';
 import { systemDatagramTransport } from '../base/udp.ts';
 import { Discovery, type DiscoveryOptions } from '../discovery/discovery.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import type { BanList } from '../server/bans.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import type { Runtime } from './runtime.ts';
@@ -31,7 +31,7 @@ export interface DiscoveryParts extends Pick<
   /** Whether an address may be contacted. */
   readonly allows: (ip: string) => boolean;
   readonly bans: Pick<BanList, 'find' | 'ofAddress' | 'ofNode'>;
-  readonly chain: Pick<ChainView, 'forkFilter'>;
+  readonly chain: Pick<ChainStatus, 'forkFilter'>;
   readonly statistics: Pick<Statistics, 'clientOf'>;
 }
 

@@ -12,7 +12,7 @@ import { systemStreamDialer } from '../base/tcp.ts';
 import type { Network } from '../chain/networks.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { DoctorDiscovery, DoctorEnvironment, DoctorIdentity } from '../doctor/environment.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainSource, ChainStatus } from '../eth/chain-source.ts';
 import { createEthProtocols } from '../eth/session.ts';
 import type { Recorder } from '../recorder/recorder.ts';
 import { createHello } from '../p2p/hello.ts';
@@ -25,7 +25,7 @@ export interface DoctorParts {
   readonly settings: Pick<EffectiveSettings, 'current'>;
   readonly identity: Pick<Identity, 'privateKey' | 'idHex'>;
   readonly network: Network;
-  readonly chain: ChainView;
+  readonly chain: ChainSource;
   readonly rules: AddressRules;
   readonly bans: Pick<BanList, 'find'>;
   readonly known: DoctorEnvironment['known'];
@@ -67,7 +67,7 @@ export function doctorBase({
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly chain: ChainView;
+  readonly chain: ChainStatus;
   readonly network: Network;
 }): Pick<
   DoctorEnvironment,
@@ -91,7 +91,7 @@ export function doctorIdentity({
   listenPort,
 }: {
   readonly privateKey: Uint8Array;
-  readonly chain: ChainView;
+  readonly chain: ChainSource;
   readonly clientName: () => string;
   readonly listenPort: () => number;
 }): DoctorIdentity {

@@ -14,7 +14,7 @@ import { Scope } from '../base/lifecycle.ts';
 import { StreamShaper } from '../base/shaped-stream.ts';
 import type { Network } from '../chain/networks.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainSource } from '../eth/chain-source.ts';
 import { createEthProtocols } from '../eth/session.ts';
 import { ETH_VERSION_NUMBERS } from '../eth/versions.ts';
 import type { TapSource } from '../events/connection-tap.ts';
@@ -43,7 +43,7 @@ export interface NodeParts {
   readonly settings: EffectiveSettings;
   readonly identity: Identity;
   readonly network: Network;
-  readonly chain: ChainView;
+  readonly chain: ChainSource;
   readonly rules: AddressRules;
   readonly database: Database;
   readonly nodes: NodeStore;
@@ -181,10 +181,16 @@ async function startStages(
 }
 
 /** The protocols that Hello offers: eth, and snap if the settings enable it. */
-function protocolsOf(settings: EffectiveSettings, chain: ChainView, events: EventSink): readonly Protocol[] {
+function protocolsOf(
+  settings: EffectiveSettings,
+  chain: ChainSource,
+  events: EventSink,
+): readonly Protocol[] {
   const snap = settings.current().snap ? createSnapProtocols() : [];
-  const eth = createEthProtocols(chain, ETH_VERSION_NUMBERS, ({ idHex, remote: { ip } }, forkId) => {
-    events.emit({ type: 'peer/fork-id', idHex, ip, forkId });
+  const eth = createEthProtocols(chain, ETH_VERSION_NUMBERS, {
+    onForkId: ({ idHex, remote: { ip } }, forkId) => {
+      events.emit({ type: 'peer/fork-id', idHex, ip, forkId });
+    },
   });
   return [...eth, ...snap];
 }

@@ -2,7 +2,7 @@ import type { EffectiveSettings } from '../app/effective-settings.ts';
 import { describeError } from '../base/errors.ts';
 import type { Scope } from '../base/lifecycle.ts';
 import type { Clock } from '../base/runtime.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import type { EventSink } from '../events/events.ts';
 import { LocalRecord } from '../node-record/local-record.ts';
 import type { Identity } from '../store/identity.ts';
@@ -17,7 +17,7 @@ export interface RecordParts {
   readonly identity: Pick<Identity, 'privateKey' | 'idHex'>;
   /** Stores the sequence number. */
   readonly nodes: NodeStore;
-  readonly chain: Pick<ChainView, 'forkId'>;
+  readonly chain: Pick<ChainStatus, 'forkId'>;
   readonly settings: Pick<EffectiveSettings, 'current'>;
 }
 
@@ -49,7 +49,7 @@ export async function openRecord(
 /** Emits an event for each new record, and updates the fork ID at intervals. */
 export function watchRecord(
   record: LocalRecord,
-  chain: Pick<ChainView, 'forkId'>,
+  chain: Pick<ChainStatus, 'forkId'>,
   events: EventSink,
   scope: Scope,
 ): void {

@@ -8,7 +8,7 @@ import type { StreamShaper } from '../base/shaped-stream.ts';
 import { systemStreamDialer, systemStreamListener } from '../base/tcp.ts';
 import { DialScheduler, type DialSchedulerOptions } from '../dialing/dial-scheduler.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import type { Node } from '../node-record/node.ts';
 import type { TapSource } from '../events/connection-tap.ts';
 import { endCauseOf } from '../p2p/end-cause.ts';
@@ -78,7 +78,7 @@ export interface ServerParts extends Pick<ServerOptions, 'protocols'> {
   /** Whether an address may be contacted. */
   readonly allows: (ip: string) => boolean;
   readonly bans: Pick<BanList, 'ofAddress' | 'ofNode'>;
-  readonly chain: Pick<ChainView, 'forkFilter'>;
+  readonly chain: Pick<ChainStatus, 'forkFilter'>;
   readonly discovery: Discovery | undefined;
   readonly dialing: Pick<DialSchedulerOptions, 'lookupHost' | 'bootnodes'>;
   readonly shaper: StreamShaper;

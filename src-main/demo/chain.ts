@@ -1,5 +1,5 @@
 import type { Network } from '../chain/networks.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainSource } from '../eth/chain-source.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
 import type { BlockRange } from '../eth/status.ts';
 import { utf8ToBytes } from '../base/bytes.ts';
@@ -13,7 +13,7 @@ const SLOT_SECONDS = 12n;
  * The chain that a demo node announces: its head follows the clock, `lag` blocks behind. The blocks are invented and not
  * served; only the genesis block is.
  */
-export function createDemoChain(network: Network, clock: Clock, lag: bigint): ChainView {
+export function createDemoChain(network: Network, clock: Clock, lag: bigint): ChainSource {
   const genesis = createGenesisChain(network, clock);
   const range = (): BlockRange => {
     const seconds = BigInt(Math.floor(clock.now() / 1_000)) - network.genesisTime;

@@ -1,4 +1,4 @@
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import { encodeEthMessage, type EthMessage } from '../eth/messages.ts';
 import { EthSession } from '../eth/session.ts';
 import { ETH_VERSIONS } from '../eth/versions.ts';
@@ -26,7 +26,7 @@ const GENESIS_QUERY = { start: { number: 0n }, limit: 1n, skip: 0n, reverse: fal
 
 /** What an announcing protocol needs. */
 export interface ChatterOptions {
-  readonly chain: ChainView;
+  readonly chain: Pick<ChainStatus, 'range'>;
   readonly clock: Clock;
   readonly random: Random;
   /** Whether this peer gets announcements: demo nodes send none to each other. */
@@ -67,6 +67,7 @@ function observed(channel: Channel, onEstablished: (eth: EthSession | undefined)
     peer: channel.peer,
     clock: channel.clock,
     logger: channel.logger,
+    signal: channel.signal,
     receive: () => channel.receive(),
     send: (code, payload) => {
       channel.send(code, payload);

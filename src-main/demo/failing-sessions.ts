@@ -2,7 +2,7 @@
 import { publicKeyOf } from '../base/secp256k1.ts';
 import type { ByteStream } from '../base/network.ts';
 import { keccak256 } from '../base/keccak.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainSource } from '../eth/chain-source.ts';
 import { encodeEthMessage } from '../eth/messages.ts';
 import { createEthProtocols, ethSessionOf } from '../eth/session.ts';
 import { ETH_CODES, ETH_PROTOCOL_NAME, ETH_VERSIONS } from '../eth/versions.ts';
@@ -109,13 +109,13 @@ export const fallsSilent: FailingPeer = async (stream, parts) => {
 };
 
 /** A peer that runs eth on a changed chain. */
-function withChain(change: (chain: ChainView) => ChainView): FailingPeer {
+function withChain(change: (chain: ChainSource) => ChainSource): FailingPeer {
   return async (stream, parts) => {
     await openSession(stream, parts, createEthProtocols(change(chainOf(parts))));
   };
 }
 
-const chainOf = ({ clock }: FailingPeerParts): ChainView => createDemoChain(DEMO_CHAIN, clock, 0n);
+const chainOf = ({ clock }: FailingPeerParts): ChainSource => createDemoChain(DEMO_CHAIN, clock, 0n);
 
 async function openSession(
   stream: ByteStream,

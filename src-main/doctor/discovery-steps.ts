@@ -8,7 +8,7 @@ import { isTimeout } from '../discovery/errors.ts';
 import { EXPIRATION_SECONDS } from '../discovery/v4/constants.ts';
 import type { EnrResponse, Pong } from '../discovery/v4/messages.ts';
 import type { ProbeAnswer, V4Probe } from '../discovery/v4/probe.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import { decodeEnr, EnrError, type Enr } from '../node-record/enr.ts';
 import { withEndpoint } from '../node-record/node-factory.ts';
 import type { DoctorDiscovery } from './environment.ts';
@@ -133,7 +133,7 @@ export function clocksDiffer({ ping }: Pick<Evidence, 'ping'>): boolean {
 /** Requests the node's record and compares it with what was given. */
 export async function enrStep(
   discovery: DoctorDiscovery | undefined,
-  chain: Pick<ChainView, 'forkFilter'>,
+  chain: Pick<ChainStatus, 'forkFilter'>,
   evidence: Evidence,
   log: StepLog,
   scope: Scope,
@@ -157,7 +157,7 @@ export async function enrStep(
 
 function onRecord(
   answer: Answer<EnrResponse>,
-  chain: Pick<ChainView, 'forkFilter'>,
+  chain: Pick<ChainStatus, 'forkFilter'>,
   evidence: Evidence,
   log: StepLog,
 ): StepResult {
@@ -213,7 +213,7 @@ function readRecord(bytes: Uint8Array, { node }: Evidence): Enr | string {
 }
 
 /** What the `eth` entry of a record says, against our chain. */
-function forkOf(record: Enr, chain: Pick<ChainView, 'forkFilter'>) {
+function forkOf(record: Enr, chain: Pick<ChainStatus, 'forkFilter'>) {
   if (record.eth === undefined) {
     return { text: 'no eth entry', tone: 'look', cause: causeOf('no-eth-entry') } as const;
   }

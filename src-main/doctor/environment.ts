@@ -4,7 +4,7 @@ import type { LookUpHost } from '../base/host-lookup.ts';
 import type { AddressFamily, StreamDialer } from '../base/network.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
 import type { V4Probe } from '../discovery/v4/probe.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import type { TestTapSource } from '../events/test-tap.ts';
 import type { Node } from '../node-record/node.ts';
 import type { Hello } from '../p2p/messages.ts';
@@ -46,7 +46,7 @@ export interface DoctorEnvironment {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly chain: ChainView;
+  readonly chain: ChainStatus;
   readonly policy: DoctorPolicy;
   readonly identity: DoctorIdentity;
   readonly lookUpHost: LookUpHost;

@@ -1,6 +1,6 @@
 import { codeOf } from '../../shared/causes/catalogue.ts';
 import type { DoctorCause, DoctorVerdict } from '../../shared/model/doctor.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import type { Evidence } from './evidence.ts';
 
 /** A verdict whose other words are those of its cause in the catalogue. */
@@ -15,7 +15,7 @@ export interface Finding extends Pick<DoctorVerdict, 'result' | 'certainty' | 'r
 
 /** What the rules read. */
 export interface RuleContext {
-  readonly chain: Pick<ChainView, 'forkFilter'>;
+  readonly chain: Pick<ChainStatus, 'forkFilter'>;
 }
 
 /** A rule of the table. @returns undefined where it does not apply */

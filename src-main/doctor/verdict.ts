@@ -5,7 +5,7 @@
 import { causeSpec } from '../../shared/causes/catalogue.ts';
 import { hintOf, sentenceOf, wordsOf } from '../../shared/causes/sentences.ts';
 import type { DoctorCause, DoctorVerdict } from '../../shared/model/doctor.ts';
-import type { ChainView } from '../eth/chain-view.ts';
+import type { ChainStatus } from '../eth/chain-source.ts';
 import type { Evidence } from './evidence.ts';
 import { connectRules } from './verdict-connect.ts';
 import { sessionRules } from './verdict-session.ts';
@@ -17,7 +17,7 @@ import type { Finding, Rule } from './verdict-rule.ts';
 const RULES: readonly Rule[] = [broken, endedEarly, refused, ...sessionRules, ...connectRules];
 
 /** The verdict of a test that has ended. */
-export function verdictOf(evidence: Evidence, chain: Pick<ChainView, 'forkFilter'>): DoctorVerdict {
+export function verdictOf(evidence: Evidence, chain: Pick<ChainStatus, 'forkFilter'>): DoctorVerdict {
   for (const rule of RULES) {
     const finding = rule(evidence, { chain });
     if (finding !== undefined) return complete(finding);

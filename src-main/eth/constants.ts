@@ -19,8 +19,43 @@ export const SOFT_RESPONSE_LIMIT = 2 * 1024 * 1024;
 /** Largest number of items in a reply: go-ethereum eth/protocols/eth/handler.go, maxHeadersServe, maxBodiesServe, maxReceiptsServe. */
 export const MAX_ITEMS_SERVED = 1_024;
 
-/** Largest number of lookups per request: go-ethereum eth/protocols/eth/handlers.go, 2 × maxHeadersServe. */
-export const MAX_LOOKUPS = 2 * MAX_ITEMS_SERVED;
+/**
+ * Largest answer: the message without request ID and list prefixes. An answer leaves out the item that would pass it.
+ */
+export const HARD_RESPONSE_LIMIT = MAX_ETH_MESSAGE_SIZE - 32;
+
+/**
+ * Number of pooled transactions that are looked up per request: the limit that the specification recommends.
+ * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#getpooledtransactions-0x09
+ */
+export const MAX_POOLED_LOOKUPS = 256;
+
+/**
+ * Time from a request to the empty answer when its source has not answered (our choice). Peers ask another node at once
+ * after an empty answer, and only after many seconds without one.
+ */
+export const SERVE_DEADLINE_MS = 2_000;
+
+/**
+ * Time after which no further block is looked up for an answer with receipts, which is sent with those that are there (our
+ * choice). Less than SERVE_DEADLINE_MS, so that a slow source still serves the first blocks.
+ */
+export const RECEIPTS_TIME_MS = 1_000;
+
+/** BOUNDED: requests of one peer that the source processes at a time (our choice: one of each kind). */
+export const MAX_SERVED_PER_PEER = 4;
+
+/** BOUNDED: requests of all peers that the source processes at a time (our choice). */
+export const MAX_SERVED_IN_ALL = 64;
+
+/**
+ * BOUNDED: requests of one peer without an answer, and the size of their messages, at which its session stops reading. All
+ * of them are answered within SERVE_DEADLINE_MS, so reading resumes by then. As many as this each deadline are more
+ * requests than the inbound limits admit: a source that hangs delays the Pong of a peer no further than they do.
+ */
+export const MAX_OPEN_REQUESTS = 256;
+/** See MAX_OPEN_REQUESTS; bytes. The first request may have any size. */
+export const MAX_OPEN_BYTES = 2 * 1024 * 1024;
 
 /** BOUNDED: transactions in one message: go-ethereum eth/protocols/eth/protocol.go, maxTransactionAnnouncements. */
 export const MAX_TRANSACTIONS = 5_000;

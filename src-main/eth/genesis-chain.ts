@@ -3,22 +3,25 @@ import type { Clock } from '../base/runtime.ts';
 import { createForkFilter, forkIdAt } from '../chain/fork-id.ts';
 import { wallClockPosition } from '../chain/head.ts';
 import type { Network } from '../chain/networks.ts';
-import type { ChainHeader, ChainView } from './chain-view.ts';
+import type { ChainSource } from './chain-source.ts';
 import { decodeHeader } from './headers.ts';
+import type { BlockBody, StartBlock } from './messages.ts';
 
 /** Number of header fields after the nonce from which block bodies have withdrawals: base fee and withdrawals root. */
 const SHANGHAI_FIELDS = 2;
 
 /**
- * Chain of a node that does not sync: the genesis block alone. It announces the block range 0 to 0 and the fork that
+ * The source of a node without a chain: the genesis block alone. It announces the block range 0 to 0 and the fork that
  * the network has reached by the wall clock, so that synced nodes accept its fork ID.
  */
-export function createGenesisChain(network: Network, clock: Clock): ChainView {
+export function createGenesisChain(network: Network, clock: Clock): ChainSource {
   const header = decodeHeader(network.genesisHeaderRlp);
-  const genesis: ChainHeader = { number: 0n, hash: network.genesisHash, encoded: network.genesisHeaderRlp };
   const isGenesis = (hash: Uint8Array): boolean => equalBytes(hash, network.genesisHash);
+  const startsThere = (start: StartBlock): boolean =>
+    'hash' in start ? isGenesis(start.hash) : start.number === 0n;
   const position = (): ReturnType<typeof wallClockPosition> => wallClockPosition(network, clock.now());
   const withdrawals = header.laterFields >= SHANGHAI_FIELDS ? [] : undefined;
+  const body: BlockBody = { transactions: [], ommers: [], withdrawals };
   return {
     networkId: network.networkId,
     genesisHash: network.genesisHash,
@@ -26,10 +29,14 @@ export function createGenesisChain(network: Network, clock: Clock): ChainView {
     forkFilter: createForkFilter(network, position),
     range: () => ({ earliest: 0n, latest: 0n, latestHash: network.genesisHash }),
     totalDifficulty: () => header.difficulty,
-    headerByNumber: (number) => (number === 0n ? genesis : undefined),
-    headerByHash: (hash) => (isGenesis(hash) ? genesis : undefined),
-    body: (hash) => (isGenesis(hash) ? { transactions: [], ommers: [], withdrawals } : undefined),
-    receipts: (hash) => (isGenesis(hash) ? [] : undefined),
-    pooledTransaction: () => undefined,
+    headers: ({ start, limit }) =>
+      Promise.resolve(startsThere(start) && limit > 0n ? [network.genesisHeaderRlp] : []),
+    bodies: (hashes, limits) => {
+      const firstOther = hashes.findIndex((hash) => !isGenesis(hash));
+      const known = firstOther === -1 ? hashes.length : firstOther;
+      return Promise.resolve(Array.from({ length: Math.min(known, limits.items) }, () => body));
+    },
+    receipts: (hash) => Promise.resolve(isGenesis(hash) ? [] : undefined),
+    accessLists: (hashes) => Promise.resolve(hashes.map(() => undefined)),
   };
 }

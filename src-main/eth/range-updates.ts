@@ -1,5 +1,5 @@
 import type { Unsubscribe } from '../base/runtime.ts';
-import type { ChainView } from './chain-view.ts';
+import type { ChainStatus } from './chain-source.ts';
 import { RANGE_UPDATE_BLOCKS } from './constants.ts';
 import type { BlockRange } from './status.ts';
 
@@ -10,7 +10,7 @@ import type { BlockRange } from './status.ts';
  * @see https://eips.ethereum.org/EIPS/eip-7642
  */
 export function announceRanges(
-  chain: ChainView,
+  chain: ChainStatus,
   announced: BlockRange,
   send: (range: BlockRange) => void,
 ): Unsubscribe {

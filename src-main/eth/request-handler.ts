@@ -1,90 +1,138 @@
-/** Answers to the requests of a peer: the items that the chain has, within the limits of a reply. */
-import { MAX_ITEMS_SERVED, MAX_LOOKUPS, SOFT_RESPONSE_LIMIT } from './constants.ts';
-import type { ChainView } from './chain-view.ts';
-import type { BlockBody, HeaderQuery } from './messages.ts';
+/** Answers to the requests of a peer: the items that the sources have, within the limits of an answer. */
+import type { Clock } from '../base/runtime.ts';
+import type { AnswerLimits, ChainSource, TransactionSource } from './chain-source.ts';
+import {
+  HARD_RESPONSE_LIMIT,
+  MAX_ITEMS_SERVED,
+  MAX_POOLED_LOOKUPS,
+  RECEIPTS_TIME_MS,
+  SOFT_RESPONSE_LIMIT,
+} from './constants.ts';
+import { bodySize, receiptsSize } from './item-sizes.ts';
+import type { HeaderQuery } from './messages.ts';
+import type { EthAnswer, EthRequest } from './queries.ts';
 import type { Receipt } from './receipts.ts';
+import { transactionItem } from './transactions.ts';
+import { ETH_VERSIONS, type EthVersion } from './versions.ts';
+
+/** What the requests of a session are answered from. */
+export interface ServedFrom {
+  readonly chain: Pick<ChainSource, 'headers' | 'bodies' | 'receipts'>;
+  /** Undefined for a node without a transaction pool. */
+  readonly transactions: Pick<TransactionSource, 'raw'> | undefined;
+  readonly version: EthVersion;
+  readonly clock: Pick<Clock, 'monotonic'>;
+}
+
+const LIMITS: AnswerLimits = { items: MAX_ITEMS_SERVED, bytes: SOFT_RESPONSE_LIMIT };
+
+/** The answer without items. */
+export function emptyAnswer({ name, requestId }: EthRequest): EthAnswer {
+  switch (name) {
+    case 'GetBlockHeaders':
+      return { name: 'BlockHeaders', requestId, headers: [] };
+    case 'GetBlockBodies':
+      return { name: 'BlockBodies', requestId, bodies: [] };
+    case 'GetReceipts':
+      return { name: 'Receipts', requestId, blocks: [] };
+    case 'GetPooledTransactions':
+      return { name: 'PooledTransactions', requestId, transactions: [] };
+  }
+}
+
+/** Whether a request asks for any item. */
+export function asksForItems(request: EthRequest): boolean {
+  return request.name === 'GetBlockHeaders' ? request.query.limit > 0n : request.hashes.length > 0;
+}
+
+/** Number of items in an answer: headers, bodies, blocks with receipts, or transactions. */
+export function itemCount(answer: EthAnswer): number {
+  switch (answer.name) {
+    case 'BlockHeaders':
+      return answer.headers.length;
+    case 'BlockBodies':
+      return answer.bodies.length;
+    case 'Receipts':
+      return answer.blocks.length;
+    case 'PooledTransactions':
+      return answer.transactions.length;
+  }
+}
 
 /**
- * Returns the encoded headers for a query, from its start in steps of `skip` + 1, until a header is missing or the
- * reply is full. Block numbers do not wrap around at 64 bits: a header beyond is missing.
+ * Answers a request with what the sources have.
+ * @throws what a source throws
  */
-export function answerHeaders(chain: ChainView, query: HeaderQuery): readonly Uint8Array[] {
-  const { start, limit, skip, reverse } = query;
-  const step = (skip + 1n) * (reverse ? -1n : 1n);
-  const count = limit < BigInt(MAX_ITEMS_SERVED) ? Number(limit) : MAX_ITEMS_SERVED;
-  const headers: Uint8Array[] = [];
-  let bytes = 0;
-  let header = 'hash' in start ? chain.headerByHash(start.hash) : chain.headerByNumber(start.number);
-  while (header !== undefined && headers.length < count && bytes < SOFT_RESPONSE_LIMIT) {
-    headers.push(header.encoded);
-    bytes += header.encoded.length;
-    const next: bigint = header.number + step;
-    header = next < 0n ? undefined : chain.headerByNumber(next);
+export async function answerRequest(request: EthRequest, from: ServedFrom): Promise<EthAnswer> {
+  const { requestId } = request;
+  switch (request.name) {
+    case 'GetBlockHeaders':
+      return { name: 'BlockHeaders', requestId, headers: await headersFor(request.query, from) };
+    case 'GetBlockBodies': {
+      const hashes = request.hashes.slice(0, MAX_ITEMS_SERVED);
+      const bodies = await from.chain.bodies(hashes, LIMITS);
+      return { name: 'BlockBodies', requestId, bodies: fitting(bodies, hashes.length, bodySize) };
+    }
+    case 'GetReceipts':
+      return { name: 'Receipts', requestId, blocks: await receiptsFor(request.hashes, from) };
+    case 'GetPooledTransactions':
+      return {
+        name: 'PooledTransactions',
+        requestId,
+        transactions: await transactionsFor(request.hashes, from),
+      };
   }
-  return headers;
 }
 
-/** Returns the bodies of the requested blocks, up to the first missing one. */
-export function answerBodies(chain: ChainView, hashes: readonly Uint8Array[]): readonly BlockBody[] {
-  return collect(hashes, (hash) => chain.body(hash), bodySize);
+async function headersFor(query: HeaderQuery, { chain }: ServedFrom): Promise<readonly Uint8Array[]> {
+  const count = query.limit < BigInt(MAX_ITEMS_SERVED) ? Number(query.limit) : MAX_ITEMS_SERVED;
+  return fitting(await chain.headers(query, { ...LIMITS, items: count }), count, lengthOf);
 }
 
-/** Returns the receipts of the requested blocks, up to the first missing block. */
-export function answerReceipts(
-  chain: ChainView,
+/** The receipts of the blocks, up to the first missing block. */
+async function receiptsFor(
   hashes: readonly Uint8Array[],
-): readonly (readonly Receipt[])[] {
-  return collect(hashes, (hash) => chain.receipts(hash), receiptsSize);
-}
-
-/** Returns the requested encoded transactions, without the missing ones. */
-export function answerPooledTransactions(
-  chain: ChainView,
-  hashes: readonly Uint8Array[],
-): readonly Uint8Array[] {
-  const transactions: Uint8Array[] = [];
-  let bytes = 0;
-  for (const hash of hashes.slice(0, MAX_LOOKUPS)) {
-    if (bytes >= SOFT_RESPONSE_LIMIT) break;
-    const transaction = chain.pooledTransaction(hash);
-    if (transaction === undefined) continue;
-    transactions.push(transaction);
-    bytes += transaction.length;
-  }
-  return transactions;
-}
-
-function collect<T>(
-  hashes: readonly Uint8Array[],
-  find: (hash: Uint8Array) => T | undefined,
-  sizeOf: (item: T) => number,
-): readonly T[] {
-  const items: T[] = [];
+  { chain, clock, version }: ServedFrom,
+): Promise<readonly (readonly Receipt[])[]> {
+  const form = ETH_VERSIONS[version].receipts;
+  const until = clock.monotonic() + RECEIPTS_TIME_MS;
+  const blocks: (readonly Receipt[])[] = [];
   let bytes = 0;
   for (const hash of hashes.slice(0, MAX_ITEMS_SERVED)) {
+    if (bytes >= SOFT_RESPONSE_LIMIT || clock.monotonic() > until) break;
+    const receipts = await chain.receipts(hash);
+    if (receipts === undefined) break;
+    bytes += receiptsSize(form, receipts);
+    if (bytes > HARD_RESPONSE_LIMIT) break;
+    blocks.push(receipts);
+  }
+  return blocks;
+}
+
+/** The pooled transactions, without the missing ones. */
+async function transactionsFor(
+  hashes: readonly Uint8Array[],
+  { transactions }: ServedFrom,
+): Promise<readonly Uint8Array[]> {
+  const encoded = (await transactions?.raw(hashes.slice(0, MAX_POOLED_LOOKUPS))) ?? [];
+  const known = encoded.filter((transaction) => transaction !== undefined);
+  return fitting(known.map(transactionItem), MAX_POOLED_LOOKUPS, lengthOf);
+}
+
+/**
+ * The first items, at most `count`: the one that passes SOFT_RESPONSE_LIMIT is the last, and one that would pass
+ * HARD_RESPONSE_LIMIT is left out. A source may give more than it was asked for.
+ */
+function fitting<T>(items: readonly T[], count: number, sizeOf: (item: T) => number): readonly T[] {
+  let bytes = 0;
+  let kept = 0;
+  for (const item of items.slice(0, count)) {
     if (bytes >= SOFT_RESPONSE_LIMIT) break;
-    const item = find(hash);
-    if (item === undefined) break;
-    items.push(item);
     bytes += sizeOf(item);
+    if (bytes > HARD_RESPONSE_LIMIT) break;
+    kept++;
   }
-  return items;
+  return items.slice(0, kept);
 }
 
-function bodySize(body: BlockBody): number {
-  let size = 0;
-  for (const part of [body.transactions, body.ommers, body.withdrawals ?? []]) {
-    for (const item of part) size += item.length;
-  }
-  return size;
-}
-
-/** Estimates the encoded size, for a soft limit: the data of all logs plus a constant per receipt. */
-function receiptsSize(receipts: readonly Receipt[]): number {
-  let size = 0;
-  for (const receipt of receipts) {
-    size += 300;
-    for (const log of receipt.logs) size += log.data.length + 33 * log.topics.length + 30;
-  }
-  return size;
-}
+const lengthOf = (item: Uint8Array): number => item.length;

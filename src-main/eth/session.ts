@@ -5,16 +5,18 @@ import { ProtocolError } from '../p2p/errors.ts';
 import type { Channel, ChannelPeer, Protocol, ProtocolMessage, ProtocolState } from '../p2p/protocol.ts';
 import type { RequestTotals } from '../../shared/model/peer.ts';
 import type { EndCause } from '../events/events.ts';
-import { answerBodies, answerHeaders, answerPooledTransactions, answerReceipts } from './request-handler.ts';
-import type { ChainView } from './chain-view.ts';
+import type { ChainSource, TransactionSource } from './chain-source.ts';
 import { MAX_ETH_MESSAGE_SIZE, STATUS_PRECEDENCE_MS, STATUS_TIMEOUT_MS } from './constants.ts';
 import { EthCodecError } from './errors.ts';
 import { explainEthEnd, type ChainItems, type EndEvidence } from './explain-end.ts';
 import { decodeHeader } from './headers.ts';
+import { isOfSameChain, localStatus } from './local-status.ts';
 import { decodeEthMessage, encodeEthMessage, type EthMessage } from './messages.ts';
-import type { AnswerTo, EthQuery, EthRequest } from './queries.ts';
+import type { AnswerTo, EthQuery, EthRequest, EthRequestName } from './queries.ts';
 import { announceRanges } from './range-updates.ts';
+import { RequestServer } from './request-server.ts';
 import { EthRequests } from './requests.ts';
+import { Serving, type ServedCounts, type ServedOutcome } from './serving.ts';
 import {
   blockRangeFault,
   compareStatus,
@@ -35,12 +37,23 @@ import {
 /** Receives the fork ID of every Status with our network ID and genesis block, accepted or not. */
 export type ForkIdListener = (peer: ChannelPeer, forkId: ForkId) => void;
 
+/** What the sessions of a node share. */
+export interface EthParts {
+  readonly chain: ChainSource;
+  /** Undefined for a node without a transaction pool. */
+  readonly transactions: TransactionSource | undefined;
+  readonly serving: Serving;
+  readonly onForkId: ForkIdListener;
+}
+
 /** Creates the eth protocol in the given versions (default: all supported), for registration with sessions. */
 export function createEthProtocols(
-  chain: ChainView,
+  chain: ChainSource,
   versions: readonly EthVersion[] = ETH_VERSION_NUMBERS,
-  onForkId: ForkIdListener = () => undefined,
+  options: Partial<Omit<EthParts, 'chain'>> = {},
 ): readonly Protocol[] {
+  const { transactions, serving = new Serving(), onForkId = () => undefined } = options;
+  const parts: EthParts = { chain, transactions, serving, onForkId };
   return versions.map((version) => ({
     name: ETH_PROTOCOL_NAME,
     version,
@@ -48,10 +61,17 @@ export function createEthProtocols(
     messageName: (code) => ethMessageName(version, code) ?? `Unused ${String(code)}`,
     classOf: ethMessageClass,
     run: async (channel) => {
-      await new EthSession(version, chain, channel, onForkId).run();
+      await new EthSession(version, parts, channel).run();
     },
   }));
 }
+
+/** The kinds of chain data by their requests. */
+const CHAIN_ITEMS: Readonly<Record<Exclude<EthRequestName, 'GetPooledTransactions'>, ChainItems>> = {
+  GetBlockHeaders: 'headers',
+  GetBlockBodies: 'block bodies',
+  GetReceipts: 'receipts',
+};
 
 /** Returns the EthSession of a session; undefined when eth does not run on it. */
 export function ethSessionOf(session: {
@@ -64,7 +84,7 @@ export function ethSessionOf(session: {
 /** The eth protocol on one session: exchanges and checks Status, then answers requests and tracks the peer's block range. */
 export class EthSession implements ProtocolState {
   readonly version: EthVersion;
-  readonly #chain: ChainView;
+  readonly #chain: ChainSource;
   readonly #channel: Channel;
   readonly #onForkId: ForkIdListener;
   readonly #localStatus: Status;
@@ -76,15 +96,16 @@ export class EthSession implements ProtocolState {
   #lastEmptyAnswer: EndEvidence['lastEmptyAnswer'];
   #remoteRange: BlockRange | undefined;
   readonly #requests: EthRequests;
+  readonly #server: RequestServer;
   /** Number of the head block, which the Status of eth/68 names only by hash. */
   #headNumber: bigint | undefined;
 
-  constructor(version: EthVersion, chain: ChainView, channel: Channel, onForkId: ForkIdListener) {
+  constructor(version: EthVersion, { chain, transactions, serving, onForkId }: EthParts, channel: Channel) {
     this.#onForkId = onForkId;
     this.version = version;
     this.#chain = chain;
     this.#channel = channel;
-    this.#localStatus = createStatus(version, chain);
+    this.#localStatus = localStatus(version, chain);
     this.#requests = new EthRequests({
       clock: channel.clock,
       send: (message) => {
@@ -92,6 +113,14 @@ export class EthSession implements ProtocolState {
       },
       onTimeout: ({ name }) => {
         channel.report('timeout', `No answer to ${name}`);
+      },
+    });
+    this.#server = new RequestServer({
+      ...{ channel, serving },
+      from: { chain, transactions, version, clock: channel.clock },
+      send: (answer, request, outcome) => {
+        this.#noteLack(request, outcome);
+        this.#send(answer);
       },
     });
     channel.publish(this);
@@ -132,6 +161,11 @@ export class EthSession implements ProtocolState {
     return this.#requests;
   }
 
+  /** What the peer requested and got, by kind. */
+  get served(): readonly ServedCounts[] {
+    return this.#server.counts;
+  }
+
   /** Sends a request to the peer. A wrong answer ends the session. @throws EthRequestError when there is no answer */
   ask<Query extends EthQuery>(query: Query): Promise<AnswerTo<Query>> {
     return this.#requests.ask(query);
@@ -146,6 +180,11 @@ export class EthSession implements ProtocolState {
   /** Runs until the session ends. @throws ProtocolError, or ChannelClosedError when the session ended otherwise */
   async run(): Promise<void> {
     let stopAnnouncing: Unsubscribe | undefined;
+    const stopServing = (): void => {
+      this.#server.close();
+    };
+    // It also ends the wait for room below.
+    this.#channel.signal.addEventListener('abort', stopServing, { once: true });
     try {
       await this.#exchangeStatus();
       this.#learnHead();
@@ -153,12 +192,14 @@ export class EthSession implements ProtocolState {
       for (;;) {
         const message = await this.#channel.receive();
         this.#hasSentMessage = true;
-        this.#handle(this.#decode(message));
-        // Backpressure: stop reading requests while the peer does not read our answers.
+        this.#handle(this.#decode(message), message.payload.length);
+        // Backpressure: stop reading requests while the peer does not read our answers, or has too many open.
         if (this.#channel.congested) await this.#channel.ready();
+        if (this.#server.isFull) await this.#server.room();
       }
     } finally {
       stopAnnouncing?.();
+      stopServing();
       this.#requests.close();
     }
   }
@@ -190,13 +231,13 @@ export class EthSession implements ProtocolState {
     });
   }
 
-  /** Requests the head header once if Status names the head only by hash. */
+  /** Requests the head header once if Status names the head only by hash, unless it is the head of our chain. */
   #learnHead(): void {
     const { headHash } = this;
     if (this.latestBlock !== undefined || headHash === undefined) return;
-    const known = this.#chain.headerByHash(headHash);
-    if (known !== undefined) {
-      this.#headNumber = known.number;
+    const { latest, latestHash } = this.#chain.range();
+    if (equalBytes(headHash, latestHash)) {
+      this.#headNumber = latest;
       return;
     }
     const query = { start: { hash: headHash }, limit: 1n, skip: 0n, reverse: false };
@@ -252,7 +293,7 @@ export class EthSession implements ProtocolState {
   #acceptStatus(status: Status): Status {
     this.#remoteStatus = status;
     this.#remoteStatusAt = this.#channel.clock.monotonic();
-    if (isOfChain(status, this.#localStatus)) this.#onForkId(this.#channel.peer, status.forkId);
+    if (isOfSameChain(status, this.#localStatus)) this.#onForkId(this.#channel.peer, status.forkId);
     this.#difference = compareStatus(this.#localStatus, status, this.#chain.forkFilter);
     if (this.#difference !== undefined) {
       throw ProtocolError.of(this.#difference, { stage: 'status' });
@@ -281,13 +322,14 @@ export class EthSession implements ProtocolState {
     }
   }
 
-  #handle(message: EthMessage): void {
+  /** @param bytes size of the message */
+  #handle(message: EthMessage, bytes: number): void {
     switch (message.name) {
       case 'GetBlockHeaders':
       case 'GetBlockBodies':
       case 'GetReceipts':
       case 'GetPooledTransactions':
-        this.#answer(message);
+        this.#server.accept(message, bytes);
         return;
       case 'BlockRangeUpdate':
         this.#updateRange(message.range);
@@ -314,14 +356,14 @@ export class EthSession implements ProtocolState {
     }
   }
 
-  #answer(request: EthRequest): void {
-    const message = answer(this.#chain, request);
-    if (request.name !== 'GetPooledTransactions') {
-      const items = missingItems(request, message);
-      this.#lastEmptyAnswer =
-        items === undefined ? undefined : { items, at: this.#channel.clock.monotonic() };
-    }
-    this.#send(message);
+  /**
+   * Keeps the kind of the items that our last answer lacked. Missing transactions do not count, because no pool has all
+   * transactions; nor does what the source did not give in time, because it may have it.
+   */
+  #noteLack({ name }: EthRequest, outcome: ServedOutcome): void {
+    if (name === 'GetPooledTransactions') return;
+    this.#lastEmptyAnswer =
+      outcome === 'empty' ? { items: CHAIN_ITEMS[name], at: this.#channel.clock.monotonic() } : undefined;
   }
 
   #updateRange(range: BlockRange): void {
@@ -334,55 +376,4 @@ export class EthSession implements ProtocolState {
     const { code, payload } = encodeEthMessage(this.version, message);
     this.#channel.send(code, payload);
   }
-}
-
-function answer(chain: ChainView, request: EthRequest): EthMessage {
-  const { requestId } = request;
-  switch (request.name) {
-    case 'GetBlockHeaders':
-      return { name: 'BlockHeaders', requestId, headers: answerHeaders(chain, request.query) };
-    case 'GetBlockBodies':
-      return { name: 'BlockBodies', requestId, bodies: answerBodies(chain, request.hashes) };
-    case 'GetReceipts':
-      return { name: 'Receipts', requestId, blocks: answerReceipts(chain, request.hashes) };
-    case 'GetPooledTransactions':
-      return {
-        name: 'PooledTransactions',
-        requestId,
-        transactions: answerPooledTransactions(chain, request.hashes),
-      };
-  }
-}
-
-const isOfChain = (status: Status, ours: Status): boolean =>
-  status.networkId === ours.networkId && equalBytes(status.genesisHash, ours.genesisHash);
-
-/** Kind of the requested chain items when the answer has none of them. Missing transactions do not count, because no pool has all transactions. */
-function missingItems(request: EthRequest, sent: EthMessage): ChainItems | undefined {
-  switch (sent.name) {
-    case 'BlockHeaders':
-      return request.name === 'GetBlockHeaders' && request.query.limit > 0n && sent.headers.length === 0
-        ? 'headers'
-        : undefined;
-    case 'BlockBodies':
-      return request.name === 'GetBlockBodies' && request.hashes.length > 0 && sent.bodies.length === 0
-        ? 'block bodies'
-        : undefined;
-    case 'Receipts':
-      return request.name === 'GetReceipts' && request.hashes.length > 0 && sent.blocks.length === 0
-        ? 'receipts'
-        : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** Creates our Status in the form of `version`. */
-function createStatus(version: EthVersion, chain: ChainView): Status {
-  const { networkId, genesisHash } = chain;
-  const common = { version, networkId, genesisHash, forkId: chain.forkId() };
-  const range = chain.range();
-  if (ETH_VERSIONS[version].status === 'block-range') return { ...common, form: 'block-range', range };
-  const totalDifficulty = chain.totalDifficulty();
-  return { ...common, form: 'total-difficulty', totalDifficulty, headHash: range.latestHash };
 }

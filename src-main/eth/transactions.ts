@@ -5,7 +5,7 @@
  * @see https://eips.ethereum.org/EIPS/eip-2718
  */
 import { keccak256 } from '../base/keccak.ts';
-import { readRlp, type RlpReader } from '../base/rlp.ts';
+import { encodeRlp, readRlp, type RlpReader } from '../base/rlp.ts';
 import { EthCodecError, reading } from './errors.ts';
 
 /** Highest transaction type (EIP-2718); higher first bytes belong to lists. */
@@ -33,6 +33,12 @@ export function readTransaction(reader: RlpReader): Uint8Array {
     });
   }
   return encoded;
+}
+
+/** Returns a transaction as messages carry it: a typed one (EIP-2718) becomes a byte string of RLP. */
+export function transactionItem(encoded: Uint8Array): Uint8Array {
+  const first = encoded[0];
+  return first !== undefined && first <= TYPE_LIMIT ? encodeRlp(encoded) : encoded;
 }
 
 /**

@@ -51,6 +51,8 @@ export interface Channel {
   readonly peer: ChannelPeer;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Aborted when the session has ended. */
+  readonly signal: AbortSignal;
   /** Resolves with the next message. @throws ChannelClosedError when the session has ended */
   receive(): Promise<ProtocolMessage>;
   /**

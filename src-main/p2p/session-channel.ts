@@ -31,7 +31,7 @@ export class SessionChannel implements Channel {
   readonly #waiting = new MessageFifo<ProtocolMessage>();
   #receiver: { resolve: (message: ProtocolMessage) => void; reject: (error: Error) => void } | undefined;
   #state: ProtocolState | undefined;
-  #closed = false;
+  readonly #closing = new AbortController();
   #established = false;
   #detail: string | undefined;
 
@@ -49,6 +49,10 @@ export class SessionChannel implements Channel {
 
   get logger(): Logger {
     return this.#host.logger;
+  }
+
+  get signal(): AbortSignal {
+    return this.#closing.signal;
   }
 
   get congested(): boolean {
@@ -127,9 +131,13 @@ export class SessionChannel implements Channel {
 
   /** Rejects a pending `receive` and drops unread messages. */
   close(): void {
-    this.#closed = true;
+    this.#closing.abort();
     this.#waiting.clear();
     this.#receiver?.reject(new ChannelClosedError());
     this.#receiver = undefined;
+  }
+
+  get #closed(): boolean {
+    return this.signal.aborted;
   }
 }

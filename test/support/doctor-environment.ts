@@ -5,13 +5,15 @@ import { publicKeyOf } from '../../src-main/base/secp256k1.ts';
 import { NETWORKS } from '../../src-main/chain/networks.ts';
 import { doctorBase, doctorDiscovery, doctorIdentity } from '../../src-main/compose/doctor.ts';
 import type { DoctorEnvironment, DoctorPolicy } from '../../src-main/doctor/environment.ts';
+import type { ChainSource } from '../../src-main/eth/chain-source.ts';
 import { createGenesisChain } from '../../src-main/eth/genesis-chain.ts';
 import { nodeIdOf } from '../../src-main/node-record/node-id.ts';
 import type { DiscoveryNode } from './discovery-node.ts';
 import { silentLogger } from './silent-logger.ts';
 
 /** What differs from a node of Sepolia that may contact everything and has no discovery. */
-export interface DoctorTestOptions extends Partial<Omit<DoctorEnvironment, 'policy'>> {
+export interface DoctorTestOptions extends Partial<Omit<DoctorEnvironment, 'policy' | 'chain'>> {
+  readonly chain?: ChainSource;
   readonly policy?: Partial<DoctorPolicy>;
   /** Our discovery; its key is ours then. */
   readonly ours?: DiscoveryNode;

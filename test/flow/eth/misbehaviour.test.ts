@@ -2,19 +2,13 @@ import { endSentence } from '../../../shared/causes/sentences.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
-import { decodeEthMessage, encodeEthMessage, type EthMessage } from '../../../src-main/eth/messages.ts';
+import type { EthMessage } from '../../../src-main/eth/messages.ts';
 import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
-import type { BlockRange, Status } from '../../../src-main/eth/status.ts';
+import type { BlockRange } from '../../../src-main/eth/status.ts';
 import { ETH_CODES, type EthVersion } from '../../../src-main/eth/versions.ts';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
-import { BASE_PROTOCOL_LENGTH } from '../../../src-main/p2p/capabilities.ts';
-import { encodeDisconnect } from '../../../src-main/p2p/disconnect-reason.ts';
-import { P2P_CODES } from '../../../src-main/p2p/messages.ts';
-import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
-import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
+import { EthPeer } from '../../support/eth-peer.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
-import { RecordedEvents } from '../../support/recorded-events.ts';
-import { openBarePeer } from '../../support/session-pair.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 let clock: VirtualClock;
@@ -27,66 +21,9 @@ beforeEach(() => {
 
 const hash = new Uint8Array(32).fill(7);
 
-/** A peer of a session of ours; a test sends and reads its messages. */
-class Peer {
-  readonly session: PeerSession;
-  readonly #events: RecordedEvents;
-  readonly #raw: RlpxConnection;
-  readonly #version: EthVersion;
-
-  constructor(session: PeerSession, raw: RlpxConnection, version: EthVersion, events: RecordedEvents) {
-    this.session = session;
-    this.#events = events;
-    this.#raw = raw;
-    this.#version = version;
-  }
-
-  send(message: EthMessage): void {
-    const { code, payload } = encodeEthMessage(this.#version, message);
-    this.sendRaw(code, payload);
-  }
-
-  sendRaw(code: number, payload: Uint8Array): void {
-    this.#raw.send(BASE_PROTOCOL_LENGTH + code, payload);
-  }
-
-  destroy(): void {
-    this.#raw.destroy();
-  }
-
-  disconnect(reason: number): void {
-    this.#raw.send(P2P_CODES.disconnect, encodeDisconnect(reason));
-  }
-
-  /** Its offences, oldest first. */
-  offences(): readonly string[] {
-    return this.#events.of('peer/offence').map(({ offence }) => offence);
-  }
-
-  /** Reads the next eth message that we sent; skips messages of the base protocol. */
-  async read(): Promise<EthMessage> {
-    for (;;) {
-      const { code, payload } = await clock.runUntil(this.#raw.read());
-      if (code >= BASE_PROTOCOL_LENGTH)
-        return decodeEthMessage(this.#version, code - BASE_PROTOCOL_LENGTH, payload);
-    }
-  }
-
-  /** Reads our Status. */
-  async readStatus(): Promise<Status> {
-    const message = await this.read();
-    if (message.name !== 'Status') throw new Error('Status expected');
-    return message.status;
-  }
-}
-
-async function connect(version: EthVersion, exchangeStatus = true): Promise<Peer> {
+async function connect(version: EthVersion, exchangeStatus = true): Promise<EthPeer> {
   const protocols = createEthProtocols(createGenesisChain(NETWORKS.sepolia, clock), [version]);
-  const events = new RecordedEvents();
-  const { session, raw } = await clock.runUntil(openBarePeer(protocols, { clock, random, events }));
-  const peer = new Peer(session, raw, version, events);
-  if (exchangeStatus) peer.send(await peer.read());
-  return peer;
+  return EthPeer.connect(protocols, version, { clock, random, exchangeStatus });
 }
 
 describe('before Status', () => {
@@ -181,19 +118,13 @@ describe.each([68, 69] as const)('on eth/%i', (version) => {
     peer.send({ name: 'GetBlockBodies', requestId: 3n, hashes: [hash] });
     peer.send({ name: 'GetReceipts', requestId: 4n, hashes: [NETWORKS.sepolia.genesisHash] });
     peer.send({ name: 'GetPooledTransactions', requestId: 2n ** 64n - 1n, hashes: [hash] });
-    expect(await peer.read()).toEqual({
-      name: 'BlockHeaders',
-      requestId: 1n,
-      headers: [NETWORKS.sepolia.genesisHeaderRlp],
-    });
-    expect(await peer.read()).toEqual({ name: 'BlockHeaders', requestId: 2n, headers: [] });
-    expect(await peer.read()).toEqual({ name: 'BlockBodies', requestId: 3n, bodies: [] });
-    expect(await peer.read()).toEqual({ name: 'Receipts', requestId: 4n, blocks: [[]] });
-    expect(await peer.read()).toEqual({
-      name: 'PooledTransactions',
-      requestId: 2n ** 64n - 1n,
-      transactions: [],
-    });
+    expect(await peer.readAnswers(5)).toEqual([
+      { name: 'BlockHeaders', requestId: 1n, headers: [NETWORKS.sepolia.genesisHeaderRlp] },
+      { name: 'BlockHeaders', requestId: 2n, headers: [] },
+      { name: 'BlockBodies', requestId: 3n, bodies: [] },
+      { name: 'Receipts', requestId: 4n, blocks: [[]] },
+      { name: 'PooledTransactions', requestId: 2n ** 64n - 1n, transactions: [] },
+    ]);
     expect(peer.session.endCause).toBeUndefined();
   });
 
@@ -227,23 +158,23 @@ describe.each([68, 69] as const)('on eth/%i', (version) => {
     [
       'a second Status',
       'unexpected-status',
-      (peer: Peer) => peer.send({ name: 'Status', status: ethSessionOf(peer.session)!.localStatus }),
+      (peer: EthPeer) => peer.send({ name: 'Status', status: ethSessionOf(peer.session)!.localStatus }),
     ],
     [
       'an unrequested answer',
       'unrequested-answer',
-      (peer: Peer) => peer.send({ name: 'BlockHeaders', requestId: 1n, headers: [] }),
+      (peer: EthPeer) => peer.send({ name: 'BlockHeaders', requestId: 1n, headers: [] }),
     ],
     [
       'a malformed request',
       'malformed-message',
-      (peer: Peer) => peer.sendRaw(ETH_CODES.GetBlockBodies, encodeRlp([1, [1]])),
+      (peer: EthPeer) => peer.sendRaw(ETH_CODES.GetBlockBodies, encodeRlp([1, [1]])),
     ],
-    ['an unused code', 'unknown-message', (peer: Peer) => peer.sendRaw(0x0b, encodeRlp([]))],
+    ['an unused code', 'unknown-message', (peer: EthPeer) => peer.sendRaw(0x0b, encodeRlp([]))],
     [
       'a message above 10 MiB',
       'message-too-large',
-      (peer: Peer) => peer.sendRaw(ETH_CODES.Transactions, new Uint8Array(10 * 1024 * 1024 + 1)),
+      (peer: EthPeer) => peer.sendRaw(ETH_CODES.Transactions, new Uint8Array(10 * 1024 * 1024 + 1)),
     ],
   ] as const)('%s ends the session', async (_, code, act) => {
     const peer = await connect(version);
@@ -274,7 +205,7 @@ describe('on eth/68, whose Status has only the hash of the head', () => {
   const head = NETWORKS.mainnet;
 
   /** A peer with a head that we do not know, and our request for its header. */
-  async function connectAhead(): Promise<{ peer: Peer; requestId: bigint }> {
+  async function connectAhead(): Promise<{ peer: EthPeer; requestId: bigint }> {
     const peer = await connect(68, false);
     const status = await peer.readStatus();
     if (status.form !== 'total-difficulty') throw new Error('Status of eth/68 expected');

@@ -1,7 +1,7 @@
 import { endSentence } from '../../../shared/causes/sentences.ts';
 import { describe, expect, it } from 'vitest';
 import { NETWORKS, type Network } from '../../../src-main/chain/networks.ts';
-import type { ChainView } from '../../../src-main/eth/chain-view.ts';
+import type { ChainSource } from '../../../src-main/eth/chain-source.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
 import type { EthVersion } from '../../../src-main/eth/versions.ts';
@@ -159,7 +159,7 @@ describe('eth sessions', () => {
     const genesis = createGenesisChain(NETWORKS.sepolia, clock);
     const listeners = new Set<() => void>();
     let latest = 0n;
-    const growing: ChainView = {
+    const growing: ChainSource = {
       ...genesis,
       range: () => ({ earliest: 0n, latest, latestHash: genesis.genesisHash }),
       onChange: (listener) => {

@@ -1,19 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { NETWORKS } from '../../../src-main/chain/networks.ts';
-import {
-  answerBodies,
-  answerHeaders,
-  answerPooledTransactions,
-  answerReceipts,
-} from '../../../src-main/eth/request-handler.ts';
-import type { ChainHeader, ChainView } from '../../../src-main/eth/chain-view.ts';
-import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
-import type { StartBlock } from '../../../src-main/eth/messages.ts';
-import { keccak256 } from '../../../src-main/base/keccak.ts';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
-import { unhex } from '../../support/hex.ts';
-import { VirtualClock } from '../../support/virtual-clock.ts';
+import { NETWORKS } from '../../../src-main/chain/networks.ts';
+import type { ChainSource } from '../../../src-main/eth/chain-source.ts';
+import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
+import type { BlockBody, StartBlock } from '../../../src-main/eth/messages.ts';
+import type { EthAnswer, EthQuery } from '../../../src-main/eth/queries.ts';
+import type { Receipt } from '../../../src-main/eth/receipts.ts';
+import { answerRequest, type ServedFrom } from '../../../src-main/eth/request-handler.ts';
+import { modelBlocks, ModelChain } from '../../support/model-chain.ts';
 import { readVectors } from '../../support/vectors.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 
 interface HeaderCase {
   start: { number?: string; byHashOf?: string; unknownHash?: boolean };
@@ -26,64 +22,167 @@ const { headerQueries } = readVectors<{
   headerQueries: { head: string; maxHeaders: number; cases: HeaderCase[] };
 }>('eth.json');
 
-const genesisOnly = createGenesisChain(NETWORKS.hoodi, new VirtualClock());
+const MIB = 1024 * 1024;
+const clock = new VirtualClock();
+const genesisOnly = createGenesisChain(NETWORKS.hoodi, clock);
 const unknownHash = new Uint8Array(32).fill(9);
+const blocks = modelBlocks(Number(headerQueries.head) + 1);
+const model = new ModelChain(blocks);
 
-/** A chain whose headers contain only their number. */
-const numbered: ChainView = (() => {
-  const headers: ChainHeader[] = [];
-  for (let number = 0n; number <= BigInt(headerQueries.head); number++) {
-    const encoded = encodeRlp([number]);
-    headers.push({ number, encoded, hash: keccak256(encoded) });
-  }
-  const byHash = new Map(headers.map((header) => [unhex(header.hash), header]));
-  return {
-    ...genesisOnly,
-    headerByNumber: (number) => (number < headers.length ? headers[Number(number)] : undefined),
-    headerByHash: (hash) => byHash.get(unhex(hash)),
-  };
-})();
+function answer(
+  query: EthQuery,
+  chain: ServedFrom['chain'],
+  transactions?: ServedFrom['transactions'],
+): Promise<EthAnswer> {
+  return answerRequest({ ...query, requestId: 7n }, { chain, transactions, version: 69, clock });
+}
 
 describe('header queries', () => {
-  it.each(headerQueries.cases.map((entry, index) => ({ index, ...entry })))('case $index', (query) => {
-    const expected = expectedNumbers(query.expect);
+  it.each(headerQueries.cases.map((entry, index) => ({ index, ...entry })))('case $index', async (query) => {
+    const expected = expectedNumbers(query.expect).map(Number);
     for (const start of startsOf(query.start)) {
-      const answer = answerHeaders(numbered, {
-        start,
-        limit: BigInt(query.limit),
-        skip: BigInt(query.skip),
-        reverse: query.reverse,
-      });
-      expect(answer.map(unhex)).toEqual(expected.map((number) => unhex(encodeRlp([number]))));
+      const { limit, skip, reverse } = query;
+      const asked = { start, limit: BigInt(limit), skip: BigInt(skip), reverse };
+      expect(numbersIn(await answer({ name: 'GetBlockHeaders', query: asked }, model))).toEqual(expected);
     }
+  });
+
+  it('get no more headers than they ask for, nor more than 1,024', async () => {
+    const headers = blocks.map(({ header }) => header);
+    const chain = { ...genesisOnly, headers: () => Promise.resolve([...headers, ...headers]) };
+    for (const [limit, count] of [
+      [3n, 3],
+      [2n ** 64n - 1n, 1_024],
+    ] as const) {
+      const query = { start: { number: 0n }, limit, skip: 0n, reverse: false };
+      expect(numbersIn(await answer({ name: 'GetBlockHeaders', query }, chain))).toHaveLength(count);
+    }
+  });
+});
+
+describe('the answers of a source that ignores the limits', () => {
+  const bodyOf = (bytes: number): BlockBody => ({
+    transactions: [encodeRlp(new Uint8Array(bytes))],
+    ommers: [],
+    withdrawals: undefined,
+  });
+  const bodies = (given: readonly BlockBody[]): Pick<ChainSource, 'bodies'> => ({
+    bodies: () => Promise.resolve(given),
+  });
+  const receiptOf = (bytes: number): Receipt => ({
+    ...{ type: 0, postStateOrStatus: Uint8Array.of(1), cumulativeGas: 1n },
+    logs: [{ address: new Uint8Array(20), topics: [], data: new Uint8Array(bytes) }],
+  });
+  const hashes = Array.from({ length: 2_000 }, () => unknownHash);
+
+  it.each([
+    ['end with the item that passes 2 MiB', [MIB, MIB + 1, 5, 5], 2],
+    ['have no item that would pass 10 MiB', [MIB, 9 * MIB], 1],
+    ['are empty when no item fits into 10 MiB', [10 * MIB], 0],
+    ['have one item that fits into 10 MiB', [10 * MIB - 1_000], 1],
+  ])('%s', async (_, sizes, count) => {
+    const given = sizes.map(bodyOf);
+    const answered = await answer({ name: 'GetBlockBodies', hashes }, { ...genesisOnly, ...bodies(given) });
+    expect(answered).toMatchObject({ bodies: given.slice(0, count) });
+    const lists = sizes.map((size) => [receiptOf(size)]);
+    let next = 0;
+    const receipts = (): Promise<readonly Receipt[] | undefined> => Promise.resolve(lists[next++]);
+    expect(await answer({ name: 'GetReceipts', hashes }, { ...genesisOnly, receipts })).toMatchObject({
+      blocks: lists.slice(0, count),
+    });
+  });
+
+  it('have at most 1,024 items', async () => {
+    const given = Array.from({ length: 2_000 }, () => bodyOf(1));
+    const answered = await answer({ name: 'GetBlockBodies', hashes }, { ...genesisOnly, ...bodies(given) });
+    expect(answered).toMatchObject({ bodies: { length: 1_024 } });
+    const receipts = () => Promise.resolve([]);
+    expect(await answer({ name: 'GetReceipts', hashes }, { ...genesisOnly, receipts })).toMatchObject({
+      blocks: { length: 1_024 },
+    });
+  });
+
+  it('have the receipts that the source gave within a second, and the source is asked for no more', async () => {
+    const asked: Uint8Array[] = [];
+    const receipts = async (hash: Uint8Array): Promise<readonly Receipt[]> => {
+      asked.push(hash);
+      await clock.runUntil(new Promise<void>((resolve) => clock.after(400, resolve)));
+      return [];
+    };
+    const answered = await answer({ name: 'GetReceipts', hashes }, { ...genesisOnly, receipts });
+    expect(answered).toMatchObject({ blocks: [[], [], []] });
+    expect(asked).toHaveLength(3);
+  });
+});
+
+describe('pooled transactions', () => {
+  const legacy = encodeRlp([1, 2, 3]);
+  const typed = Uint8Array.of(2, ...encodeRlp([4, 5]));
+  const ask = (
+    count: number,
+    raw: (hashes: readonly Uint8Array[]) => readonly (Uint8Array | undefined)[],
+  ): Promise<EthAnswer> => {
+    const hashes = Array.from({ length: count }, () => unknownHash);
+    const pool = { raw: (asked: readonly Uint8Array[]) => Promise.resolve(raw(asked)) };
+    return answer({ name: 'GetPooledTransactions', hashes }, genesisOnly, pool);
+  };
+
+  it('are those that the pool has, typed ones as byte strings', async () => {
+    expect(await ask(3, () => [legacy, undefined, typed])).toMatchObject({
+      transactions: [legacy, encodeRlp(typed)],
+    });
+  });
+
+  it('are looked up for the first 256 hashes', async () => {
+    let asked = 0;
+    await ask(1_000, (hashes) => {
+      asked = hashes.length;
+      return hashes.map(() => undefined);
+    });
+    expect(asked).toBe(256);
+  });
+
+  it('end with the transaction that passes 2 MiB', async () => {
+    const blob = new Uint8Array(MIB + 1).fill(3);
+    expect(await ask(5, () => [blob, blob, blob])).toMatchObject({ transactions: { length: 2 } });
   });
 });
 
 describe('a chain of the genesis block alone', () => {
   const { genesisHash } = genesisOnly;
+  const headersOf = (start: StartBlock): Promise<EthAnswer> =>
+    answer({ name: 'GetBlockHeaders', query: { start, limit: 10n, skip: 0n, reverse: false } }, genesisOnly);
 
-  it('answers with its header, by number and by hash', () => {
+  it('answers with its header, by number and by hash', async () => {
     for (const start of [{ number: 0n }, { hash: genesisHash }]) {
-      const headers = answerHeaders(genesisOnly, { start, limit: 10n, skip: 0n, reverse: false });
-      expect(headers.map((header) => unhex(keccak256(header)))).toEqual([unhex(genesisHash)]);
+      expect(await headersOf(start)).toMatchObject({ headers: [NETWORKS.hoodi.genesisHeaderRlp] });
     }
-    const query = { start: { number: 1n }, limit: 10n, skip: 0n, reverse: false };
-    expect(answerHeaders(genesisOnly, query)).toEqual([]);
+    for (const start of [{ number: 1n }, { hash: unknownHash }]) {
+      expect(await headersOf(start)).toMatchObject({ headers: [] });
+    }
   });
 
-  it('answers with its body and receipts, and up to the first unknown block', () => {
+  it('answers with its body and receipts, and up to the first unknown block', async () => {
     const body = { transactions: [], ommers: [], withdrawals: [] };
-    expect(answerBodies(genesisOnly, [genesisHash, genesisHash])).toEqual([body, body]);
-    expect(answerBodies(genesisOnly, [unknownHash, genesisHash])).toEqual([]);
-    expect(answerReceipts(genesisOnly, [genesisHash, unknownHash])).toEqual([[]]);
-    expect(answerPooledTransactions(genesisOnly, [unknownHash])).toEqual([]);
+    const bodiesOf = (...hashes: Uint8Array[]): Promise<EthAnswer> =>
+      answer({ name: 'GetBlockBodies', hashes }, genesisOnly);
+    expect(await bodiesOf(genesisHash, genesisHash)).toMatchObject({ bodies: [body, body] });
+    expect(await bodiesOf(genesisHash, unknownHash, genesisHash)).toMatchObject({ bodies: [body] });
+    expect(await bodiesOf(unknownHash, genesisHash)).toMatchObject({ bodies: [] });
+    const hashes = [genesisHash, unknownHash];
+    expect(await answer({ name: 'GetReceipts', hashes }, genesisOnly)).toMatchObject({ blocks: [[]] });
+    expect(await answer({ name: 'GetPooledTransactions', hashes }, genesisOnly)).toMatchObject({
+      transactions: [],
+    });
+    expect(await genesisOnly.accessLists(hashes)).toEqual([undefined, undefined]);
   });
 
-  it('has a body without withdrawals before Shanghai', () => {
-    const mainnet = createGenesisChain(NETWORKS.mainnet, new VirtualClock());
-    expect(answerBodies(mainnet, [mainnet.genesisHash])).toEqual([
-      { transactions: [], ommers: [], withdrawals: undefined },
-    ]);
+  it('has a body without withdrawals before Shanghai', async () => {
+    const mainnet = createGenesisChain(NETWORKS.mainnet, clock);
+    const hashes = [mainnet.genesisHash];
+    expect(await answer({ name: 'GetBlockBodies', hashes }, mainnet)).toMatchObject({
+      bodies: [{ transactions: [], ommers: [], withdrawals: undefined }],
+    });
   });
 
   it('announces the fork ID by the wall clock and the block range 0 to 0', () => {
@@ -92,11 +191,17 @@ describe('a chain of the genesis block alone', () => {
   });
 });
 
+/** The block numbers of the headers in an answer. */
+function numbersIn(answered: EthAnswer): number[] {
+  if (answered.name !== 'BlockHeaders') throw new Error('BlockHeaders expected');
+  return answered.headers.map((header) => blocks.findIndex((block) => block.header === header));
+}
+
 function startsOf(start: HeaderCase['start']): StartBlock[] {
   if (start.unknownHash === true) return [{ hash: unknownHash }];
   const number = BigInt((start.byHashOf ?? start.number)!);
-  const header = numbered.headerByNumber(number);
-  const byHash = header === undefined ? [] : [{ hash: header.hash }];
+  const block = blocks.find((found) => found.number === number);
+  const byHash = block === undefined ? [] : [{ hash: block.hash }];
   return start.byHashOf === undefined ? [{ number }, ...byHash] : byHash;
 }
 
