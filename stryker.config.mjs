@@ -1,6 +1,6 @@
 /*
  * `npm run test:mutation`: changes the code, one expression at a time, and checks that a test fails. The report is in
- * test-results/mutation. For single files: `npm run test:mutation -- --mutate src-main/rlpx/snappy.ts`.
+ * test-results/mutation. For single files: `npm run test:mutation -- --mutate src-main/base/snappy.ts`.
  */
 
 export default {
@@ -9,6 +9,7 @@ export default {
     'src-main/chain/*.ts',
     // A table of addresses and names.
     '!src-main/chain/bootnodes.ts',
+    'src-main/base/snappy.ts',
     'src-main/rlpx/*.ts',
     'src-main/server/admission.ts',
     'src-main/dialing/dial-policy.ts',

@@ -7,13 +7,13 @@
 import type { TappedFault } from '../events/connection-tap.ts';
 import { concatBytes, EMPTY_BYTES, equalBytes, readUint, writeUint, xorBytes } from '../base/bytes.ts';
 import type { RunningKeccak } from '../base/keccak.ts';
+import { compressSnappy, decompressSnappy, SnappyError } from '../base/snappy.ts';
 import { createAesCtr, type StreamCipher } from '../base/symmetric.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { MAX_RLPX_MESSAGE_SIZE } from './constants.ts';
 import { RlpxError } from './errors.ts';
 import type { SessionSecrets } from './handshake.ts';
 import { MAC_LENGTH, MacState } from './mac-state.ts';
-import { compressSnappy, decompressSnappy } from './snappy.ts';
 
 const HEADER_LENGTH = 16;
 const BLOCK_LENGTH = 16;
@@ -231,7 +231,13 @@ export function compressPayload(payload: Uint8Array): Uint8Array {
  * @throws RlpxError `message-too-large`, `invalid-compression`
  */
 export function decompressPayload(payload: Uint8Array): Uint8Array {
-  return decompressSnappy(payload, MAX_RLPX_MESSAGE_SIZE);
+  try {
+    return decompressSnappy(payload, MAX_RLPX_MESSAGE_SIZE);
+  } catch (cause) {
+    if (!(cause instanceof SnappyError)) throw cause;
+    if (cause.code === 'too-long') throw tooLarge(cause.size);
+    throw new RlpxError('invalid-compression', { detail: cause.message }, { cause });
+  }
 }
 
 function writeHeader(into: Uint8Array, contentLength: number): void {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { P2P_CODES } from '../../../src-main/p2p/messages.ts';
-import { compressSnappy } from '../../../src-main/rlpx/snappy.ts';
+import { compressSnappy } from '../../../src-main/base/snappy.ts';
 import { countWrites } from '../../support/counted-writes.ts';
 import { RecordedEvents } from '../../support/recorded-events.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';

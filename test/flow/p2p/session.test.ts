@@ -10,7 +10,7 @@ import { encodeHello, P2P_CODES } from '../../../src-main/p2p/messages.ts';
 import type { Channel, Protocol } from '../../../src-main/p2p/protocol.ts';
 import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
 import { secureInbound, secureOutbound } from '../../../src-main/rlpx/secure.ts';
-import { compressSnappy, decompressSnappy } from '../../../src-main/rlpx/snappy.ts';
+import { compressSnappy, decompressSnappy } from '../../../src-main/base/snappy.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import {
   openBarePeer,

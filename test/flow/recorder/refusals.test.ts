@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Ban } from '../../../shared/model/ban.ts';
 import { P2P_CODES } from '../../../src-main/p2p/messages.ts';
-import { compressSnappy } from '../../../src-main/rlpx/snappy.ts';
+import { compressSnappy } from '../../../src-main/base/snappy.ts';
 import type { MemoryStream } from '../../support/memory-stream.ts';
 import { limitsOf, type P2pNodeOptions } from '../../support/p2p-node.ts';
 import { startedNodes } from '../../support/started-nodes.ts';

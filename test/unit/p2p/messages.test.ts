@@ -7,7 +7,7 @@ import {
   encodeDisconnect,
 } from '../../../src-main/p2p/disconnect-reason.ts';
 import { decodeHello, EMPTY_LIST_PAYLOAD, encodeHello, P2P_CODES } from '../../../src-main/p2p/messages.ts';
-import { compressSnappy } from '../../../src-main/rlpx/snappy.ts';
+import { compressSnappy } from '../../../src-main/base/snappy.ts';
 import { hex, unhex } from '../../support/hex.ts';
 import { readVectors } from '../../support/vectors.ts';
 

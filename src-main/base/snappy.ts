@@ -3,7 +3,7 @@
  * @see https://github.com/google/snappy/blob/main/format_description.txt
  */
 import { compressSync, uncompressSync } from 'snappy';
-import { RlpxError } from './errors.ts';
+import { CodecError } from './errors.ts';
 
 /** Electron's V8 accepts no external array buffers; copying is also faster. */
 const COPY = { copyOutputData: true };
@@ -14,6 +14,17 @@ const COPY = { copyOutputData: true };
  */
 const MAX_EXPANSION = 22;
 
+/** Bytes that are not a Snappy block (`invalid-compression`), or one of more than the allowed length (`too-long`). */
+export class SnappyError extends CodecError<'too-long' | 'invalid-compression'> {
+  /** The announced uncompressed length, bytes; 0 for a block without one. */
+  readonly size: number;
+
+  constructor(code: SnappyError['code'], message: string, size: number, options?: ErrorOptions) {
+    super(code, message, options);
+    this.size = size;
+  }
+}
+
 /** Compresses `plain` to a Snappy block. */
 export function compressSnappy(plain: Uint8Array): Uint8Array {
   const block = compressSync(plain, COPY);
@@ -22,24 +33,24 @@ export function compressSnappy(plain: Uint8Array): Uint8Array {
 
 /**
  * Decompresses a Snappy block to at most `maxLength` bytes.
- * @throws RlpxError `message-too-large`, `invalid-compression`
+ * @throws SnappyError
  */
 export function decompressSnappy(block: Uint8Array, maxLength: number): Uint8Array {
   const length = plainLength(block);
   if (length > maxLength) {
-    throw new RlpxError('message-too-large', { size: length, limit: maxLength });
+    const message = `the Snappy block announces ${String(length)} bytes, more than ${String(maxLength)}`;
+    throw new SnappyError('too-long', message, length);
   }
   if (length > block.length * MAX_EXPANSION) {
-    throw new RlpxError('invalid-compression', {
-      detail: 'the Snappy block announces more data than it can hold',
-    });
+    const message = 'the Snappy block announces more data than it can hold';
+    throw new SnappyError('invalid-compression', message, length);
   }
   if (length === 0 && block.length === 1) return new Uint8Array(0);
   try {
     const plain = uncompressSync(block, COPY) as Uint8Array;
     return new Uint8Array(plain.buffer, plain.byteOffset, plain.length);
   } catch (cause) {
-    throw new RlpxError('invalid-compression', { detail: 'it is not a Snappy block' }, { cause });
+    throw new SnappyError('invalid-compression', 'it is not a Snappy block', length, { cause });
   }
 }
 
@@ -52,5 +63,5 @@ function plainLength(block: Uint8Array): number {
     length += (byte & 0x7f) * 2 ** (7 * at);
     if (byte < 0x80) return length;
   }
-  throw new RlpxError('invalid-compression', { detail: 'the Snappy block has no length' });
+  throw new SnappyError('invalid-compression', 'the Snappy block has no length', 0);
 }
