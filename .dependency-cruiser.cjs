@@ -10,7 +10,7 @@ const EVENTS_AND_CAUSES =
   '^src-main/(events/(events|connection-tap|packet-tap|dns-tap|test-tap)|causes/[^/]+)\\.ts$';
 /** Rooms that only read events. */
 const READERS = 'events|causes|health|progress|stats';
-const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|server|nat|store';
+const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|archive|server|nat|store';
 /** Rooms with rules of their own. */
 const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor|wire|recorder|export|sentry`;
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
@@ -109,6 +109,7 @@ module.exports = {
     typesOnly('eth', 'p2p'),
     confined('snap', 'p2p'),
     typesOnly('snap', 'p2p'),
+    confined('archive', 'eth|store'),
     confined('server', 'p2p|rlpx|dialing'),
     typesOnly('server', 'p2p|rlpx|dialing'),
     confined('nat'),

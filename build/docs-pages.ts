@@ -24,6 +24,7 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, string>>
   Tools: {
     doctor: 'Why one node is no peer, step by step.',
     crawl: 'A list of the nodes of a network, and DNS node lists (EIP-1459).',
+    chain: 'Import and verification of block files: exports of geth, .era1 and .ere.',
     recording: 'Messages in files: JSON lines, pcapng for Wireshark, test vectors.',
     rpc: 'The methods of geth and those of Enodeck, over HTTP and WebSocket.',
   },

@@ -2,7 +2,7 @@
 # Starts the desktop application. Help, version and the commands that open no window need no display.
 folder=$(dirname "$(dirname "$(readlink -f "$0")")")
 case "${1-}" in
-  crawl | dns | doctor | help | nodes | nodeset | -h | --help | --version)
+  chain | crawl | dns | doctor | help | nodes | nodeset | -h | --help | --version)
     exec "$folder/bin/enodeck-headless" "$@"
     ;;
 esac

@@ -175,4 +175,40 @@ export const START_CAUSES = {
     meaning: 'A newer Enodeck wrote the database.',
     advice: 'Use the newer version',
   },
+  // Archives of blocks
+  'archive-malformed': {
+    layer: 'store',
+    fault: 'ours',
+    title: 'Damaged block file',
+    meaning: 'The file is damaged, or is not an archive of blocks.',
+    advice: 'Export or download it again',
+  },
+  'archive-invalid-block': {
+    layer: 'store',
+    fault: 'ours',
+    title: 'Invalid block in a file',
+    meaning: 'A block does not have the contents that its header commits to.',
+    advice: 'Export or download the file again',
+  },
+  'archive-other-chain': {
+    layer: 'store',
+    fault: 'ours',
+    title: 'Blocks do not continue the archive',
+    meaning: 'The blocks of the file belong to another chain, or leave a gap after the archive.',
+    advice: 'Check the network, and import the files in order',
+  },
+  'archive-empty': {
+    layer: 'store',
+    fault: 'ours',
+    title: 'Archive is empty',
+    meaning: 'No block was imported into the archive.',
+    advice: 'Import a file of blocks',
+  },
+  'archive-of-other-network': {
+    layer: 'store',
+    fault: 'ours',
+    title: 'Archive of another network',
+    meaning: 'The archive has the blocks of another network.',
+    advice: 'Choose the network of the archive, or another data folder',
+  },
 } as const satisfies Readonly<Record<string, CauseSpec>>;

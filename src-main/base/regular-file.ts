@@ -55,6 +55,54 @@ export async function readRegularFile(path: string, maxBytes: number): Promise<F
   }
 }
 
+/** A regular file that is read piece by piece. */
+export interface OpenFile {
+  readonly path: string;
+  /** Bytes at the time of opening. */
+  readonly size: number;
+  /**
+   * The `length` bytes at `offset`, in a new array.
+   * @throws FileError, also when the file ends before them
+   */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Opens a regular file of any size. @throws FileError */
+export async function openRegularFile(path: string): Promise<OpenFile> {
+  let file: FileHandle | undefined;
+  try {
+    assertReadable(await stat(path), Infinity);
+    const handle = await open(path, OPEN_FLAGS);
+    file = handle;
+    const stats = await handle.stat();
+    assertReadable(stats, Infinity);
+    return {
+      path,
+      size: stats.size,
+      read: (offset, length) => readPiece(handle, offset, length),
+      close: () => handle.close(),
+    };
+  } catch (cause) {
+    await file?.close();
+    throw fileErrorOf(cause);
+  }
+}
+
+async function readPiece(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  try {
+    for (let filled = 0; filled < length;) {
+      const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+      if (bytesRead === 0) throw new FileError('file-unreadable', 'changes while it is read');
+      filled += bytesRead;
+    }
+    return bytes;
+  } catch (cause) {
+    throw fileErrorOf(cause);
+  }
+}
+
 /** Synchronous `readRegularFile`, for use during startup. @throws FileError */
 export function readRegularFileNow(path: string, maxBytes: number): FileContent {
   let file: number | undefined;

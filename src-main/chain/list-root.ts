@@ -55,7 +55,7 @@ function nodeOf(entries: readonly Entry[], depth: number): Uint8Array {
     return encodeRlp([pathOf(first.digits.subarray(depth, fork), false), referenceTo(entries, fork)]);
   }
   const children: RlpInput[] = new Array<RlpInput>(17).fill('');
-  for (let from = 0; from < entries.length; ) {
+  for (let from = 0; from < entries.length;) {
     const digit = entries[from]?.digits[depth] ?? 0;
     let to = from + 1;
     while (to < entries.length && entries[to]?.digits[depth] === digit) to++;
@@ -75,5 +75,8 @@ function pathOf(digits: Uint8Array, isLeaf: boolean): Uint8Array {
   const isOdd = digits.length % 2 === 1;
   const flag = (isLeaf ? 2 : 0) + (isOdd ? 1 : 0);
   const all = isOdd ? [flag, ...digits] : [flag, 0, ...digits];
-  return Uint8Array.from({ length: all.length / 2 }, (_, at) => ((all[2 * at] ?? 0) << 4) | (all[2 * at + 1] ?? 0));
+  return Uint8Array.from(
+    { length: all.length / 2 },
+    (_, at) => ((all[2 * at] ?? 0) << 4) | (all[2 * at + 1] ?? 0),
+  );
 }

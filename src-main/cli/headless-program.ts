@@ -30,7 +30,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
         process.stdout.write(launch.text);
         return EXIT.ok;
       case 'tool':
-        return await runTool(launch.tool);
+        return await runTool(launch.tool, run.environment);
       case 'run':
         return await serve(launch.options, run);
     }

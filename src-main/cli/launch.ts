@@ -23,6 +23,14 @@ export interface ToolResult {
   readonly exitCode: number;
 }
 
+/** The last line of a terminal, which is written again and again. */
+export interface TerminalLine {
+  /** Width, characters. */
+  readonly columns: number;
+  /** Replaces the line. An empty text removes it. */
+  replace(text: string): void;
+}
+
 /** What a tool uses of the program. */
 export interface ToolContext {
   /** Unix milliseconds. */
@@ -31,6 +39,9 @@ export interface ToolContext {
   readonly interruption: () => AbortSignal;
   /** Takes a line of progress. */
   readonly say: (line: string) => void;
+  /** The terminal behind standard error; undefined where it is a file or a pipe. */
+  readonly terminal: TerminalLine | undefined;
+  readonly environment: NodeJS.ProcessEnv;
   readonly logSinks: readonly LogSink[];
 }
 

@@ -1,7 +1,7 @@
 import { describeError, EnodeckError } from '../base/errors.ts';
 import { textSink } from '../base/log-sinks.ts';
 import { systemClock } from '../base/system-runtime.ts';
-import type { Tool } from './launch.ts';
+import type { TerminalLine, Tool } from './launch.ts';
 import { withFlags } from './setting-options.ts';
 
 /** Exit codes of the program. */
@@ -30,16 +30,30 @@ export function untilSignal(): Promise<void> {
  * @returns the exit code
  * @throws whatever the tool throws
  */
-export async function runTool(tool: Tool): Promise<number> {
+export async function runTool(tool: Tool, environment: NodeJS.ProcessEnv): Promise<number> {
   const result = await tool({
     now: () => systemClock.now(),
     interruption,
     say: complain,
+    terminal: process.stderr.isTTY ? terminalLine(process.stderr) : undefined,
+    environment,
     logSinks: [textSink(process.stderr)],
   });
   const { text, exitCode } = typeof result === 'string' ? { text: result, exitCode: EXIT.ok } : result;
   process.stdout.write(text);
   return exitCode;
+}
+
+function terminalLine(stream: typeof process.stderr): TerminalLine {
+  return {
+    get columns() {
+      return stream.columns;
+    },
+    replace: (text) => {
+      // Carriage return, the text, and "erase to the end of the line" (ECMA-48).
+      stream.write(`\r${text}\u001b[K`);
+    },
+  };
 }
 
 function interruption(): AbortSignal {

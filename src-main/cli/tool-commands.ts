@@ -1,4 +1,5 @@
 import type { AddTool } from './cli.ts';
+import { addChainCommands } from './chain-command.ts';
 import { addCrawlCommand } from './crawl-command.ts';
 import { addDnsCommands } from './dns-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
@@ -12,4 +13,5 @@ export const TOOL_COMMANDS: readonly AddTool[] = [
   addDnsCommands,
   addNodesetCommands,
   addNodesCommands,
+  addChainCommands,
 ];

@@ -66,7 +66,7 @@ export async function readOptions(
 async function endWith(launch: Exclude<Launch, { kind: 'run' }>, app: Pick<App, 'exit'>): Promise<void> {
   const { complain, errorLine, EXIT, runTool } = await import('../cli/run-tool.ts');
   try {
-    app.exit(launch.kind === 'tool' ? await runTool(launch.tool) : EXIT.ok);
+    app.exit(launch.kind === 'tool' ? await runTool(launch.tool, process.env) : EXIT.ok);
   } catch (error) {
     complain(errorLine(error));
     app.exit(EXIT.failed);

@@ -209,7 +209,8 @@ function readHeaderQuery(reader: RlpReader): HeaderQuery {
   return query;
 }
 
-function readBody(reader: RlpReader): BlockBody {
+/** Reads the body of a block: transactions, ommers, and withdrawals since Shanghai. */
+export function readBody(reader: RlpReader): BlockBody {
   const fields = reader.list();
   const transactions = fields.listOf(readTransaction, MAX_ETH_LIST_ITEMS);
   const ommers = fields.listOf(readHeaderItem, MAX_ETH_LIST_ITEMS);

@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 export interface DataPaths {
   readonly folder: string;
   readonly database: string;
+  /** The archive of imported blocks. */
+  readonly chain: string;
   readonly settings: string;
   readonly nodeLists: string;
   readonly logs: string;
@@ -15,6 +17,7 @@ export function dataPathsOf(folder: string): DataPaths {
   return {
     folder: whole,
     database: join(whole, 'database'),
+    chain: join(whole, 'chain'),
     settings: join(whole, 'settings.json'),
     nodeLists: join(whole, 'nodes.json'),
     logs: join(whole, 'logs'),

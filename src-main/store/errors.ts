@@ -17,6 +17,8 @@ export type StoreErrorCode =
   | 'bad-key-file'
   | 'key-file-unreadable'
   | 'key-protected'
+  | 'archive-empty'
+  | 'archive-of-other-network'
   | DiskFaultCode;
 
 /** A data folder, database or node key that cannot be used; the message is a sentence for people. Nothing was changed. */

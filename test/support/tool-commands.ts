@@ -17,6 +17,8 @@ export async function runToolCommand(
     now: () => 0,
     interruption: () => new AbortController().signal,
     say: () => undefined,
+    terminal: undefined,
+    environment: {},
     logSinks: [],
     ...context,
   });

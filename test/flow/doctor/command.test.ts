@@ -20,6 +20,8 @@ async function doctor(...args: readonly string[]): Promise<ToolResult> {
     now: () => 0,
     interruption: () => new AbortController().signal,
     say: () => undefined,
+    terminal: undefined,
+    environment: {},
     logSinks: [],
   };
   const result = await launch.tool(context);

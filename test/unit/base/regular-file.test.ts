@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readRegularFile, readRegularFileNow } from '../../../src-main/base/regular-file.ts';
+import { openRegularFile, readRegularFile, readRegularFileNow } from '../../../src-main/base/regular-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -89,4 +89,30 @@ describe('a regular file', () => {
       expect(await refusal('/proc/self/maps', 100)).toMatchObject({ code: 'file-unreadable' });
     },
   );
+});
+
+describe('a file that is read in pieces', () => {
+  it('gives the bytes at an offset', async () => {
+    await writeFile(at('pieces'), 'abcdef');
+    const file = await openRegularFile(at('pieces'));
+    expect(file.size).toBe(6);
+    expect(new TextDecoder().decode(await file.read(2, 3))).toBe('cde');
+    expect(await file.read(6, 0)).toHaveLength(0);
+    await file.close();
+  });
+
+  it('is refused where it ends before the piece', async () => {
+    await writeFile(at('pieces'), 'abcdef');
+    const file = await openRegularFile(at('pieces'));
+    await expect(file.read(4, 3)).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: 'changes while it is read',
+    });
+    await file.close();
+  });
+
+  it('must be a regular file', async () => {
+    await expect(openRegularFile(at('none'))).rejects.toMatchObject({ code: 'file-missing' });
+    await expect(openRegularFile(at(''))).rejects.toMatchObject({ code: 'file-not-regular' });
+  });
 });
