@@ -20,7 +20,12 @@ export const VALUE_TEXTS = {
     'local-incompatible-or-stale': 'its forks differ from ours, or ours are out of date',
   },
   /** What a peer requested of the chain. */
-  items: { headers: 'headers', 'block bodies': 'block bodies', receipts: 'receipts' },
+  items: {
+    headers: 'headers',
+    'block bodies': 'block bodies',
+    receipts: 'receipts',
+    'block access lists': 'block access lists',
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The stages that a node passes on its way to a session. */

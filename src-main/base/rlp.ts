@@ -297,6 +297,11 @@ export function encodeRlp(input: RlpInput): Uint8Array {
   return encoded;
 }
 
+/** Length of `encodeRlp(input)`, bytes. @throws RangeError as encodeRlp */
+export function rlpLength(input: RlpInput): number {
+  return collect(input, []);
+}
+
 /** Appends the pieces of `input` to `pieces` in reverse order. @returns their length in bytes */
 function collect(input: RlpInput, pieces: Uint8Array[]): number {
   if (input instanceof RawRlp) {

@@ -1,5 +1,5 @@
 import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts';
-import type { EthVersion } from '../eth/versions.ts';
+import { ETH_VERSION_NUMBERS, type EthVersion } from '../eth/versions.ts';
 import type { DemoClient } from './client-names.ts';
 
 /** The properties of one demo node. */
@@ -39,13 +39,12 @@ export interface DemoRole {
   readonly dialsUs: boolean;
 }
 
-const both: readonly EthVersion[] = [68, 69];
 const v4Only: readonly TableProtocol[] = ['v4'];
 const v5Only: readonly TableProtocol[] = ['v5'];
 const role = (name: string, change: Partial<DemoRole> = {}): DemoRole => ({
   name,
   family: 'ipv4',
-  versions: both,
+  versions: ETH_VERSION_NUMBERS,
   lag: 0n,
   kind: 'member',
   behaviour: 'correct',
@@ -82,7 +81,7 @@ const ROLES: readonly DemoRole[] = [
   role('cherry', { family: 'ipv6' }),
   role('cypress', { dialsUs: true, versions: [69] }),
   role('elm', { discovery: v5Only }),
-  role('fir', { versions: [69], discovery: v4Only }),
+  role('fir', { versions: [69, 70], discovery: v4Only }),
   role('hazel', { dialsUs: true, busy: true }),
   role('holly', { lag: 41n, discovery: v5Only }),
   role('juniper', { family: 'ipv6', dialsUs: true }),

@@ -7,7 +7,7 @@ import { LACK_WINDOW_MS, STATUS_VERDICT_WINDOW_MS } from './constants.ts';
 import { describeForkId, type Status, type StatusDifference } from './status.ts';
 
 /** Kinds of chain data that a peer requests. */
-export type ChainItems = 'headers' | 'block bodies' | 'receipts';
+export type ChainItems = 'headers' | 'block bodies' | 'receipts' | 'block access lists';
 
 /** State of the session at its end. Times are monotonic milliseconds. */
 export interface EndEvidence {

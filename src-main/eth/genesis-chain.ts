@@ -7,9 +7,6 @@ import type { ChainSource } from './chain-source.ts';
 import { decodeHeader } from './headers.ts';
 import type { BlockBody, StartBlock } from './messages.ts';
 
-/** Number of header fields after the nonce from which block bodies have withdrawals: base fee and withdrawals root. */
-const SHANGHAI_FIELDS = 2;
-
 /**
  * The source of a node without a chain: the genesis block alone. It announces the block range 0 to 0 and the fork that
  * the network has reached by the wall clock, so that synced nodes accept its fork ID.
@@ -20,7 +17,7 @@ export function createGenesisChain(network: Network, clock: Clock): ChainSource 
   const startsThere = (start: StartBlock): boolean =>
     'hash' in start ? isGenesis(start.hash) : start.number === 0n;
   const position = (): ReturnType<typeof wallClockPosition> => wallClockPosition(network, clock.now());
-  const withdrawals = header.laterFields >= SHANGHAI_FIELDS ? [] : undefined;
+  const withdrawals = header.withdrawalsRoot === undefined ? undefined : [];
   const body: BlockBody = { transactions: [], ommers: [], withdrawals };
   return {
     networkId: network.networkId,

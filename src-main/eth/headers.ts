@@ -10,10 +10,13 @@ import { reading } from './errors.ts';
 /** Length of the nonce of a header, bytes. */
 const HEADER_NONCE_LENGTH = 8;
 
-/** The header fields of all forks. */
-export interface BlockHeader {
+/** The header fields of all forks, and those that later forks appended; a fork's fields are undefined before it. */
+export interface BlockHeader extends FirstFields, LaterFields {
   /** Block hash: keccak-256 of the encoded header. */
   readonly hash: Uint8Array;
+}
+
+interface FirstFields {
   readonly parentHash: Uint8Array;
   readonly ommersHash: Uint8Array;
   readonly coinbase: Uint8Array;
@@ -30,8 +33,24 @@ export interface BlockHeader {
   readonly extraData: Uint8Array;
   readonly mixHash: Uint8Array;
   readonly nonce: Uint8Array;
-  /** Number of fields after the nonce: 1 since London, 2 since Shanghai, 5 since Cancun, 6 since Prague. */
-  readonly laterFields: number;
+}
+
+interface LaterFields {
+  /** Wei; since London (EIP-1559). */
+  readonly baseFee: bigint | undefined;
+  /** Since Shanghai (EIP-4895). */
+  readonly withdrawalsRoot: Uint8Array | undefined;
+  /** Since Cancun (EIP-4844). */
+  readonly blobGasUsed: bigint | undefined;
+  readonly excessBlobGas: bigint | undefined;
+  /** Since Cancun (EIP-4788). */
+  readonly parentBeaconRoot: Uint8Array | undefined;
+  /** Since Prague (EIP-7685). */
+  readonly requestsHash: Uint8Array | undefined;
+  /** keccak-256 of the encoded block access list; since Amsterdam (EIP-7928). */
+  readonly accessListHash: Uint8Array | undefined;
+  /** Since Amsterdam (EIP-7843). */
+  readonly slotNumber: bigint | undefined;
 }
 
 /**
@@ -42,13 +61,10 @@ export function decodeHeader(encoded: Uint8Array): BlockHeader {
   return reading('A block header', () =>
     readRlp(encoded, (reader) => {
       const fields = reader.list();
-      const header = { hash: keccak256(encoded), ...readFields(fields) };
-      let laterFields = 0;
-      while (!fields.done) {
-        fields.bytes(KECCAK_LENGTH);
-        laterFields++;
-      }
-      return { ...header, laterFields };
+      const header = { hash: keccak256(encoded), ...readFirstFields(fields), ...readLaterFields(fields) };
+      // A fork that is not known here may append more fields.
+      while (!fields.done) fields.bytes(KECCAK_LENGTH);
+      return header;
     }),
   );
 }
@@ -60,7 +76,7 @@ export function readHeaderItem(reader: RlpReader): Uint8Array {
   return encoded;
 }
 
-function readFields(fields: RlpReader): Omit<BlockHeader, 'hash' | 'laterFields'> {
+function readFirstFields(fields: RlpReader): FirstFields {
   return {
     parentHash: fields.fixedBytes(KECCAK_LENGTH),
     ommersHash: fields.fixedBytes(KECCAK_LENGTH),
@@ -77,5 +93,20 @@ function readFields(fields: RlpReader): Omit<BlockHeader, 'hash' | 'laterFields'
     extraData: fields.bytes(),
     mixHash: fields.fixedBytes(KECCAK_LENGTH),
     nonce: fields.fixedBytes(HEADER_NONCE_LENGTH),
+  };
+}
+
+function readLaterFields(fields: RlpReader): LaterFields {
+  const hash = (): Uint8Array | undefined => (fields.done ? undefined : fields.fixedBytes(KECCAK_LENGTH));
+  const uint64 = (): bigint | undefined => (fields.done ? undefined : fields.uint64());
+  return {
+    baseFee: fields.done ? undefined : fields.uint256(),
+    withdrawalsRoot: hash(),
+    blobGasUsed: uint64(),
+    excessBlobGas: uint64(),
+    parentBeaconRoot: hash(),
+    requestsHash: hash(),
+    accessListHash: hash(),
+    slotNumber: uint64(),
   };
 }

@@ -1,7 +1,10 @@
 /**
- * Codec of the messages of eth/68 and eth/69. Blocks, headers and transactions stay encoded; headers.ts,
- * transactions.ts and receipts.ts decode them.
+ * Codec of the messages of eth/68 to eth/71. Blocks, headers, transactions and block access lists stay encoded;
+ * headers.ts, transactions.ts and receipts.ts decode them.
  * @see https://github.com/ethereum/devp2p/blob/master/caps/eth.md#protocol-messages
+ * @see https://eips.ethereum.org/EIPS/eip-7642 (eth/69)
+ * @see https://eips.ethereum.org/EIPS/eip-7975 (eth/70)
+ * @see https://eips.ethereum.org/EIPS/eip-8159 (eth/71)
  */
 import { formatQuantity } from '../../shared/format.ts';
 import { KECCAK_LENGTH } from '../base/keccak.ts';
@@ -13,6 +16,9 @@ import { encodeBlockReceipts, readBlockReceipts, type Receipt } from './receipts
 import { decodeStatus, encodeStatus, readBlockRange, type BlockRange, type Status } from './status.ts';
 import { readTransaction } from './transactions.ts';
 import { ETH_CODES, ETH_VERSIONS, ethMessageName, type EthMessageName, type EthVersion } from './versions.ts';
+
+/** Stands for a block access list that is not available. */
+const NO_LIST = new Uint8Array(0);
 
 /** Largest announced transaction size: 32 bits in go-ethereum. */
 const MAX_TRANSACTION_SIZE = 0xffff_ffff;
@@ -68,22 +74,62 @@ export type EthMessage =
       readonly requestId: bigint;
       readonly transactions: readonly Uint8Array[];
     }
-  | { readonly name: 'GetReceipts'; readonly requestId: bigint; readonly hashes: readonly Uint8Array[] }
+  | {
+      readonly name: 'GetReceipts';
+      readonly requestId: bigint;
+      /** Index of the first receipt that is requested of the first block; 0 before eth/70. */
+      readonly firstIndex: bigint;
+      readonly hashes: readonly Uint8Array[];
+    }
   | {
       readonly name: 'Receipts';
       readonly requestId: bigint;
+      /** Whether the last block has receipts that did not fit; false before eth/70. */
+      readonly lastIncomplete: boolean;
       readonly blocks: readonly (readonly Receipt[])[];
     }
-  | { readonly name: 'BlockRangeUpdate'; readonly range: BlockRange };
+  | { readonly name: 'BlockRangeUpdate'; readonly range: BlockRange }
+  | {
+      readonly name: 'GetBlockAccessLists';
+      readonly requestId: bigint;
+      readonly hashes: readonly Uint8Array[];
+    }
+  | {
+      readonly name: 'BlockAccessLists';
+      readonly requestId: bigint;
+      /** Encoded (EIP-7928); undefined for a block whose list is not available. */
+      readonly lists: readonly (Uint8Array | undefined)[];
+    };
 
 /** The message with a given name. */
 export type EthMessageOf<Name extends EthMessageName> = Extract<EthMessage, { readonly name: Name }>;
 
-/** Encodes a message. The code is relative to the protocol. */
+/** What versions differ in: a message, with the fields that some versions of it do not have. */
+interface VersionedParts {
+  readonly name: EthMessageName;
+  readonly firstIndex?: bigint;
+  readonly lastIncomplete?: boolean;
+}
+
+/** Says what of a message the version does not have; undefined when it has all. */
+export function versionLack(version: EthVersion, message: VersionedParts): string | undefined {
+  const { name, firstIndex = 0n, lastIncomplete = false } = message;
+  const label = `eth/${String(version)}`;
+  if (ethMessageName(version, ETH_CODES[name]) === undefined) return `${label} has no ${name}`;
+  if (ETH_VERSIONS[version].partialReceipts || (firstIndex === 0n && !lastIncomplete)) return undefined;
+  return `${label} has only the receipts of whole blocks`;
+}
+
+/**
+ * Encodes a message. The code is relative to the protocol.
+ * @throws RangeError for what the version does not have: an error of the caller
+ */
 export function encodeEthMessage(
   version: EthVersion,
   message: EthMessage,
 ): { code: number; payload: Uint8Array } {
+  const lack = versionLack(version, message);
+  if (lack !== undefined) throw new RangeError(lack);
   const payload =
     message.name === 'Status' ? encodeStatus(message.status) : encodeRlp(fieldsOf(version, message));
   return { code: ETH_CODES[message.name], payload };
@@ -160,16 +206,28 @@ const READERS: { readonly [Name in Exclude<EthMessageName, 'Status'>]: MessageRe
     requestId: fields.uint64(),
     transactions: fields.listOf(readTransaction, MAX_ETH_LIST_ITEMS),
   }),
-  GetReceipts: (fields) => ({ name: 'GetReceipts', ...readHashRequest(fields) }),
+  GetReceipts: (fields, version) => ({
+    name: 'GetReceipts',
+    requestId: fields.uint64(),
+    firstIndex: ETH_VERSIONS[version].partialReceipts ? fields.uint64() : 0n,
+    hashes: fields.listOf(readHash, MAX_ETH_LIST_ITEMS),
+  }),
   Receipts: (fields, version) => ({
     name: 'Receipts',
     requestId: fields.uint64(),
+    lastIncomplete: ETH_VERSIONS[version].partialReceipts && fields.boolean(),
     blocks: fields.listOf(
       (block) => readBlockReceipts(ETH_VERSIONS[version].receipts, block),
       MAX_ETH_LIST_ITEMS,
     ),
   }),
   BlockRangeUpdate: (fields) => ({ name: 'BlockRangeUpdate', range: readBlockRange(fields) }),
+  GetBlockAccessLists: (fields) => ({ name: 'GetBlockAccessLists', ...readHashRequest(fields) }),
+  BlockAccessLists: (fields) => ({
+    name: 'BlockAccessLists',
+    requestId: fields.uint64(),
+    lists: fields.listOf(readAccessList, MAX_ETH_LIST_ITEMS),
+  }),
 };
 
 function readAll<T>(fields: RlpReader, read: (reader: RlpReader) => T, maxItems: number): T[] {
@@ -219,6 +277,13 @@ export function readBody(reader: RlpReader): BlockBody {
   return { transactions, ommers, withdrawals };
 }
 
+/** The encoding of a block access list; an empty byte string stands for one that is not available. */
+function readAccessList(reader: RlpReader): Uint8Array | undefined {
+  if (reader.nextIsList()) return reader.raw();
+  reader.bytes(0);
+  return undefined;
+}
+
 function readAnnouncement(fields: RlpReader): EthMessageOf<'NewPooledTransactionHashes'> {
   const types = fields.bytes(MAX_ANNOUNCED_HASHES);
   const sizes = fields.listOf((reader) => reader.uint(MAX_TRANSACTION_SIZE), MAX_ANNOUNCED_HASHES);
@@ -248,8 +313,12 @@ function fieldsOf(version: EthVersion, message: Exclude<EthMessage, { readonly n
       return [message.requestId, raw(message.headers)];
     case 'GetBlockBodies':
     case 'GetPooledTransactions':
-    case 'GetReceipts':
+    case 'GetBlockAccessLists':
       return [message.requestId, message.hashes];
+    case 'GetReceipts': {
+      const { requestId, firstIndex, hashes } = message;
+      return ETH_VERSIONS[version].partialReceipts ? [requestId, firstIndex, hashes] : [requestId, hashes];
+    }
     case 'BlockBodies':
       return [message.requestId, message.bodies.map(bodyFields)];
     case 'NewBlock':
@@ -259,11 +328,18 @@ function fieldsOf(version: EthVersion, message: Exclude<EthMessage, { readonly n
     case 'PooledTransactions':
       return [message.requestId, raw(message.transactions)];
     case 'Receipts': {
-      const { receipts } = ETH_VERSIONS[version];
-      return [message.requestId, message.blocks.map((block) => encodeBlockReceipts(receipts, block))];
+      const { requestId, lastIncomplete } = message;
+      const { receipts, partialReceipts } = ETH_VERSIONS[version];
+      const blocks = message.blocks.map((block) => encodeBlockReceipts(receipts, block));
+      return partialReceipts ? [requestId, lastIncomplete, blocks] : [requestId, blocks];
     }
     case 'BlockRangeUpdate':
       return [message.range.earliest, message.range.latest, message.range.latestHash];
+    case 'BlockAccessLists':
+      return [
+        message.requestId,
+        message.lists.map((list) => (list === undefined ? NO_LIST : new RawRlp(list))),
+      ];
   }
 }
 

@@ -3,7 +3,7 @@ import { formatQuantity } from '../../shared/format.ts';
 import { equalBytes } from '../base/bytes.ts';
 import { EthCodecError } from './errors.ts';
 import { decodeHeader, type BlockHeader } from './headers.ts';
-import type { HeaderQuery } from './messages.ts';
+import type { EthMessageOf, HeaderQuery } from './messages.ts';
 import { ANSWER_NAMES, type EthAnswer, type EthRequest } from './queries.ts';
 
 /** Describes what is wrong with an answer; undefined when it is plausible. Fewer items than requested are allowed. */
@@ -15,15 +15,23 @@ export function answerFault(request: EthRequest, answer: EthAnswer): string | un
     case 'BlockBodies':
       return countFault(request, answer.bodies.length);
     case 'Receipts':
-      return countFault(request, answer.blocks.length);
+      return countFault(request, answer.blocks.length) ?? partialFault(answer);
     case 'PooledTransactions':
       return countFault(request, answer.transactions.length);
+    case 'BlockAccessLists':
+      return countFault(request, answer.lists.length);
   }
 }
 
 function countFault(request: EthRequest, count: number): string | undefined {
   const asked = request.name === 'GetBlockHeaders' ? request.query.limit : BigInt(request.hashes.length);
   return BigInt(count) > asked ? `${formatQuantity(count, 'item')}, ${String(asked)} requested` : undefined;
+}
+
+/** An incomplete block has at least one receipt: a server leaves out a block whose first receipt does not fit. */
+function partialFault({ lastIncomplete, blocks }: EthMessageOf<'Receipts'>): string | undefined {
+  const isEmpty = (blocks.at(-1)?.length ?? 0) === 0;
+  return lastIncomplete && isEmpty ? 'its last block is incomplete and has no receipts' : undefined;
 }
 
 function headersFault(query: HeaderQuery, encoded: readonly Uint8Array[]): string | undefined {

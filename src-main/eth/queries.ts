@@ -7,6 +7,7 @@ export const ANSWER_NAMES = {
   GetBlockBodies: 'BlockBodies',
   GetReceipts: 'Receipts',
   GetPooledTransactions: 'PooledTransactions',
+  GetBlockAccessLists: 'BlockAccessLists',
 } as const;
 
 /** Name of a request message. */

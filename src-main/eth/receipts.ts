@@ -6,10 +6,10 @@
  */
 import { concatBytes } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
-import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
+import { encodeRlp, RawRlp, readRlp, rlpLength, type RlpInput, type RlpReader } from '../base/rlp.ts';
 import { ADDRESS_LENGTH, BLOOM_LENGTH, MAX_ETH_LIST_ITEMS } from './constants.ts';
 import { EthCodecError } from './errors.ts';
-import { LEGACY_TYPE } from './transactions.ts';
+import { LEGACY_TYPE, TYPE_LIMIT } from './transactions.ts';
 import type { EthVersionRow } from './versions.ts';
 
 /** Length of a topic and of a state root, bytes. */
@@ -17,6 +17,12 @@ const TOPIC_LENGTH = 32;
 
 /** Largest number of topics of a log: the LOG0 to LOG4 instructions. */
 const MAX_TOPICS = 4;
+
+/**
+ * Bytes by which the consensus encoding of a receipt exceeds the flat one, at most: the bloom filter with its header, longer
+ * headers of the list and of its envelope.
+ */
+const CONSENSUS_EXCESS = 3 + BLOOM_LENGTH + 3 + 4;
 
 /** A log entry of a transaction. */
 export interface ReceiptLog {
@@ -27,7 +33,7 @@ export interface ReceiptLog {
 
 /** Receipt of a transaction. */
 export interface Receipt {
-  /** EIP-2718 type; 0 for legacy. */
+  /** EIP-2718 type, at most 0x7f; 0 for legacy. */
   readonly type: number;
   /** State root of 32 bytes before Byzantium; since then the status, 0x01 or empty. */
   readonly postStateOrStatus: Uint8Array;
@@ -38,12 +44,15 @@ export interface Receipt {
 /** Encodes the receipts of one block as an item of a Receipts message. */
 export function encodeBlockReceipts(form: EthVersionRow['receipts'], receipts: readonly Receipt[]): RlpInput {
   return receipts.map((receipt) => {
-    if (form === 'flat') {
-      return [receipt.type, receipt.postStateOrStatus, receipt.cumulativeGas, encodeLogs(receipt)];
-    }
+    if (form === 'flat') return flatFields(receipt);
     const consensus = encodeConsensusReceipt(receipt);
     return receipt.type === LEGACY_TYPE ? new RawRlp(consensus) : consensus;
   });
+}
+
+/** Length of a receipt in a Receipts message, bytes: exact for the flat form, an upper bound for the consensus form. */
+export function receiptLength(form: EthVersionRow['receipts'], receipt: Receipt): number {
+  return rlpLength(flatFields(receipt)) + (form === 'flat' ? 0 : CONSENSUS_EXCESS);
 }
 
 /** Decodes the receipts of one block. */
@@ -77,6 +86,10 @@ function addToBloom(bloom: Uint8Array, value: Uint8Array): void {
   }
 }
 
+function flatFields(receipt: Receipt): RlpInput {
+  return [receipt.type, receipt.postStateOrStatus, receipt.cumulativeGas, encodeLogs(receipt)];
+}
+
 function encodeLogs(receipt: Receipt): RlpInput {
   return receipt.logs.map((log) => [log.address, log.topics, log.data]);
 }
@@ -84,7 +97,7 @@ function encodeLogs(receipt: Receipt): RlpInput {
 function readFlatReceipt(reader: RlpReader): Receipt {
   const fields = reader.list();
   const receipt = {
-    type: fields.uint(0xff),
+    type: fields.uint(TYPE_LIMIT),
     postStateOrStatus: readOutcome(fields),
     cumulativeGas: fields.uint64(),
     logs: readLogs(fields),
@@ -97,7 +110,7 @@ function readEnvelopedReceipt(reader: RlpReader): Receipt {
   if (reader.nextIsList()) return readConsensusFields(LEGACY_TYPE, reader);
   const envelope = reader.bytes();
   const type = envelope[0];
-  if (type === undefined)
+  if (type === undefined || type === LEGACY_TYPE || type > TYPE_LIMIT)
     throw new EthCodecError('malformed-message', { detail: 'a typed receipt without a type' });
   return readRlp(envelope.subarray(1), (items) => readConsensusFields(type, items));
 }

@@ -1,5 +1,6 @@
 /** Answers to the requests of a peer: the items that the sources have, within the limits of an answer. */
 import type { Clock } from '../base/runtime.ts';
+import { fitAccessLists } from './access-lists-answer.ts';
 import type { AnswerLimits, ChainSource, TransactionSource } from './chain-source.ts';
 import {
   HARD_RESPONSE_LIMIT,
@@ -8,16 +9,16 @@ import {
   RECEIPTS_TIME_MS,
   SOFT_RESPONSE_LIMIT,
 } from './constants.ts';
-import { bodySize, receiptsSize } from './item-sizes.ts';
-import type { HeaderQuery } from './messages.ts';
+import { bodySize } from './item-sizes.ts';
+import type { EthMessageOf, HeaderQuery } from './messages.ts';
 import type { EthAnswer, EthRequest } from './queries.ts';
-import type { Receipt } from './receipts.ts';
+import { ReceiptsAnswer } from './receipts-answer.ts';
 import { transactionItem } from './transactions.ts';
-import { ETH_VERSIONS, type EthVersion } from './versions.ts';
+import type { EthVersion } from './versions.ts';
 
 /** What the requests of a session are answered from. */
 export interface ServedFrom {
-  readonly chain: Pick<ChainSource, 'headers' | 'bodies' | 'receipts'>;
+  readonly chain: Pick<ChainSource, 'headers' | 'bodies' | 'receipts' | 'accessLists'>;
   /** Undefined for a node without a transaction pool. */
   readonly transactions: Pick<TransactionSource, 'raw'> | undefined;
   readonly version: EthVersion;
@@ -34,9 +35,11 @@ export function emptyAnswer({ name, requestId }: EthRequest): EthAnswer {
     case 'GetBlockBodies':
       return { name: 'BlockBodies', requestId, bodies: [] };
     case 'GetReceipts':
-      return { name: 'Receipts', requestId, blocks: [] };
+      return { name: 'Receipts', requestId, lastIncomplete: false, blocks: [] };
     case 'GetPooledTransactions':
       return { name: 'PooledTransactions', requestId, transactions: [] };
+    case 'GetBlockAccessLists':
+      return { name: 'BlockAccessLists', requestId, lists: [] };
   }
 }
 
@@ -45,7 +48,7 @@ export function asksForItems(request: EthRequest): boolean {
   return request.name === 'GetBlockHeaders' ? request.query.limit > 0n : request.hashes.length > 0;
 }
 
-/** Number of items in an answer: headers, bodies, blocks with receipts, or transactions. */
+/** Number of items in an answer: headers, bodies, blocks with receipts, transactions, or access lists. */
 export function itemCount(answer: EthAnswer): number {
   switch (answer.name) {
     case 'BlockHeaders':
@@ -56,6 +59,8 @@ export function itemCount(answer: EthAnswer): number {
       return answer.blocks.length;
     case 'PooledTransactions':
       return answer.transactions.length;
+    case 'BlockAccessLists':
+      return answer.lists.filter((list) => list !== undefined).length;
   }
 }
 
@@ -74,7 +79,9 @@ export async function answerRequest(request: EthRequest, from: ServedFrom): Prom
       return { name: 'BlockBodies', requestId, bodies: fitting(bodies, hashes.length, bodySize) };
     }
     case 'GetReceipts':
-      return { name: 'Receipts', requestId, blocks: await receiptsFor(request.hashes, from) };
+      return { name: 'Receipts', requestId, ...(await receiptsFor(request, from)) };
+    case 'GetBlockAccessLists':
+      return { name: 'BlockAccessLists', requestId, lists: await accessListsFor(request.hashes, from) };
     case 'GetPooledTransactions':
       return {
         name: 'PooledTransactions',
@@ -91,22 +98,26 @@ async function headersFor(query: HeaderQuery, { chain }: ServedFrom): Promise<re
 
 /** The receipts of the blocks, up to the first missing block. */
 async function receiptsFor(
-  hashes: readonly Uint8Array[],
+  { firstIndex, hashes }: EthMessageOf<'GetReceipts'>,
   { chain, clock, version }: ServedFrom,
-): Promise<readonly (readonly Receipt[])[]> {
-  const form = ETH_VERSIONS[version].receipts;
+): Promise<ReceiptsAnswer['fields']> {
   const until = clock.monotonic() + RECEIPTS_TIME_MS;
-  const blocks: (readonly Receipt[])[] = [];
-  let bytes = 0;
-  for (const hash of hashes.slice(0, MAX_ITEMS_SERVED)) {
-    if (bytes >= SOFT_RESPONSE_LIMIT || clock.monotonic() > until) break;
+  const answer = new ReceiptsAnswer(version, firstIndex);
+  for (const hash of hashes) {
+    if (answer.full || clock.monotonic() > until) break;
     const receipts = await chain.receipts(hash);
     if (receipts === undefined) break;
-    bytes += receiptsSize(form, receipts);
-    if (bytes > HARD_RESPONSE_LIMIT) break;
-    blocks.push(receipts);
+    answer.add(receipts);
   }
-  return blocks;
+  return answer.fields;
+}
+
+/** The access lists of the blocks, with undefined for each missing one. */
+async function accessListsFor(
+  hashes: readonly Uint8Array[],
+  { chain }: ServedFrom,
+): Promise<readonly (Uint8Array | undefined)[]> {
+  return fitAccessLists(await chain.accessLists(hashes.slice(0, MAX_ITEMS_SERVED)));
 }
 
 /** The pooled transactions, without the missing ones. */

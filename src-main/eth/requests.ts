@@ -4,9 +4,10 @@ import type { Clock, Timer } from '../base/runtime.ts';
 import { ProtocolError } from '../p2p/errors.ts';
 import type { RequestTotals } from '../../shared/model/peer.ts';
 import { MAX_IN_FLIGHT, MAX_LATE_ANSWERS, MAX_WAITING_REQUESTS, REQUEST_TIMEOUT_MS } from './constants.ts';
-import type { EthMessage } from './messages.ts';
+import { versionLack, type EthMessage } from './messages.ts';
 import { answerFault } from './plausibility.ts';
 import type { AnswerTo, EthAnswer, EthQuery, EthRequest } from './queries.ts';
+import type { EthVersion } from './versions.ts';
 
 /** A request of ours that got no answer. */
 export class EthRequestError extends EnodeckError<'request-timeout' | 'too-many-requests' | 'session-ended'> {
@@ -17,6 +18,7 @@ export class EthRequestError extends EnodeckError<'request-timeout' | 'too-many-
 
 /** What EthRequests uses of its session. */
 export interface RequestHost {
+  readonly version: EthVersion;
   readonly clock: Clock;
   send(message: EthMessage): void;
   /** A request timed out. */
@@ -81,11 +83,17 @@ export class EthRequests {
     return this.#lateAnswers;
   }
 
-  /** Sends a request to the peer. @throws EthRequestError when there is no answer */
+  /**
+   * Sends a request to the peer.
+   * @throws EthRequestError when there is no answer, RangeError for what the version does not have: an error of the caller
+   */
   ask<Query extends EthQuery>(query: Query): Promise<AnswerTo<Query>> {
+    const lack = versionLack(this.#host.version, query);
     return new Promise<EthAnswer>((resolve, reject) => {
       if (this.#closed) {
         reject(ended());
+      } else if (lack !== undefined) {
+        reject(new RangeError(lack));
       } else if (this.#pending.size < MAX_IN_FLIGHT) {
         this.#begin({ query, resolve, reject });
       } else if (this.#waiting.length < MAX_WAITING_REQUESTS) {

@@ -71,6 +71,7 @@ const CHAIN_ITEMS: Readonly<Record<Exclude<EthRequestName, 'GetPooledTransaction
   GetBlockHeaders: 'headers',
   GetBlockBodies: 'block bodies',
   GetReceipts: 'receipts',
+  GetBlockAccessLists: 'block access lists',
 };
 
 /** Returns the EthSession of a session; undefined when eth does not run on it. */
@@ -107,6 +108,7 @@ export class EthSession implements ProtocolState {
     this.#channel = channel;
     this.#localStatus = localStatus(version, chain);
     this.#requests = new EthRequests({
+      version,
       clock: channel.clock,
       send: (message) => {
         this.#send(message);
@@ -329,6 +331,7 @@ export class EthSession implements ProtocolState {
       case 'GetBlockBodies':
       case 'GetReceipts':
       case 'GetPooledTransactions':
+      case 'GetBlockAccessLists':
         this.#server.accept(message, bytes);
         return;
       case 'BlockRangeUpdate':
@@ -351,6 +354,7 @@ export class EthSession implements ProtocolState {
       case 'BlockBodies':
       case 'Receipts':
       case 'PooledTransactions':
+      case 'BlockAccessLists':
         this.#requests.settle(message);
         return;
     }

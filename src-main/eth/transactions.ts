@@ -8,8 +8,8 @@ import { keccak256 } from '../base/keccak.ts';
 import { encodeRlp, readRlp, type RlpReader } from '../base/rlp.ts';
 import { EthCodecError, reading } from './errors.ts';
 
-/** Highest transaction type (EIP-2718); higher first bytes belong to lists. */
-const TYPE_LIMIT = 0x7f;
+/** Highest type of transactions and receipts (EIP-2718); higher first bytes belong to lists. */
+export const TYPE_LIMIT = 0x7f;
 
 /** Type of a legacy transaction. */
 export const LEGACY_TYPE = 0;

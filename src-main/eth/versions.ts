@@ -24,6 +24,8 @@ export const ETH_CODES = {
   GetReceipts: 0x0f,
   Receipts: 0x10,
   BlockRangeUpdate: 0x11,
+  GetBlockAccessLists: 0x12,
+  BlockAccessLists: 0x13,
 } as const;
 
 /** Name of a message in the specification. */
@@ -31,27 +33,55 @@ export type EthMessageName = keyof typeof ETH_CODES;
 
 /** Properties of a version. */
 export interface EthVersionRow {
-  /** Number of message codes. */
+  /** Number of message codes: the version has the messages below it. */
   readonly length: number;
   /** Form of Status: total difficulty and head hash, or block range (EIP-7642). */
   readonly status: 'total-difficulty' | 'block-range';
   /** Form of receipts: consensus encoding with bloom filters, or flat lists without (EIP-7642). */
   readonly receipts: 'consensus' | 'flat';
+  /** Whether GetReceipts may begin within a block, and Receipts may end within one (EIP-7975). */
+  readonly partialReceipts: boolean;
   /** Whether block announcements are allowed; go-ethereum does not handle them since eth/69. */
   readonly blockAnnouncements: boolean;
 }
 
 /** All supported versions. */
 export const ETH_VERSIONS = {
-  68: { length: 17, status: 'total-difficulty', receipts: 'consensus', blockAnnouncements: true },
-  69: { length: 18, status: 'block-range', receipts: 'flat', blockAnnouncements: false },
+  68: {
+    length: 17,
+    status: 'total-difficulty',
+    receipts: 'consensus',
+    partialReceipts: false,
+    blockAnnouncements: true,
+  },
+  69: {
+    length: 18,
+    status: 'block-range',
+    receipts: 'flat',
+    partialReceipts: false,
+    blockAnnouncements: false,
+  },
+  70: {
+    length: 18,
+    status: 'block-range',
+    receipts: 'flat',
+    partialReceipts: true,
+    blockAnnouncements: false,
+  },
+  71: {
+    length: 20,
+    status: 'block-range',
+    receipts: 'flat',
+    partialReceipts: true,
+    blockAnnouncements: false,
+  },
 } as const satisfies Readonly<Record<number, EthVersionRow>>;
 
 /** A supported version. */
 export type EthVersion = keyof typeof ETH_VERSIONS;
 
 /** All supported versions in ascending order. */
-export const ETH_VERSION_NUMBERS: readonly EthVersion[] = [68, 69];
+export const ETH_VERSION_NUMBERS: readonly EthVersion[] = [68, 69, 70, 71];
 
 /** Class of each message. Status has the highest priority, because it opens the session. */
 const CLASSES: Readonly<Record<EthMessageName, MessageClass>> = {
@@ -69,6 +99,8 @@ const CLASSES: Readonly<Record<EthMessageName, MessageClass>> = {
   GetReceipts: 'request',
   Receipts: 'answer',
   BlockRangeUpdate: 'announcement',
+  GetBlockAccessLists: 'request',
+  BlockAccessLists: 'answer',
 };
 
 const NAME_BY_CODE: ReadonlyMap<number, EthMessageName> = new Map(

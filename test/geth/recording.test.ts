@@ -60,10 +60,11 @@ async function askEverything(transaction: string): Promise<void> {
   const head = await geth.rpc<{ hash: string; stateRoot: string }>('eth_getBlockByNumber', 'latest', false);
   const hashes = [head.hash, TESTCHAIN.genesisHash];
   const query = { startBlock: { number: '590' }, limit: '8', skip: '0', reverse: false };
-  await ask('GetBlockHeaders', 'eth/69', 0x03, { query });
-  await ask('GetBlockBodies', 'eth/69', 0x05, { hashes });
-  await ask('GetPooledTransactions', 'eth/69', 0x09, { hashes: [transaction] });
-  await ask('GetReceipts', 'eth/69', 0x0f, { hashes });
+  await ask('GetBlockHeaders', 'eth/71', 0x03, { query });
+  await ask('GetBlockBodies', 'eth/71', 0x05, { hashes });
+  await ask('GetPooledTransactions', 'eth/71', 0x09, { hashes: [transaction] });
+  await ask('GetReceipts', 'eth/71', 0x0f, { firstBlockReceiptIndex: '0', hashes });
+  await ask('GetBlockAccessLists', 'eth/71', 0x12, { hashes });
   const [first, last] = [`0x${'00'.repeat(32)}`, `0x${'ff'.repeat(32)}`];
   const root = { rootHash: head.stateRoot, responseBytes: '65536' };
   await ask('GetAccountRange', 'snap/1', 0x00, { ...root, startingHash: first, limitHash: last });
@@ -125,11 +126,16 @@ const EXPECTED: readonly string[] = [
   ...['in rlpx auth', 'out rlpx ack'],
   ...['in', 'out'].flatMap((way) => ['Hello', 'Ping', 'Pong'].map((name) => `${way} p2p ${name}`)),
   ...['in', 'out'].flatMap((way) =>
-    ['Status', 'GetBlockHeaders', 'BlockHeaders'].map((name) => `${way} eth/69 ${name}`),
+    ['Status', 'GetBlockHeaders', 'BlockHeaders'].map((name) => `${way} eth/71 ${name}`),
   ),
-  ...['BlockBodies', 'PooledTransactions', 'Receipts', 'NewPooledTransactionHashes', 'Transactions'].map(
-    (name) => `in eth/69 ${name}`,
-  ),
+  ...[
+    'BlockBodies',
+    'PooledTransactions',
+    'Receipts',
+    'BlockAccessLists',
+    'NewPooledTransactionHashes',
+    'Transactions',
+  ].map((name) => `in eth/71 ${name}`),
   ...['AccountRange', 'StorageRanges', 'ByteCodes', 'TrieNodes'].map((name) => `in snap/1 ${name}`),
   ...['in', 'out'].flatMap((way) =>
     ['Ping', 'Pong', 'Findnode', 'Neighbors', 'ENRRequest', 'ENRResponse'].map(

@@ -12,7 +12,7 @@ const HOLD_MS = 60_000;
 const AGES = [
   { version: 'geth68', eth: 68 },
   { version: 'geth69', eth: 69 },
-  { version: 'geth72', eth: 69 },
+  { version: 'geth72', eth: 71 },
 ] as const;
 
 type Age = (typeof AGES)[number];
@@ -110,7 +110,7 @@ describe.each(AGES)('a session with $version', (age) => {
       const { theirs, us } = session();
       expect(theirs.id).toBe(us.id);
       expect(theirs.name).toBe(us.name);
-      expect(theirs.caps).toEqual(['eth/68', 'eth/69']);
+      expect(theirs.caps).toEqual(['eth/68', 'eth/69', 'eth/70', 'eth/71']);
     });
 
     test('is shown by us with ID, name and capabilities of geth', () => {
@@ -119,7 +119,7 @@ describe.each(AGES)('a session with $version', (age) => {
       expect(ours.name).toBe(them.name);
       expect(ours.caps).toContain(`eth/${String(age.eth)}`);
       expect(ours.caps).toContain('snap/1');
-      if (age.eth === 69) expect(ours.protocols['eth']).toMatchObject({ latestBlock: TESTCHAIN.headBlock });
+      if (age.eth >= 69) expect(ours.protocols['eth']).toMatchObject({ latestBlock: TESTCHAIN.headBlock });
     });
 
     test('is the same TCP connection, seen from its two ends', () => {

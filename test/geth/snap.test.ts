@@ -23,12 +23,12 @@ describe('a session with geth over eth and snap', () => {
     const us = await start.node({ protocols: [...ethOf(network), ...createSnapProtocols()] });
     us.server.dialing.addStatic(nodeOf(geth));
     const { detail } = await us.events.first('peer/established');
-    expect(detail).toMatch(/^eth\/69 · fork [0-9a-f]{8}, snap\/1$/);
+    expect(detail).toMatch(/^eth\/71 · fork [0-9a-f]{8}, snap\/1$/);
     const shown = await geth.peer(us.idHex);
-    expect(shown.caps).toEqual(['eth/68', 'eth/69', 'snap/1']);
-    expect(shown.protocols).toMatchObject({ eth: { version: 69 }, snap: { version: 1 } });
+    expect(shown.caps).toEqual(['eth/68', 'eth/69', 'eth/70', 'eth/71', 'snap/1']);
+    expect(shown.protocols).toMatchObject({ eth: { version: 71 }, snap: { version: 1 } });
     const session = us.server.peer(geth.info.id)?.session;
-    expect(session?.negotiated).toEqual(['eth/69', 'snap/1']);
+    expect(session?.negotiated).toEqual(['eth/71', 'snap/1']);
     await eventually('two pongs of geth', () =>
       Promise.resolve((session?.latency.recent(2).length ?? 0) >= 2 ? true : undefined),
     );

@@ -11,6 +11,7 @@ import type { AckMessage, AuthMessage } from '../../src-main/rlpx/handshake.ts';
 import type { SnapMessage } from '../../src-main/snap/messages.ts';
 import { decodeMessage } from '../../src-main/wire/decode.ts';
 import { record } from '../../src-main/wire/protocols/enr.ts';
+import { blockAccessList } from '../../src-main/wire/protocols/eth/block-access-list.ts';
 import { header } from '../../src-main/wire/protocols/eth/header.ts';
 import { transaction } from '../../src-main/wire/protocols/eth/transaction.ts';
 import type { Schema } from '../../src-main/wire/schema.ts';
@@ -43,6 +44,12 @@ function receiptValue(version: EthVersion, receipt: Receipt): unknown {
   return { option, value: { postStateOrStatus, cumulativeGas, logsBloom: bloomOf(logs), logs } };
 }
 
+function accessListValue(list: Uint8Array | undefined): unknown {
+  return list === undefined
+    ? { option: 'unavailable', value: new Uint8Array(0) }
+    : { option: 'list', value: item(blockAccessList, list) };
+}
+
 /** A message of eth. */
 export function ethValue(version: EthVersion, message: Exclude<EthMessage, { name: 'NewBlock' }>): unknown {
   switch (message.name) {
@@ -62,8 +69,12 @@ export function ethValue(version: EthVersion, message: Exclude<EthMessage, { nam
       return { requestId: message.requestId, headers: message.headers.map((each) => item(header, each)) };
     case 'GetBlockBodies':
     case 'GetPooledTransactions':
-    case 'GetReceipts':
+    case 'GetBlockAccessLists':
       return { requestId: message.requestId, hashes: message.hashes };
+    case 'GetReceipts': {
+      const { requestId, firstIndex, hashes } = message;
+      return { requestId, ...(version >= 70 ? { firstBlockReceiptIndex: firstIndex } : {}), hashes };
+    }
     case 'BlockBodies':
       return {
         requestId: message.requestId,
@@ -83,8 +94,11 @@ export function ethValue(version: EthVersion, message: Exclude<EthMessage, { nam
     case 'Receipts':
       return {
         requestId: message.requestId,
+        ...(version >= 70 ? { lastBlockIncomplete: message.lastIncomplete } : {}),
         receipts: message.blocks.map((block) => block.map((each) => receiptValue(version, each))),
       };
+    case 'BlockAccessLists':
+      return { requestId: message.requestId, blockAccessLists: message.lists.map(accessListValue) };
     case 'BlockRangeUpdate': {
       const { earliest, latest, latestHash } = message.range;
       return { earliestBlock: earliest, latestBlock: latest, latestBlockHash: latestHash };

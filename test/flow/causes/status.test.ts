@@ -91,7 +91,11 @@ describe('the cause of a connection that ends at Hello', () => {
     const { cause } = await us.events.first('dial/ended');
     expect(cause).toMatchObject({
       code: 'no-shared-version',
-      params: { theirs: 'eth/66, eth/67', ours: 'eth/68, eth/69', versions: 'eth/66, eth/67' },
+      params: {
+        theirs: 'eth/66, eth/67',
+        ours: 'eth/68, eth/69, eth/70, eth/71',
+        versions: 'eth/66, eth/67',
+      },
       by: 'local',
       stage: 'hello',
       disconnectReason: 'useless peer',
@@ -108,7 +112,7 @@ describe('the cause of a connection that ends at Hello', () => {
     const { us } = await dialOne([{ ...idleProtocol, name: 'les', version: 4 }]);
     expect((await us.events.first('dial/ended')).cause).toMatchObject({
       code: 'no-shared-protocol',
-      params: { theirs: 'les/4', ours: 'eth/68, eth/69' },
+      params: { theirs: 'les/4', ours: 'eth/68, eth/69, eth/70, eth/71' },
       by: 'local',
       stage: 'hello',
       disconnectReason: 'useless peer',

@@ -5,7 +5,7 @@ import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import type { EthMessage } from '../../../src-main/eth/messages.ts';
 import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
 import type { BlockRange } from '../../../src-main/eth/status.ts';
-import { ETH_CODES, type EthVersion } from '../../../src-main/eth/versions.ts';
+import { ETH_CODES, ETH_VERSION_NUMBERS, type EthVersion } from '../../../src-main/eth/versions.ts';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { EthPeer } from '../../support/eth-peer.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
@@ -109,20 +109,21 @@ describe('before Status', () => {
   });
 });
 
-describe.each([68, 69] as const)('on eth/%i', (version) => {
+describe.each(ETH_VERSION_NUMBERS)('on eth/%i', (version) => {
   it('requests are answered from the chain, with their request ID', async () => {
     const peer = await connect(version);
     const query = { start: { number: 0n }, limit: 5n, skip: 0n, reverse: false };
     peer.send({ name: 'GetBlockHeaders', requestId: 1n, query });
     peer.send({ name: 'GetBlockHeaders', requestId: 2n, query: { ...query, start: { number: 9n } } });
     peer.send({ name: 'GetBlockBodies', requestId: 3n, hashes: [hash] });
-    peer.send({ name: 'GetReceipts', requestId: 4n, hashes: [NETWORKS.sepolia.genesisHash] });
+    const hashes = [NETWORKS.sepolia.genesisHash];
+    peer.send({ name: 'GetReceipts', requestId: 4n, firstIndex: 0n, hashes });
     peer.send({ name: 'GetPooledTransactions', requestId: 2n ** 64n - 1n, hashes: [hash] });
     expect(await peer.readAnswers(5)).toEqual([
       { name: 'BlockHeaders', requestId: 1n, headers: [NETWORKS.sepolia.genesisHeaderRlp] },
       { name: 'BlockHeaders', requestId: 2n, headers: [] },
       { name: 'BlockBodies', requestId: 3n, bodies: [] },
-      { name: 'Receipts', requestId: 4n, blocks: [[]] },
+      { name: 'Receipts', requestId: 4n, lastIncomplete: false, blocks: [[]] },
       { name: 'PooledTransactions', requestId: 2n ** 64n - 1n, transactions: [] },
     ]);
     expect(peer.session.endCause).toBeUndefined();
@@ -142,7 +143,7 @@ describe.each([68, 69] as const)('on eth/%i', (version) => {
     expect(peer.session.endCause).toBeUndefined();
   });
 
-  it('NewBlockHashes is accepted by eth/68 and ends the session of eth/69', async () => {
+  it('NewBlockHashes is accepted by eth/68 and ends the session of later versions', async () => {
     const peer = await connect(version);
     peer.send({ name: 'NewBlockHashes', blocks: [{ hash, number: 1n }] });
     await clock.advance(100);
@@ -198,6 +199,55 @@ describe.each([68, 69] as const)('on eth/%i', (version) => {
       await clock.advance(10);
       expect(clock.pendingTimers).toBe(0);
     }
+  });
+});
+
+describe('on eth/70', () => {
+  it('receipts after the last one of a block are none, and complete', async () => {
+    const peer = await connect(70);
+    const hashes = [NETWORKS.sepolia.genesisHash];
+    peer.send({ name: 'GetReceipts', requestId: 1n, firstIndex: 2n ** 64n - 1n, hashes });
+    const answer = { name: 'Receipts', requestId: 1n, lastIncomplete: false, blocks: [[]] };
+    expect(await peer.read()).toEqual(answer);
+  });
+
+  it('a request for block access lists ends the session', async () => {
+    const peer = await connect(70);
+    peer.sendRaw(ETH_CODES.GetBlockAccessLists, encodeRlp([1, [hash]]));
+    expect(await clock.runUntil(peer.session.closed)).toMatchObject({
+      code: 'invalid-message-code',
+      by: 'local',
+    });
+  });
+});
+
+describe('on eth/71', () => {
+  it('block access lists are not available, each of the requested ones', async () => {
+    const peer = await connect(71);
+    const hashes = [NETWORKS.sepolia.genesisHash, hash];
+    peer.send({ name: 'GetBlockAccessLists', requestId: 5n, hashes });
+    expect(await peer.read()).toEqual({
+      name: 'BlockAccessLists',
+      requestId: 5n,
+      lists: [undefined, undefined],
+    });
+    expect(peer.session.endCause).toBeUndefined();
+  });
+
+  it('a peer that disconnects without access lists has the cause no-chain-data', async () => {
+    const peer = await connect(71);
+    peer.send({ name: 'GetBlockAccessLists', requestId: 5n, hashes: [hash] });
+    await peer.read();
+    peer.disconnect(0x10);
+    const cause = await clock.runUntil(peer.session.closed);
+    expect(cause).toMatchObject({ code: 'no-chain-data', by: 'remote' });
+    expect(endSentence(cause)).toMatch(/^It asked for block access lists that this node does not have/);
+  });
+
+  it('unrequested block access lists end the session', async () => {
+    const peer = await connect(71);
+    peer.send({ name: 'BlockAccessLists', requestId: 1n, lists: [undefined] });
+    expect(await clock.runUntil(peer.session.closed)).toMatchObject({ code: 'unrequested-answer' });
   });
 });
 

@@ -46,11 +46,16 @@ describe.each([68, 69] as const)('a syncing peer of eth/%i', (version) => {
     const hashes = wanted.map(({ hash }) => hash);
     peer.send({ name: 'GetBlockHeaders', requestId: 1n, query: headersFrom(100n, 192n) });
     peer.send({ name: 'GetBlockBodies', requestId: 2n, hashes });
-    peer.send({ name: 'GetReceipts', requestId: 3n, hashes });
+    peer.send({ name: 'GetReceipts', firstIndex: 0n, requestId: 3n, hashes });
     expect(await peer.readAnswers(3)).toEqual([
       { name: 'BlockHeaders', requestId: 1n, headers: wanted.map(({ header }) => header) },
       { name: 'BlockBodies', requestId: 2n, bodies: wanted.map(({ body }) => body) },
-      { name: 'Receipts', requestId: 3n, blocks: wanted.map(({ receipts }) => receipts) },
+      {
+        name: 'Receipts',
+        lastIncomplete: false,
+        requestId: 3n,
+        blocks: wanted.map(({ receipts }) => receipts),
+      },
     ]);
     const got = { served: 1, empty: 0, late: 0, failed: 0, asked: 1, items: 192 };
     expect(ethSessionOf(peer.session)?.served).toEqual([
@@ -70,10 +75,10 @@ describe('while the source hangs', () => {
       peer.send({ name: 'GetBlockHeaders', requestId: BigInt(id), query: headersFrom(0n) });
     }
     peer.ping();
-    const own = ethSessionOf(peer.session)!.ask({ name: 'GetReceipts', hashes: [] });
+    const own = ethSessionOf(peer.session)!.ask({ name: 'GetReceipts', firstIndex: 0n, hashes: [] });
     const request = await peer.read();
     expect(request.name).toBe('GetReceipts');
-    peer.send({ name: 'Receipts', requestId: 1n, blocks: [] });
+    peer.send({ name: 'Receipts', lastIncomplete: false, requestId: 1n, blocks: [] });
     const sentAt = clock.monotonic();
     const before = await peer.readPong();
     expect(clock.monotonic() - sentAt).toBeLessThan(10_000);

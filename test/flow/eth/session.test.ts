@@ -4,7 +4,7 @@ import { NETWORKS, type Network } from '../../../src-main/chain/networks.ts';
 import type { ChainSource } from '../../../src-main/eth/chain-source.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.ts';
-import type { EthVersion } from '../../../src-main/eth/versions.ts';
+import { ETH_VERSION_NUMBERS, type EthVersion } from '../../../src-main/eth/versions.ts';
 import type { PeerSession } from '../../../src-main/p2p/peer-session.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { RecordedEvents } from '../../support/recorded-events.ts';
@@ -20,10 +20,7 @@ interface Pair {
 
 async function connect(
   networks: readonly [Network, Network] = [NETWORKS.sepolia, NETWORKS.sepolia],
-  versions: readonly (readonly EthVersion[])[] = [
-    [68, 69],
-    [68, 69],
-  ],
+  versions: readonly (readonly EthVersion[])[] = [ETH_VERSION_NUMBERS, ETH_VERSION_NUMBERS],
 ): Promise<Pair> {
   const clock = new VirtualClock();
   const random = new SeededRandom(1);
@@ -41,8 +38,8 @@ async function connect(
 }
 
 describe('eth sessions', () => {
-  it.each([68, 69] as const)('exchange Status over eth/%i and run', async (version) => {
-    const { clock, dialler, acceptor } = await connect(undefined, [[68, 69], [version]]);
+  it.each(ETH_VERSION_NUMBERS)('exchange Status over eth/%i and run', async (version) => {
+    const { clock, dialler, acceptor } = await connect(undefined, [ETH_VERSION_NUMBERS, [version]]);
     await clock.advance(100);
     for (const session of [dialler, acceptor]) {
       expect(session.stage).toBe('running');
@@ -149,7 +146,7 @@ describe('eth sessions', () => {
 
   it('report when they are established, with version and fork hash', async () => {
     const { clock, dialler } = await connect();
-    expect(await clock.runUntil(dialler.established)).toMatch(/^eth\/69 · fork [0-9a-f]{8}$/);
+    expect(await clock.runUntil(dialler.established)).toMatch(/^eth\/71 · fork [0-9a-f]{8}$/);
     const refused = await connect([NETWORKS.sepolia, NETWORKS.hoodi]);
     expect(await refused.clock.runUntil(refused.dialler.established)).toBeUndefined();
   });

@@ -292,7 +292,7 @@ describe('a single node', () => {
     const port = listening.find(({ protocol }) => protocol === 'tcp')!.port;
     expect(identity.enode).toMatch(new RegExp(`@127\\.0\\.0\\.9:${String(port)}(\\?discport=\\d+)?$`));
     expect(external).toEqual([{ ip: '127.0.0.9', source: 'flag', votes: 0 }]);
-    expect(capabilities).toEqual(['eth/68', 'eth/69']);
+    expect(capabilities).toEqual(['eth/68', 'eth/69', 'eth/70', 'eth/71']);
   });
 
   test('reports why it cannot start, and leaves nothing open', async () => {

@@ -43,7 +43,7 @@ describe('a recording of the demo', () => {
     const decoded = records.filter(({ row }) => ['message', 'handshake', 'packet'].includes(row.kind));
     const raw = decoded.filter((record) => record.decoded === null || record.decoded.fault !== null);
     expect(raw.map(({ row, decoded: one }) => [row.protocol, row.name, one?.fault])).toEqual([]);
-    for (const protocol of ['rlpx', 'p2p', 'eth/69', 'discv4', 'discv5']) {
+    for (const protocol of ['rlpx', 'p2p', 'eth/71', 'discv4', 'discv5']) {
       expect(decoded.some(({ row }) => row.protocol === protocol)).toBe(true);
     }
     const linkedTo = (name: string): readonly boolean[] =>

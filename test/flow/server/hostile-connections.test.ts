@@ -26,6 +26,8 @@ const ROUNDS = 25;
 const MOST_BYTES = 4_000;
 
 const protocols = createEthProtocols(createGenesisChain(NETWORKS.sepolia, systemClock));
+/** The version that both sides choose. */
+const VERSION = 71;
 const random = new SeededRandom(42);
 let victim: P2pNode;
 let before: number;
@@ -99,7 +101,7 @@ async function attackSession(
   messages: readonly EthMessage[],
 ): Promise<void> {
   const how = random.below(10);
-  const { code, payload } = encodeEthMessage(69, messages[random.below(messages.length)]!);
+  const { code, payload } = encodeEthMessage(VERSION, messages[random.below(messages.length)]!);
   try {
     if (how === 0) attacker.stream.write(noise());
     else if (how === 1) connection.send(random.below(4), random.bytes(random.below(8)));
@@ -117,7 +119,7 @@ const status: EthMessage = {
   name: 'Status',
   status: {
     form: 'block-range',
-    version: 69,
+    version: VERSION,
     networkId: NETWORKS.sepolia.networkId,
     genesisHash: NETWORKS.sepolia.genesisHash,
     forkId: createGenesisChain(NETWORKS.sepolia, systemClock).forkId(),
@@ -128,8 +130,10 @@ const query = { start: { hash }, limit: 3n, skip: 0n, reverse: false };
 const running: readonly EthMessage[] = [
   { name: 'GetBlockHeaders', requestId: 1n, query },
   { name: 'GetBlockBodies', requestId: 2n, hashes: [hash, hash] },
-  { name: 'GetReceipts', requestId: 3n, hashes: [hash] },
+  { name: 'GetReceipts', requestId: 3n, firstIndex: 1n, hashes: [hash] },
   { name: 'GetPooledTransactions', requestId: 4n, hashes: [hash] },
+  { name: 'GetBlockAccessLists', requestId: 6n, hashes: [hash] },
+  { name: 'BlockAccessLists', requestId: 7n, lists: [undefined] },
   { name: 'BlockHeaders', requestId: 5n, headers: [] },
   { name: 'NewPooledTransactionHashes', types: Uint8Array.of(2), sizes: [100], hashes: [hash] },
   { name: 'BlockRangeUpdate', range: { earliest: 0n, latest: 5n, latestHash: hash } },
@@ -169,7 +173,7 @@ const STAGES: Readonly<Record<string, (attacker: Attacker) => Promise<void> | vo
   },
   'in a running session': async (attacker) => {
     const connection = await greet(attacker);
-    const { code, payload } = encodeEthMessage(69, status);
+    const { code, payload } = encodeEthMessage(VERSION, status);
     connection.send(BASE_PROTOCOL_LENGTH + code, payload);
     await nextTurn();
     for (let turn = 0; turn < 4; turn++) await attackSession(attacker, connection, running);

@@ -88,7 +88,7 @@ describe('snap/1 of a node without state', () => {
     ];
     const nodes = [testNode(random, 'a', protocols), testNode(random, 'b', protocols)] as const;
     const [a] = await clock.runUntil(sessionPair(nodes, { clock, random }));
-    expect(a.negotiated).toEqual(['eth/69', 'snap/1']);
-    expect(await clock.runUntil(a.established)).toMatch(/^eth\/69 · fork [0-9a-f]{8}, snap\/1$/);
+    expect(a.negotiated).toEqual(['eth/71', 'snap/1']);
+    expect(await clock.runUntil(a.established)).toMatch(/^eth\/71 · fork [0-9a-f]{8}, snap\/1$/);
   });
 });

@@ -6,6 +6,7 @@ import {
   readRlp,
   readRlpItem,
   RlpError,
+  rlpLength,
   RlpReader,
   type RlpItem,
 } from '../../../src-main/base/rlp.ts';
@@ -56,7 +57,9 @@ describe('RLP', () => {
   it('encodes like @ethereumjs/rlp', () => {
     fc.assert(
       fc.property(item, (value) => {
-        expect(encodeRlp(value)).toEqual(RLP.encode(value as Parameters<typeof RLP.encode>[0]));
+        const encoded = encodeRlp(value);
+        expect(encoded).toEqual(RLP.encode(value as Parameters<typeof RLP.encode>[0]));
+        expect(rlpLength(value)).toBe(encoded.length);
       }),
     );
     fc.assert(

@@ -29,6 +29,7 @@ import { decodeSnapMessage, encodeSnapMessage, type SnapMessage } from '../../..
 import { decodeMessage } from '../../../src-main/wire/decode.ts';
 import { encodeMessage } from '../../../src-main/wire/encode.ts';
 import { record } from '../../../src-main/wire/protocols/enr.ts';
+import { blockAccessList } from '../../../src-main/wire/protocols/eth/block-access-list.ts';
 import { header } from '../../../src-main/wire/protocols/eth/header.ts';
 import { transaction } from '../../../src-main/wire/protocols/eth/transaction.ts';
 import { protocolSchema } from '../../../src-main/wire/registry.ts';
@@ -118,8 +119,14 @@ function ethMessages(version: EthVersion): fc.Arbitrary<NamedMessage> {
     }),
     fc.record({ name: fc.constant('BlockHeaders'), requestId, headers }),
     fc.record({
-      name: fc.constantFrom('GetBlockBodies', 'GetPooledTransactions', 'GetReceipts'),
+      name: fc.constantFrom('GetBlockBodies', 'GetPooledTransactions'),
       requestId,
+      hashes,
+    }),
+    fc.record({
+      name: fc.constant('GetReceipts'),
+      requestId,
+      firstIndex: version >= 70 ? uint64 : fc.constant(0n),
       hashes,
     }),
     fc.record({ name: fc.constant('BlockBodies'), requestId, bodies: fc.array(body, { maxLength: 2 }) }),
@@ -133,10 +140,21 @@ function ethMessages(version: EthVersion): fc.Arbitrary<NamedMessage> {
     fc.record({
       name: fc.constant('Receipts'),
       requestId,
+      lastIncomplete: version >= 70 ? fc.boolean() : fc.constant(false),
       blocks: fc.array(fc.array(receipt, { maxLength: 2 }), { maxLength: 2 }),
     }),
   ];
   if (version >= 69) messages.push(fc.record({ name: fc.constant('BlockRangeUpdate'), range }));
+  if (version >= 71) {
+    messages.push(
+      fc.record({ name: fc.constant('GetBlockAccessLists'), requestId, hashes }),
+      fc.record({
+        name: fc.constant('BlockAccessLists'),
+        requestId,
+        lists: fc.array(fc.option(encoded(blockAccessList), { nil: undefined }), { maxLength: 3 }),
+      }),
+    );
+  }
   return fc.oneof(...messages) as fc.Arbitrary<NamedMessage>;
 }
 

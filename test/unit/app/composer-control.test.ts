@@ -54,7 +54,7 @@ beforeEach(async () => {
 
 const input = (change: Partial<ComposerInput> = {}): ComposerInput => ({
   node: session.idHex,
-  protocol: 'eth/69',
+  protocol: 'eth/71',
   code: GET_HEADERS,
   fields: { query: { startBlock: { number: '0' }, limit: '1', skip: '0', reverse: false } },
   raw: null,
@@ -68,10 +68,10 @@ describe('the composer', () => {
   test('offers the requests of the agreed versions, with fields and values to start from', () => {
     const target = composer.messages(session.idHex);
     expect(target).toMatchObject({ name: 'archive', isConnected: true, isListed: false, refusal: null });
-    expect(target.protocols.map(({ protocol }) => protocol)).toEqual(['eth/69', 'snap/1', 'p2p']);
+    expect(target.protocols.map(({ protocol }) => protocol)).toEqual(['eth/71', 'snap/1', 'p2p']);
     const [eth, snap] = target.protocols;
     expect(eth?.messages.map(({ name }) => name)).toEqual([
-      ...['GetBlockHeaders', 'GetBlockBodies', 'GetPooledTransactions', 'GetReceipts'],
+      ...['GetBlockHeaders', 'GetBlockBodies', 'GetPooledTransactions', 'GetReceipts', 'GetBlockAccessLists'],
     ]);
     expect(eth?.messages[0]).toMatchObject({
       answer: 'BlockHeaders',

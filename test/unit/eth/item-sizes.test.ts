@@ -53,7 +53,12 @@ describe.each([68, 69] as const)('the size of receipts on eth/%i', (version) => 
       };
       for (const logs of [[], [log], Array.from({ length: 50 }, () => log)]) {
         const receipts = receiptsOf(count, logs);
-        const encoded = sizeOf(version, { name: 'Receipts', requestId: 0n, blocks: [receipts] });
+        const encoded = sizeOf(version, {
+          name: 'Receipts',
+          lastIncomplete: false,
+          requestId: 0n,
+          blocks: [receipts],
+        });
         expect(receiptsSize(ETH_VERSIONS[version].receipts, receipts)).toBeGreaterThanOrEqual(encoded);
       }
     }

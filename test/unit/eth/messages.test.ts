@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { bytesToBigint } from '../../../src-main/base/bytes.ts';
-import type { RlpReader } from '../../../src-main/base/rlp.ts';
-import { readRlp } from '../../../src-main/base/rlp.ts';
+import type { RlpInput, RlpReader } from '../../../src-main/base/rlp.ts';
+import { encodeRlp, readRlp } from '../../../src-main/base/rlp.ts';
+import { keccak256 } from '../../../src-main/base/keccak.ts';
 import { EthCodecError } from '../../../src-main/eth/errors.ts';
 import { decodeHeader } from '../../../src-main/eth/headers.ts';
 import {
   decodeEthMessage,
   encodeEthMessage,
   readStartBlock,
+  versionLack,
   type EthMessage,
 } from '../../../src-main/eth/messages.ts';
 import type { Receipt } from '../../../src-main/eth/receipts.ts';
@@ -40,6 +42,8 @@ const vectors = readVectors<{
   refused: { code: number; name: string; rlp: string; versions?: number[]; note: string }[];
   requestEnvelope: { accepted: string[]; refused: string[] };
 }>('eth.json');
+
+const RANGE = { earliest: 0n, latest: 1n, latestHash: new Uint8Array(32).fill(1) };
 
 const supported = (versions: readonly number[] | undefined): EthVersion[] =>
   ETH_VERSION_NUMBERS.filter((version) => versions?.includes(version) ?? true);
@@ -114,12 +118,57 @@ describe('eth messages', () => {
   it.each([
     ['an unused code', 68, 0x0b],
     ['a block range update', 68, ETH_CODES.BlockRangeUpdate],
-    ['a block access list', 69, 0x12],
+    ['a request for block access lists', 69, ETH_CODES.GetBlockAccessLists],
+    ['block access lists', 70, ETH_CODES.BlockAccessLists],
+    ['a request for cells', 71, 0x14],
   ] as const)('refuse %s', (_, version, code) => {
     expect(() => decodeEthMessage(version, code, Uint8Array.of(0xc0))).toThrow(
       expect.objectContaining({ code: 'unknown-message' }),
     );
   });
+
+  it.each([
+    ['a block range update', 68, { name: 'BlockRangeUpdate', range: RANGE }],
+    ['a request for block access lists', 70, { name: 'GetBlockAccessLists', requestId: 1n, hashes: [] }],
+    [
+      'a request for receipts within a block',
+      69,
+      { name: 'GetReceipts', requestId: 1n, firstIndex: 1n, hashes: [] },
+    ],
+    [
+      'receipts of a part of a block',
+      69,
+      { name: 'Receipts', requestId: 1n, lastIncomplete: true, blocks: [[]] },
+    ],
+  ] satisfies [string, EthVersion, EthMessage][])(
+    'are not sent in a version without them: %s',
+    (_, version, message) => {
+      const lack = versionLack(version, message);
+      expect(lack).toMatch(`eth/${String(version)} has `);
+      expect(() => encodeEthMessage(version, message)).toThrow(new RangeError(lack));
+      const next = ETH_VERSION_NUMBERS[ETH_VERSION_NUMBERS.indexOf(version) + 1]!;
+      expect(versionLack(next, message)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['an index of a receipt that is a list', 70, ETH_CODES.GetReceipts, [1, [], []]],
+    ['an index of a receipt above 64 bits', 70, ETH_CODES.GetReceipts, [1, 2n ** 64n, []]],
+    ['no index of a receipt', 70, ETH_CODES.GetReceipts, [1, []]],
+    ['an index of a receipt', 69, ETH_CODES.GetReceipts, [1, 0, []]],
+    ['a flag that is neither 0 nor 1', 70, ETH_CODES.Receipts, [1, 2, []]],
+    ['no flag', 71, ETH_CODES.Receipts, [1, []]],
+    ['a flag', 69, ETH_CODES.Receipts, [1, 0, []]],
+    ['a block access list that is a byte string', 71, ETH_CODES.BlockAccessLists, [1, [Uint8Array.of(1)]]],
+    ['block access lists outside a list', 71, ETH_CODES.BlockAccessLists, [1, [], []]],
+  ] satisfies [string, EthVersion, number, RlpInput][])(
+    'are refused with %s (eth/%i, code %i)',
+    (_, version, code, fields) => {
+      expect(() => decodeEthMessage(version, code, encodeRlp(fields))).toThrow(
+        expect.objectContaining({ code: 'malformed-message' }),
+      );
+    },
+  );
 
   it('have at most 5,000 transactions', () => {
     const transaction = Uint8Array.of(0xc0);
@@ -167,13 +216,24 @@ function plain(message: EthMessage): Fields {
         first: first[0],
         last: first.at(-1),
       };
-      return { requestId: message.requestId, receipts: message.blocks, ...summary };
+      const { requestId, lastIncomplete, blocks } = message;
+      return { requestId, lastBlockIncomplete: lastIncomplete, receipts: blocks, ...summary };
     }
+    case 'GetReceipts':
+      return { ...message, firstBlockReceiptIndex: message.firstIndex };
+    case 'BlockAccessLists':
+      return { requestId: message.requestId, entries: message.lists.map(accessListFields) };
     case 'BlockRangeUpdate':
       return { ...message.range };
     default:
       return { ...message };
   }
+}
+
+function accessListFields(encoded: Uint8Array | undefined): Fields {
+  return encoded === undefined
+    ? { available: false }
+    : { available: true, rlp: encoded, hash: keccak256(encoded) };
 }
 
 function transactionFields(encoded: Uint8Array): Fields {
@@ -202,12 +262,63 @@ function checkFields(actual: unknown, expected: unknown): void {
 }
 
 describe('headers', () => {
-  it('count the fields that later forks appended', () => {
-    const vector = vectors.messages.find(({ name }) => name === 'BlockHeaders')!;
+  const vector = vectors.messages.find(({ name }) => name === 'BlockHeaders')!;
+  const first = (): Uint8Array => {
     const message = decodeEthMessage(68, ETH_CODES.BlockHeaders, hex(vector.rlp));
     if (message.name !== 'BlockHeaders') throw new Error('BlockHeaders expected');
-    const header = decodeHeader(message.headers[0]!);
-    expect(header.laterFields).toBe(0);
+    return message.headers[0]!;
+  };
+  const hash = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
+  /** The fields that later forks appended, in the order of the forks. */
+  const later = {
+    ...{ baseFee: 7n, withdrawalsRoot: hash(1), blobGasUsed: 131_072n, excessBlobGas: 0n },
+    ...{
+      parentBeaconRoot: hash(2),
+      requestsHash: hash(3),
+      accessListHash: hash(4),
+      slotNumber: 2n ** 64n - 1n,
+    },
+  };
+  /** The header of the vector with the first of the later fields. */
+  function headerWith(fields: readonly RlpInput[]): Uint8Array {
+    const items: Uint8Array[] = [];
+    readRlp(first(), (reader) => {
+      const own = reader.list();
+      while (!own.done) items.push(own.bytes());
+    });
+    return encodeRlp([...items, ...fields]);
+  }
+
+  it('of the first fork have none of the later fields', () => {
+    const header = decodeHeader(first());
+    expect(header).toMatchObject(Object.fromEntries(Object.keys(later).map((name) => [name, undefined])));
     expect(bytesToBigint(header.extraData)).toBe(0x7788n);
+  });
+
+  it.each(Object.keys(later).map((name, index) => [name, index + 1] as const))(
+    'have the fields of later forks up to %s',
+    (_, count) => {
+      const values = Object.values(later).slice(0, count);
+      const expected = Object.entries(later).map(([name, value], index) => [
+        name,
+        index < count ? value : undefined,
+      ]);
+      expect(decodeHeader(headerWith(values))).toMatchObject(Object.fromEntries(expected));
+    },
+  );
+
+  it('may have fields of forks that are not known here', () => {
+    const header = decodeHeader(headerWith([...Object.values(later), hash(9), 5n]));
+    expect(header).toMatchObject(later);
+  });
+
+  it.each([
+    ['withdrawals root', [0n, hash(1).subarray(1)]],
+    ['blob gas', [0n, hash(1), 2n ** 64n]],
+    ['access list hash', [0n, hash(1), 0n, 0n, hash(2), hash(3), new Uint8Array(0)]],
+    ['unknown field', [...Object.values(later), new Uint8Array(33)]],
+    ['base fee that is a list', [[]]],
+  ] satisfies [string, RlpInput[]][])('are refused with a wrong %s', (_, fields) => {
+    expect(() => decodeHeader(headerWith(fields))).toThrow(EthCodecError);
   });
 });

@@ -1,6 +1,7 @@
 import { createMPT } from '@ethereumjs/mpt';
 import { describe, expect, it } from 'vitest';
 import { encodeRlp, readRlp } from '../../../src-main/base/rlp.ts';
+import { EthCodecError } from '../../../src-main/eth/errors.ts';
 import {
   encodeBlockReceipts,
   encodeConsensusReceipt,
@@ -35,3 +36,32 @@ describe.each(receiptLists.cases.map((entry, index) => ({ index, ...entry })))(
     });
   },
 );
+
+describe('receipts', () => {
+  const fields = [Uint8Array.of(1), 21_000n] as const;
+  const envelope = (type: number): Uint8Array =>
+    Uint8Array.of(type, ...encodeRlp([...fields, new Uint8Array(256), []]));
+
+  it('have a type of at most 0x7f in both forms', () => {
+    for (const type of [1, 0x7f]) {
+      const expected = [{ type, postStateOrStatus: fields[0], cumulativeGas: fields[1], logs: [] }];
+      const flat = encodeRlp([[type, ...fields, []]]);
+      expect(readRlp(flat, (reader) => readBlockReceipts('flat', reader))).toEqual(expected);
+      const enveloped = encodeRlp([envelope(type)]);
+      expect(readRlp(enveloped, (reader) => readBlockReceipts('consensus', reader))).toEqual(expected);
+    }
+    const flat = encodeRlp([[0x80, ...fields, []]]);
+    expect(() => readRlp(flat, (reader) => readBlockReceipts('flat', reader))).toThrow();
+  });
+
+  it.each([
+    ['of the legacy type', envelope(0)],
+    ['of a type above 0x7f', envelope(0x80)],
+    ['without a type', new Uint8Array(0)],
+  ])('are refused in an envelope %s', (_, item) => {
+    const enveloped = encodeRlp([item]);
+    expect(() => readRlp(enveloped, (reader) => readBlockReceipts('consensus', reader))).toThrow(
+      EthCodecError,
+    );
+  });
+});

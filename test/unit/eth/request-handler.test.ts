@@ -87,7 +87,9 @@ describe('the answers of a source that ignores the limits', () => {
     const lists = sizes.map((size) => [receiptOf(size)]);
     let next = 0;
     const receipts = (): Promise<readonly Receipt[] | undefined> => Promise.resolve(lists[next++]);
-    expect(await answer({ name: 'GetReceipts', hashes }, { ...genesisOnly, receipts })).toMatchObject({
+    expect(
+      await answer({ name: 'GetReceipts', firstIndex: 0n, hashes }, { ...genesisOnly, receipts }),
+    ).toMatchObject({
       blocks: lists.slice(0, count),
     });
   });
@@ -97,7 +99,9 @@ describe('the answers of a source that ignores the limits', () => {
     const answered = await answer({ name: 'GetBlockBodies', hashes }, { ...genesisOnly, ...bodies(given) });
     expect(answered).toMatchObject({ bodies: { length: 1_024 } });
     const receipts = () => Promise.resolve([]);
-    expect(await answer({ name: 'GetReceipts', hashes }, { ...genesisOnly, receipts })).toMatchObject({
+    expect(
+      await answer({ name: 'GetReceipts', firstIndex: 0n, hashes }, { ...genesisOnly, receipts }),
+    ).toMatchObject({
       blocks: { length: 1_024 },
     });
   });
@@ -109,7 +113,10 @@ describe('the answers of a source that ignores the limits', () => {
       await clock.runUntil(new Promise<void>((resolve) => clock.after(400, resolve)));
       return [];
     };
-    const answered = await answer({ name: 'GetReceipts', hashes }, { ...genesisOnly, receipts });
+    const answered = await answer(
+      { name: 'GetReceipts', firstIndex: 0n, hashes },
+      { ...genesisOnly, receipts },
+    );
     expect(answered).toMatchObject({ blocks: [[], [], []] });
     expect(asked).toHaveLength(3);
   });
@@ -170,7 +177,9 @@ describe('a chain of the genesis block alone', () => {
     expect(await bodiesOf(genesisHash, unknownHash, genesisHash)).toMatchObject({ bodies: [body] });
     expect(await bodiesOf(unknownHash, genesisHash)).toMatchObject({ bodies: [] });
     const hashes = [genesisHash, unknownHash];
-    expect(await answer({ name: 'GetReceipts', hashes }, genesisOnly)).toMatchObject({ blocks: [[]] });
+    expect(await answer({ name: 'GetReceipts', firstIndex: 0n, hashes }, genesisOnly)).toMatchObject({
+      blocks: [[]],
+    });
     expect(await answer({ name: 'GetPooledTransactions', hashes }, genesisOnly)).toMatchObject({
       transactions: [],
     });

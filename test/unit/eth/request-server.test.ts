@@ -185,14 +185,14 @@ describe('a request server', () => {
     const requests: readonly EthRequest[] = [
       { name: 'GetBlockHeaders', requestId: 20n, query },
       { name: 'GetBlockBodies', requestId: 21n, hashes: [] },
-      { name: 'GetReceipts', requestId: 22n, hashes: [] },
+      { name: 'GetReceipts', firstIndex: 0n, requestId: 22n, hashes: [] },
       { name: 'GetPooledTransactions', requestId: 23n, hashes: [hashOf(1)] },
     ];
     for (const request of requests) peer.server.accept(request, 100);
     expect(peer.sent).toEqual([
       { answer: { name: 'BlockHeaders', requestId: 20n, headers: [] }, outcome: 'served' },
       { answer: { name: 'BlockBodies', requestId: 21n, bodies: [] }, outcome: 'served' },
-      { answer: { name: 'Receipts', requestId: 22n, blocks: [] }, outcome: 'served' },
+      { answer: { name: 'Receipts', lastIncomplete: false, requestId: 22n, blocks: [] }, outcome: 'served' },
       { answer: { name: 'PooledTransactions', requestId: 23n, transactions: [] }, outcome: 'empty' },
     ]);
     expect(asked()).toEqual([0, 1, 2, 3]);

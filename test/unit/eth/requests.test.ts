@@ -3,9 +3,11 @@ import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { MAX_IN_FLIGHT, MAX_WAITING_REQUESTS, REQUEST_TIMEOUT_MS } from '../../../src-main/eth/constants.ts';
 import { decodeHeader } from '../../../src-main/eth/headers.ts';
 import type { EthMessage, HeaderQuery } from '../../../src-main/eth/messages.ts';
+import type { Receipt } from '../../../src-main/eth/receipts.ts';
 import { answerFault } from '../../../src-main/eth/plausibility.ts';
-import type { EthAnswer, EthRequest } from '../../../src-main/eth/queries.ts';
+import type { EthAnswer, EthQuery, EthRequest } from '../../../src-main/eth/queries.ts';
 import { EthRequests } from '../../../src-main/eth/requests.ts';
+import type { EthVersion } from '../../../src-main/eth/versions.ts';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -18,12 +20,16 @@ beforeEach(() => {
   clock = new VirtualClock();
   sent = [];
   timeouts = [];
-  requests = new EthRequests({
+  requests = requestsOver(71);
+});
+
+const requestsOver = (version: EthVersion): EthRequests =>
+  new EthRequests({
+    version,
     clock,
     send: (message) => sent.push(message),
     onTimeout: (request) => timeouts.push(request),
   });
-});
 
 const hash = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
 const bodies = { name: 'GetBlockBodies', hashes: [hash(1), hash(2)] } as const;
@@ -96,7 +102,7 @@ describe('a request', () => {
   });
 
   it.each([
-    ['of another type', { name: 'Receipts', requestId: 1n, blocks: [] }],
+    ['of another type', { name: 'Receipts', requestId: 1n, lastIncomplete: false, blocks: [] }],
     ['with more items than requested', { name: 'BlockBodies', requestId: 1n, bodies: [body, body, body] }],
   ] satisfies [string, EthAnswer][])('with an answer %s ends the session', async (_, answer) => {
     const asked = requests.ask(bodies);
@@ -104,6 +110,68 @@ describe('a request', () => {
     requests.close();
     await expect(asked).rejects.toMatchObject({ code: 'session-ended' });
     await expect(requests.ask(bodies)).rejects.toMatchObject({ code: 'session-ended' });
+  });
+});
+
+describe('a request that the version does not have', () => {
+  it.each([
+    ['block access lists', 70, { name: 'GetBlockAccessLists', hashes: [hash(1)] }],
+    ['receipts within a block', 69, { name: 'GetReceipts', firstIndex: 1n, hashes: [hash(1)] }],
+  ] satisfies [string, EthVersion, EthQuery][])('is refused and not sent: %s', async (_, version, query) => {
+    requests = requestsOver(version);
+    await expect(requests.ask(query)).rejects.toThrow(RangeError);
+    expect(sent).toEqual([]);
+    expect(requests.totals).toEqual({ open: 0, answered: 0, timedOut: 0 });
+    expect(clock.pendingTimers).toBe(0);
+  });
+});
+
+describe('receipts that answer a request', () => {
+  const receipt = { type: 2, postStateOrStatus: Uint8Array.of(1), cumulativeGas: 21_000n, logs: [] };
+  const request: EthRequest = {
+    name: 'GetReceipts',
+    requestId: 1n,
+    firstIndex: 0n,
+    hashes: [hash(1), hash(2)],
+  };
+  const fault = (blocks: readonly (readonly Receipt[])[], lastIncomplete: boolean): string | undefined =>
+    answerFault(request, { name: 'Receipts', requestId: 1n, lastIncomplete, blocks });
+
+  it('may be of all blocks, of some, of none, or end within a block', () => {
+    expect(fault([[receipt], []], false)).toBeUndefined();
+    expect(fault([[receipt]], false)).toBeUndefined();
+    expect(fault([], false)).toBeUndefined();
+    expect(fault([[], [receipt]], true)).toBeUndefined();
+  });
+
+  it('are refused when there are more blocks than requested', () => {
+    expect(fault([[], [], []], false)).toBe('3 items, 2 requested');
+  });
+
+  it.each([
+    ['no block', []],
+    ['a last block without receipts', [[receipt], []]],
+  ])('are refused when they are incomplete with %s', (_, blocks) => {
+    expect(fault(blocks, true)).toBe('its last block is incomplete and has no receipts');
+  });
+});
+
+describe('block access lists that answer a request', () => {
+  const request: EthRequest = { name: 'GetBlockAccessLists', requestId: 1n, hashes: [hash(1)] };
+  const fault = (lists: readonly (Uint8Array | undefined)[]): string | undefined =>
+    answerFault(request, { name: 'BlockAccessLists', requestId: 1n, lists });
+
+  it('may be missing, and may be fewer but not more than requested', () => {
+    expect(fault([])).toBeUndefined();
+    expect(fault([undefined])).toBeUndefined();
+    expect(fault([Uint8Array.of(0xc0)])).toBeUndefined();
+    expect(fault([undefined, undefined])).toBe('2 items, 1 requested');
+  });
+
+  it('resolve the request', async () => {
+    const asked = requests.ask({ name: 'GetBlockAccessLists', hashes: [hash(1)] });
+    requests.settle({ name: 'BlockAccessLists', requestId: 1n, lists: [Uint8Array.of(0xc0)] });
+    expect((await asked).lists).toEqual([Uint8Array.of(0xc0)]);
   });
 });
 

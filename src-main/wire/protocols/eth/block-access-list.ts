@@ -9,8 +9,8 @@ import { address, MAX_BYTES, MAX_ITEMS } from './common.ts';
 const index = uint(32);
 const slot = uint(256);
 
-/** What a block read and changed, by account. */
-const blockAccessList = list(
+/** What a block read and changed, by account. @internal for tests */
+export const blockAccessList = list(
   struct({
     address,
     storageChanges: list(
