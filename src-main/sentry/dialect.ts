@@ -1,4 +1,5 @@
 /** What the clients' RPC differs in. Methods are found out by calling them (probe.ts), not by the name of the client. */
+import type { ClientLack, LackCode } from '../../shared/model/chain.ts';
 
 /** The clients that are known by name. */
 export type ClientFamily = 'geth' | 'reth' | 'besu' | 'nethermind' | 'erigon' | 'other';
@@ -33,42 +34,8 @@ export const ACCESS_LIST_METHODS = ['debug_getRawBlockAccessList', 'debug_getBlo
 /** One of ACCESS_LIST_METHODS. */
 export type AccessListMethod = (typeof ACCESS_LIST_METHODS)[number];
 
-/** What a client may lack. */
-export type LackCode =
-  | 'raw-headers'
-  | 'raw-blocks'
-  | 'raw-receipts'
-  | 'raw-access-lists'
-  | 'lookup-by-hash'
-  | 'oldest-block'
-  | 'head-notices'
-  | 'pooled-transactions'
-  | 'submission'
-  | 'pending-notices';
-
-/** What follows from a lack. */
-export type LackConsequence =
-  | 'no-blocks-served'
-  | 'no-bodies-served'
-  | 'no-receipts-served'
-  | 'no-access-lists-served'
-  | 'hashes-cost-another-call'
-  | 'oldest-block-is-searched'
-  | 'head-is-polled'
-  | 'pool-is-not-served'
-  | 'transactions-are-not-relayed'
-  | 'pending-transactions-are-not-announced';
-
-/** A lack of a client. */
-export interface Lack {
-  readonly code: LackCode;
-  /** The method that the client does not offer, or refuses in the form that is needed. */
-  readonly method: string;
-  readonly consequence: LackConsequence;
-}
-
 /** Each lack by its code. */
-const LACKS: Readonly<Record<LackCode, Omit<Lack, 'code'>>> = {
+const LACKS: Readonly<Record<LackCode, Omit<ClientLack, 'code'>>> = {
   'raw-headers': { method: 'debug_getRawHeader', consequence: 'no-blocks-served' },
   'raw-blocks': { method: 'debug_getRawBlock', consequence: 'no-bodies-served' },
   'raw-receipts': { method: 'debug_getRawReceipts', consequence: 'no-receipts-served' },
@@ -85,7 +52,7 @@ const LACKS: Readonly<Record<LackCode, Omit<Lack, 'code'>>> = {
 };
 
 /** The lacks of a client, the gravest first. */
-export function lacksOf(dialect: Dialect): readonly Lack[] {
+export function lacksOf(dialect: Dialect): readonly ClientLack[] {
   const has: Readonly<Record<LackCode, boolean>> = {
     'raw-headers': dialect.headers,
     'raw-blocks': dialect.blocks,

@@ -1,14 +1,8 @@
 /** Finds out what a client can do, once after each connect. */
+import type { ClientLack } from '../../shared/model/chain.ts';
 import { equalBytes, to0x } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
-import {
-  ACCESS_LIST_METHODS,
-  identityOf,
-  lacksOf,
-  type ClientIdentity,
-  type Dialect,
-  type Lack,
-} from './dialect.ts';
+import { ACCESS_LIST_METHODS, identityOf, lacksOf, type ClientIdentity, type Dialect } from './dialect.ts';
 import { RpcError } from './errors.ts';
 import type { RpcClient } from './rpc-client.ts';
 import { isNotOffered, refusalOf, type RpcCall, type RpcOutcome } from './rpc-message.ts';
@@ -18,7 +12,7 @@ import { dataOf, hashOf, memberOf } from './rpc-values.ts';
 export interface ProbeResult {
   readonly client: ClientIdentity;
   readonly dialect: Dialect;
-  readonly lacks: readonly Lack[];
+  readonly lacks: readonly ClientLack[];
 }
 
 const ZERO_HASH = `0x${'00'.repeat(32)}`;

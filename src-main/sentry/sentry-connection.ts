@@ -2,8 +2,9 @@ import { asFailure } from '../base/errors.ts';
 import { Scope } from '../base/lifecycle.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
 import type { Failure } from '../../shared/causes/facts.ts';
+import type { ClientLack } from '../../shared/model/chain.ts';
 import { MAX_RECONNECT_MS, RECONNECT_MS } from './constants.ts';
-import type { ClientIdentity, Dialect, Lack } from './dialect.ts';
+import type { ClientIdentity, Dialect } from './dialect.ts';
 import { RpcError } from './errors.ts';
 import { openChannel } from './open-channel.ts';
 import { probeClient } from './probe.ts';
@@ -17,7 +18,7 @@ export interface ConnectedClient {
   readonly client: RpcClient;
   readonly identity: ClientIdentity;
   readonly dialect: Dialect;
-  readonly lacks: readonly Lack[];
+  readonly lacks: readonly ClientLack[];
   /** Closes when the connection ends. */
   readonly scope: Scope;
   /** Ends the connection because of an error. A later call does nothing. */

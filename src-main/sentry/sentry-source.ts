@@ -1,4 +1,5 @@
 import type { Failure } from '../../shared/causes/facts.ts';
+import type { ClientLack } from '../../shared/model/chain.ts';
 import { asFailure, describeError } from '../base/errors.ts';
 import { equalBytes } from '../base/bytes.ts';
 import type { Clock, Logger, Random, Startable, Unsubscribe } from '../base/runtime.ts';
@@ -17,7 +18,7 @@ import type { Receipt } from '../eth/receipts.ts';
 import type { BlockRange } from '../eth/status.ts';
 import { ChainReader, createHeaderCache } from './chain-reader.ts';
 import { OLDEST_BLOCK_MS } from './constants.ts';
-import type { ClientIdentity, Lack } from './dialect.ts';
+import type { ClientIdentity } from './dialect.ts';
 import { HeadFollower } from './head-follower.ts';
 import { findOldestBlock } from './oldest-block.ts';
 import { RpcBudget, type BudgetLimits } from './rpc-budget.ts';
@@ -41,7 +42,7 @@ export interface SentryState {
   readonly since: number;
   /** Who answered last; undefined before the first connect. */
   readonly identity: ClientIdentity | undefined;
-  readonly lacks: readonly Lack[];
+  readonly lacks: readonly ClientLack[];
   /** The range that is announced: that of the client, or while it is away the last one. */
   readonly range: BlockRange;
   /** Time of the head, seconds since 1970. */
@@ -86,7 +87,7 @@ export class SentrySource implements ChainSource, Startable {
   #earliest = 0n;
   #reader: ChainReader | undefined;
   #identity: ClientIdentity | undefined;
-  #lacks: readonly Lack[] = [];
+  #lacks: readonly ClientLack[] = [];
   #wrongItems = 0;
   #lastWrongItem: Failure | undefined;
 
