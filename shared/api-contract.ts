@@ -4,6 +4,7 @@ import { DESKTOP_REQUESTS } from './desktop-requests.ts';
 import type { ComposerPreview, ComposerResult, ComposerTarget } from './model/composer.ts';
 import type { DialResult, NodeStatus } from './model/node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from './model/peer.ts';
+import type { ChainView } from './model/chain.ts';
 import type { CrawlStatus } from './model/crawl.ts';
 import type { DoctorRecord, DoctorReport, DoctorSummary } from './model/doctor.ts';
 import { DOCTOR_MAX_INPUT, DOCTOR_STEPS } from './model/doctor.ts';
@@ -306,6 +307,8 @@ export interface LinesDelta<Line> {
 /** Every topic: the type of its snapshot and of its delta. Where both are the same, each push has the whole state. */
 export interface ApiTopics {
   status: { snapshot: NodeStatus; delta: NodeStatus };
+  /** The chain that the node serves, and what peers asked of it. */
+  chain: { snapshot: ChainView; delta: ChainView };
   peers: { snapshot: readonly PeerRow[]; delta: RowsDelta<PeerRow> };
   /** One peer; parameters { id }. Null when it is not connected. */
   peer: { snapshot: PeerDetail | null; delta: PeerDetail | null };
@@ -347,6 +350,7 @@ export type TopicName = keyof ApiTopics;
 /** The schemas of the topics' parameters. */
 export const API_TOPICS = {
   status: nothing,
+  chain: nothing,
   peers: nothing,
   peer: z.strictObject({ id: nodeId }),
   table: z.strictObject({ protocol: tableProtocol }),

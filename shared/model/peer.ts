@@ -1,6 +1,7 @@
 import type { CauseCode, EndedBy } from '../causes/catalogue.ts';
 import type { RecordedEnd } from '../causes/facts.ts';
 import type { Reputation } from './ban.ts';
+import type { ServedKind } from './chain.ts';
 import type { NodeSource } from './node-source.ts';
 import type { RequestLatency } from './recording.ts';
 
@@ -105,6 +106,8 @@ export interface PeerDetail {
   readonly requestKinds: readonly RequestKind[];
   /** Our own requests that wait for an answer, oldest first. */
   readonly openRequests: readonly OpenRequest[];
+  /** Its requests to us by kind, and how they were answered. */
+  readonly served: readonly ServedKind[];
   /** Name of the fork of the peer's Status; null before Status and for a hash of another schedule. */
   readonly forkName: string | null;
   /** Sequence number of the newest known record, decimal; null without a record. */

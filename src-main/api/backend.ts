@@ -8,6 +8,7 @@ import type {
   ComposerResult,
   ComposerTarget,
 } from '../../shared/model/composer.ts';
+import type { ChainView } from '../../shared/model/chain.ts';
 import type { DialResult, NodeStatus } from '../../shared/model/node.ts';
 import type { NodeListEntry, NodeListName, NodeLists, RestoreResult } from '../../shared/model/node-list.ts';
 import type { NodeAddition, NodeAdditionResult, NodePreview } from '../../shared/model/node-preview.ts';
@@ -346,6 +347,8 @@ export interface ApiBackend {
    */
   useFreePort(key: PortSettingKey): Promise<number>;
   status(): NodeStatus;
+  /** The chain that the node serves. */
+  chain(): ChainView;
   /** Checks what other nodes can reach of this node. */
   ownNode(): OwnNodeReport;
   peers(): readonly PeerRow[];

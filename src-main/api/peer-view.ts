@@ -102,6 +102,7 @@ export function peerDetail(peer: LivePeer, memory: PeerMemory): PeerDetail {
     trend: session.traffic.trend,
     requestKinds: requestKinds(peer),
     openRequests: openRequests(peer),
+    served: eth?.served ?? [],
     forkName: forkName(eth, memory),
     enrSeq: record === undefined ? null : record.seq.toString(),
     sources: memory.sources,

@@ -66,6 +66,7 @@ export function sessionFacts(detail: PeerDetail): object {
     },
     messages: detail.messages,
     requests: { ...detail.requests, kinds: detail.requestKinds, open: detail.openRequests },
+    served: detail.served,
     reputation: detail.reputation,
     earlier: detail.earlier,
   };

@@ -84,6 +84,7 @@ function lines<Name extends TopicName, Line extends { readonly seq: number }>(
 /** All topics of the contract. */
 export const TOPICS: { readonly [Name in TopicName]: TopicSpec<Name> } = {
   status: whole(FIGURES_MS, (backend) => backend.status()),
+  chain: whole(2 * TABLE_MS, (backend) => backend.chain()),
   peers: rows(
     TABLE_MS,
     (backend) => backend.peers(),

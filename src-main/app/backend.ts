@@ -1,3 +1,4 @@
+import type { ChainView } from '../../shared/model/chain.ts';
 import type { StopProgress } from '../../shared/model/desktop.ts';
 import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import { LOG_LEVELS, type LogLevel } from '../../shared/model/log.ts';
@@ -180,6 +181,15 @@ export class Backend implements ApiBackend {
 
   status(): NodeStatus {
     return this.#parts.status.read(this.#phase, this.#parts.current.node);
+  }
+
+  chain(): ChainView {
+    const { genesisHash } = this.status().network;
+    return {
+      source: { kind: 'none' },
+      range: { earliest: '0', latest: '0', latestHash: genesisHash },
+      ...{ headTime: null, served: [], cache: null, transactions: null },
+    };
   }
 
   ownNode(): OwnNodeReport {

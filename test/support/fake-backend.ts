@@ -26,6 +26,7 @@ import type {
 import { FakeDesktop } from './fake-desktop.ts';
 import { PageCommands } from '../../src-main/desktop/page-commands.ts';
 import { nodeFromEnode } from '../../src-main/node-record/node-factory.ts';
+import type { ChainView } from '../../shared/model/chain.ts';
 import type { LogLine } from '../../shared/model/log.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { OwnVerdict } from '../../shared/model/own-node.ts';
@@ -100,6 +101,7 @@ export function peerDetailOf(row: PeerRow): PeerDetail {
     trend: { intervalMs: 1_000, bytesIn: [10], bytesOut: [20] },
     requestKinds: [],
     openRequests: [],
+    served: [],
     forkName: 'BPO2',
     enrSeq: null,
     sources: ['v4'],
@@ -132,6 +134,11 @@ export class FakeBackend implements ApiBackend {
     number
   >;
   rows: PeerRow[] = [];
+  servedChain: ChainView = {
+    source: { kind: 'none' },
+    range: { earliest: '0', latest: '0', latestHash: `0x${'33'.repeat(32)}` },
+    ...{ headTime: null, served: [], cache: null, transactions: null },
+  };
   eventLines: EventLine[] = [];
   logLines: LogLine[] = [];
   peersTotal = 3;
@@ -353,6 +360,10 @@ export class FakeBackend implements ApiBackend {
   status(): NodeStatus {
     this.reads.status += 1;
     return statusOf(this.peersTotal);
+  }
+  chain(): ChainView {
+    this.reads.chain += 1;
+    return this.servedChain;
   }
   ownNode(): ReturnType<ApiBackend['ownNode']> {
     const { network, version } = this.status();

@@ -283,6 +283,7 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
         ...{ requestId: '4294967297', sentAt: now - 1_900 },
       },
     ],
+    served: [],
     forkName: 'BPO2',
     enrSeq: '1747000012345',
     sources: row.sources ?? [],

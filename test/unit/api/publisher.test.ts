@@ -51,6 +51,18 @@ describe('the publisher', () => {
     ]);
   });
 
+  test('sends the served chain whole when it changed, twice a second at most', async () => {
+    publisher.subscribe(page, 1, 'chain', {});
+    expect(page.take()).toEqual([{ topic: 'chain', kind: 'snapshot', data: backend.servedChain }]);
+    await clock.advance(500);
+    expect(page.take()).toEqual([]);
+
+    const range = { earliest: '0', latest: '600', latestHash: `0x${'44'.repeat(32)}` };
+    backend.servedChain = { ...backend.servedChain, range };
+    await clock.advance(500);
+    expect(page.take()).toEqual([{ topic: 'chain', kind: 'delta', data: backend.servedChain }]);
+  });
+
   test('hands commands to the page that were sent before it subscribed, and those after', async () => {
     backend.pageCommands.send({ kind: 'open-place', place: { view: 'logs' } });
     publisher.subscribe(page, 1, 'desktop.commands', {});

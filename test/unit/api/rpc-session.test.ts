@@ -92,6 +92,7 @@ const PLACES: Readonly<Record<Exclude<keyof PeerDetail, 'row'>, string | null>> 
   trend: 'traffic.trend',
   requestKinds: 'requests.kinds',
   openRequests: 'requests.open',
+  served: 'served',
   forkName: 'eth.forkName',
   enrSeq: 'enrSeq',
   sources: 'sources',
