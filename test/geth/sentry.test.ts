@@ -1,21 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { systemHttpPoster } from '../../src-main/base/http-post.ts';
-import { systemLocalSocket } from '../../src-main/base/local-socket.ts';
-import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
-import { systemWebSocket } from '../../src-main/base/web-socket-client.ts';
 import { encodeConsensusReceipt } from '../../src-main/eth/receipts.ts';
 import { parseJwtSecret } from '../../src-main/sentry/jwt.ts';
-import { parseRpcEndpoint, type RpcCredentials } from '../../src-main/sentry/rpc-endpoint.ts';
-import { SentrySource } from '../../src-main/sentry/sentry-source.ts';
+import type { RpcCredentials } from '../../src-main/sentry/rpc-endpoint.ts';
+import type { SentrySource } from '../../src-main/sentry/sentry-source.ts';
+import { connectedSentry } from '../support/connected-sentry.ts';
 import { Geth } from '../support/geth.ts';
 import { unhex } from '../support/hex.ts';
-import { silentLogger } from '../support/silent-logger.ts';
 import { readTestchain, type Testchain } from '../support/testchain-blocks.ts';
 
 const LIMITS = { items: 1_024, bytes: 10 * 1024 * 1024 };
-const sockets = { http: systemHttpPoster, webSocket: systemWebSocket, local: systemLocalSocket };
 
 let chain: Testchain;
 let geth: Geth;
@@ -25,21 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => geth.stop());
 
-async function connect(address: string, credentials: RpcCredentials = {}): Promise<SentrySource> {
-  const source = new SentrySource({
-    endpoint: parseRpcEndpoint(address, credentials, systemClock),
-    ...{ sockets, network: chain.network, clock: systemClock, random: systemRandom, logger: silentLogger },
-  });
-  await source.start();
-  await new Promise<void>((resolve, reject) => {
-    source.onState(() => {
-      const { phase, lastError } = source.state();
-      if (phase === 'connected') resolve();
-      if (lastError !== undefined) reject(new Error(lastError.message));
-    });
-  });
-  return source;
-}
+const connect = (address: string, credentials: RpcCredentials = {}): Promise<SentrySource> =>
+  connectedSentry(chain.network, address, credentials);
 
 const ADDRESSES: readonly (readonly [string, (at: Geth) => string])[] = [
   ['HTTP', ({ httpUrl }) => httpUrl],

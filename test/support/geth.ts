@@ -23,8 +23,8 @@ export interface GethOptions {
   /** Another network than the testchain's. */
   readonly networkId?: string;
   readonly genesisFile?: string;
-  /** Import the testchain's 600 blocks; false leaves the genesis block alone. */
-  readonly chain?: boolean;
+  /** Import the testchain's 600 blocks, or those of another file; false leaves the genesis block alone. */
+  readonly chain?: boolean | string;
   /** 50 by default. */
   readonly maxPeers?: number;
   /** Discovery with these bootnodes, by v4 by default; undefined turns discovery off. */
@@ -62,8 +62,10 @@ export class Geth extends NodeProcess {
     const data = ['--datadir', folder.path, '--verbosity', '4'];
     const init = [...data, 'init', options.genesisFile ?? TESTCHAIN.genesisFile];
     await run(`${options.version} init`, binary, init);
-    if (options.chain ?? true) {
-      await run(`${options.version} import`, binary, [...data, 'import', join(testchain, 'chain.rlp')]);
+    const { chain = true } = options;
+    if (chain !== false) {
+      const file = chain === true ? join(testchain, 'chain.rlp') : chain;
+      await run(`${options.version} import`, binary, [...data, 'import', file]);
     }
     const [port, http, engine] = [await freePort(), await freePort(), await freePort()];
     const url = `http://127.0.0.1:${String(http)}`;
