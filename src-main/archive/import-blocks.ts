@@ -8,14 +8,7 @@ import { decodeHeader, type BlockHeader } from '../eth/headers.ts';
 import type { ArchiveStore, LateReceipts } from './archive-store.ts';
 import { ArchiveError } from './errors.ts';
 import type { BlockFile, FileBlock } from './file-block.ts';
-import {
-  headerOf,
-  verifyBlock,
-  verifyReceipts,
-  withdrawalsRootOf,
-  type ChainEnd,
-  type VerifiedBlock,
-} from './verify-block.ts';
+import { headerOf, verifyBlock, verifyReceipts, type ChainEnd, type VerifiedBlock } from './verify-block.ts';
 
 /** BOUNDED: blocks and bytes of a batch, our choice. */
 const BATCH_BLOCKS = 1_024;
@@ -170,13 +163,12 @@ function beginning(file: string, header: BlockHeader, network: Network): Verifie
 
 function genesisBlock({ name, genesisHeaderRlp, genesisHash }: Network): VerifiedBlock {
   const file = `genesis of ${name}`;
-  const hasWithdrawals = withdrawalsRootOf(file, genesisHeaderRlp, 0n) !== undefined;
+  const header = decodeHeader(genesisHeaderRlp);
   const genesis: FileBlock = {
     ...{ file, header: genesisHeaderRlp, fraction: 0, totalDifficulty: undefined },
-    body: encodeRlp(hasWithdrawals ? [[], [], []] : [[], []]),
+    body: encodeRlp(header.withdrawalsRoot === undefined ? [[], []] : [[], [], []]),
     receipts: { form: 'flat', encoded: encodeRlp([]) },
   };
-  const header = decodeHeader(genesisHeaderRlp);
   return { ...verifyBlock(genesis, header, undefined), hash: genesisHash };
 }
 

@@ -4,22 +4,13 @@
  */
 import { equalBytes, to0x } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
-import { KECCAK_LENGTH, keccak256 } from '../base/keccak.ts';
-import { encodeRlp, RawRlp, readRlp } from '../base/rlp.ts';
-import { listRoot } from '../chain/list-root.ts';
+import { encodeRlp, readRlp } from '../base/rlp.ts';
+import { bodyRootsOf, receiptsRootOf } from '../eth/block-roots.ts';
 import { decodeHeader, type BlockHeader } from '../eth/headers.ts';
-import { readBody, type BlockBody } from '../eth/messages.ts';
-import {
-  encodeBlockReceipts,
-  encodeConsensusReceipt,
-  readBlockReceipts,
-  type Receipt,
-} from '../eth/receipts.ts';
+import { readBody } from '../eth/messages.ts';
+import { encodeBlockReceipts, readBlockReceipts, type Receipt } from '../eth/receipts.ts';
 import { ArchiveError, type ArchiveErrorCode } from './errors.ts';
 import type { FileBlock } from './file-block.ts';
-
-/** Position of the withdrawals root among the fields of a header (EIP-4895). */
-const WITHDRAWALS_ROOT_AT = 16;
 
 /** The last block of a verified chain. */
 export interface ChainEnd {
@@ -85,31 +76,33 @@ function verifyPlace(file: string, header: BlockHeader, parent: ChainEnd): void 
 }
 
 /** Verifies transactions root, ommers hash and withdrawals root. @throws ArchiveError */
-function verifyBody({ file, header: encoded, body }: FileBlock, header: BlockHeader): void {
-  const block = header.number;
-  const { transactions, ommers, withdrawals } = decoded({ file, block, field: 'body' }, () =>
-    readRlp(body, readBody),
+function verifyBody({ file, body }: FileBlock, header: BlockHeader): void {
+  const roots = decoded({ file, block: header.number, field: 'body' }, () =>
+    bodyRootsOf(readRlp(body, readBody)),
   );
   const place = { file, header, code: 'archive-invalid-block' } as const;
   const gives = 'the body gives';
-  const root = listRoot(transactions.map(withoutEnvelope));
-  expectHash({ ...place, field: 'transactions root' }, header.transactionsRoot, root, gives);
-  const ommersHash = keccak256(encodeRlp(ommers.map((item) => new RawRlp(item))));
-  expectHash({ ...place, field: 'ommers hash' }, header.ommersHash, ommersHash, gives);
-  verifyWithdrawals(place, withdrawalsRootOf(file, encoded, block), withdrawals);
+  expectHash(
+    { ...place, field: 'transactions root' },
+    header.transactionsRoot,
+    roots.transactionsRoot,
+    gives,
+  );
+  expectHash({ ...place, field: 'ommers hash' }, header.ommersHash, roots.ommersHash, gives);
+  verifyWithdrawals(place, header.withdrawalsRoot, roots.withdrawalsRoot);
 }
 
 function verifyWithdrawals(
   place: Omit<HashPlace, 'field'>,
-  root: Uint8Array | undefined,
-  withdrawals: BlockBody['withdrawals'],
+  stated: Uint8Array | undefined,
+  found: Uint8Array | undefined,
 ): void {
-  if (root !== undefined && withdrawals !== undefined) {
-    expectHash({ ...place, field: 'withdrawals root' }, root, listRoot(withdrawals), 'the body gives');
-  } else if (root !== undefined || withdrawals !== undefined) {
+  if (stated !== undefined && found !== undefined) {
+    expectHash({ ...place, field: 'withdrawals root' }, stated, found, 'the body gives');
+  } else if (stated !== undefined || found !== undefined) {
     const { file, header, code } = place;
     const reason =
-      root === undefined
+      stated === undefined
         ? 'the body has withdrawals and the header no root of them'
         : 'the header has it and the body no withdrawals';
     throw new ArchiveError(code, { file, block: header.number, field: 'withdrawals root' }, reason);
@@ -129,7 +122,7 @@ export function verifyReceipts(
   const receipts: readonly Receipt[] = decoded({ file, block: header.number, field: 'receipts' }, () =>
     readRlp(encoded, (reader) => readBlockReceipts(form, reader)),
   );
-  const root = listRoot(receipts.map(encodeConsensusReceipt));
+  const root = receiptsRootOf(receipts);
   const place = { file, header, field: 'receipts root', code: 'archive-invalid-block' } as const;
   expectHash(place, header.receiptsRoot, root, 'the receipts give');
   return encodeRlp(encodeBlockReceipts('flat', receipts));
@@ -153,25 +146,6 @@ function totalDifficultyOf(
     );
   }
   return sum ?? stated;
-}
-
-/** The value of a transaction in the trie: a typed one without the header of its byte string (EIP-2718). */
-function withoutEnvelope(transaction: Uint8Array): Uint8Array {
-  return readRlp(transaction, (reader) => (reader.nextIsList() ? reader.raw() : reader.bytes()));
-}
-
-/**
- * The withdrawals root of a header (32 bytes); undefined before Shanghai.
- * @throws ArchiveError `archive-malformed`
- */
-export function withdrawalsRootOf(file: string, header: Uint8Array, block: bigint): Uint8Array | undefined {
-  return decoded({ file, block, field: 'withdrawals root' }, () =>
-    readRlp(header, (reader) => {
-      const fields = reader.list();
-      for (let at = 0; at < WITHDRAWALS_ROOT_AT && !fields.done; at++) fields.skip();
-      return fields.done ? undefined : fields.fixedBytes(KECCAK_LENGTH);
-    }),
-  );
 }
 
 interface HashPlace {

@@ -158,8 +158,11 @@ export class CachedSource implements ChainSource {
     return receipts;
   }
 
-  accessLists(hashes: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
-    return this.#source.accessLists(hashes);
+  accessLists(
+    hashes: readonly Uint8Array[],
+    limits: AnswerLimits,
+  ): Promise<readonly (Uint8Array | undefined)[]> {
+    return this.#source.accessLists(hashes, limits);
   }
 
   /** The blocks of a request, until the cached ones among them reach the limits. */

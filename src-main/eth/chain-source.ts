@@ -39,8 +39,11 @@ export interface ChainSource extends ChainStatus {
   bodies(hashes: readonly Uint8Array[], limits: AnswerLimits): Promise<readonly BlockBody[]>;
   /** The receipts of a block; undefined when they are missing. @param hash 32 bytes */
   receipts(hash: Uint8Array): Promise<readonly Receipt[] | undefined>;
-  /** The encoded block access lists (EIP-7928) of these blocks; undefined for each that is missing. */
-  accessLists(hashes: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;
+  /** The encoded block access lists (EIP-7928) of these blocks, until the limits; undefined for each that is missing. */
+  accessLists(
+    hashes: readonly Uint8Array[],
+    limits: AnswerLimits,
+  ): Promise<readonly (Uint8Array | undefined)[]>;
 }
 
 /** What the owner of a transaction pool said of a submitted transaction. */

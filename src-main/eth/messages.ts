@@ -269,7 +269,11 @@ function readHeaderQuery(reader: RlpReader): HeaderQuery {
 
 /** Reads the body of a block: transactions, ommers, and withdrawals since Shanghai. */
 export function readBody(reader: RlpReader): BlockBody {
-  const fields = reader.list();
+  return readBodyFields(reader.list());
+}
+
+/** Reads the items of a body up to the end of a list. In a block they follow the header. */
+export function readBodyFields(fields: RlpReader): BlockBody {
   const transactions = fields.listOf(readTransaction, MAX_ETH_LIST_ITEMS);
   const ommers = fields.listOf(readHeaderItem, MAX_ETH_LIST_ITEMS);
   const withdrawals = fields.done ? undefined : fields.listOf(readHeaderItem, MAX_ETH_LIST_ITEMS);

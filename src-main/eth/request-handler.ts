@@ -117,7 +117,7 @@ async function accessListsFor(
   hashes: readonly Uint8Array[],
   { chain }: ServedFrom,
 ): Promise<readonly (Uint8Array | undefined)[]> {
-  return fitAccessLists(await chain.accessLists(hashes.slice(0, MAX_ITEMS_SERVED)));
+  return fitAccessLists(await chain.accessLists(hashes.slice(0, MAX_ITEMS_SERVED), LIMITS));
 }
 
 /** The pooled transactions, without the missing ones. */

@@ -14,6 +14,9 @@ export const TYPE_LIMIT = 0x7f;
 /** Type of a legacy transaction. */
 export const LEGACY_TYPE = 0;
 
+/** Type of a blob transaction (EIP-4844). */
+const BLOB_TYPE = 3;
+
 /** Type and hash of a transaction. */
 export interface TransactionEnvelope {
   readonly type: number;
@@ -39,6 +42,24 @@ export function readTransaction(reader: RlpReader): Uint8Array {
 export function transactionItem(encoded: Uint8Array): Uint8Array {
   const first = encoded[0];
   return first !== undefined && first <= TYPE_LIMIT ? encodeRlp(encoded) : encoded;
+}
+
+/** Returns the encoded transaction (EIP-2718) of an item in a message or in a body: the inverse of transactionItem. */
+export function unwrapTransaction(item: Uint8Array): Uint8Array {
+  return readRlp(item, (reader) => (reader.nextIsList() ? reader.raw() : reader.bytes()));
+}
+
+/**
+ * The hash of an encoded pooled transaction, 32 bytes: the sidecar of a blob transaction is no part of it (EIP-4844).
+ * @throws RlpError for a blob transaction that is not RLP
+ */
+export function pooledTransactionHash(encoded: Uint8Array): Uint8Array {
+  if (encoded[0] !== BLOB_TYPE) return keccak256(encoded);
+  const inner = readRlp(encoded.subarray(1), (reader) => {
+    const fields = reader.list();
+    return fields.nextIsList() ? fields.raw() : undefined;
+  });
+  return inner === undefined ? keccak256(encoded) : keccak256(Uint8Array.of(BLOB_TYPE), inner);
 }
 
 /**

@@ -12,7 +12,6 @@ import type { RpcClient } from './rpc-client.ts';
 import { refusalOf, type RpcCall, type RpcOutcome } from './rpc-message.ts';
 import { dataOf, dataText, memberOf, quantityOf, quantityText } from './rpc-values.ts';
 import {
-  accessListHashOf,
   checkAccessList,
   checkBlock,
   checkHeader,
@@ -23,8 +22,8 @@ import {
 
 /** BOUNDED: headers that are kept by their hash, of about 600 bytes each. */
 const MAX_HEADERS = 2_048;
-/** Bodies in the first request of an answer (our choice): later ones have as many as probably fit. */
-const FIRST_BODIES = 8;
+/** Items in the first request of an answer (our choice): later ones have as many as probably fit. */
+const FIRST_ITEMS = 8;
 
 /** Verified headers by hash. A header never changes, so that a reorganization needs no removal. */
 export type HeaderCache = BoundedMap<string, EncodedHeader>;
@@ -94,22 +93,13 @@ export class ChainReader {
     asker: RpcAsker,
   ): Promise<readonly BlockBody[]> {
     if (!this.#services.dialect.blocks) return [];
-    const wanted = hashes.slice(0, limits.items);
-    const bodies: BlockBody[] = [];
-    let bytes = 0;
-    while (bodies.length < wanted.length && bytes < limits.bytes) {
-      const mean = bodies.length === 0 ? 0 : Math.max(1, bytes / bodies.length);
-      const fitting = mean === 0 ? FIRST_BODIES : Math.ceil((limits.bytes - bytes) / mean);
-      const round = wanted.slice(bodies.length, bodies.length + Math.min(MAX_BATCH, fitting));
-      const blocks = await this.#blocks(round, asker);
-      for (const block of blocks) {
-        if (block === undefined) return bodies;
-        bodies.push(block.body);
-        bytes += block.size;
-        if (bytes > limits.bytes) return bodies;
-      }
-    }
-    return bodies;
+    const blocks = await inRounds(
+      hashes,
+      limits,
+      (round) => this.#blocks(round, asker),
+      (block) => block?.size,
+    );
+    return blocks.flatMap((block) => (block === undefined ? [] : [block.body]));
   }
 
   /** The receipts of a block. The header is needed first: clients answer an unknown block as one without receipts. */
@@ -131,17 +121,29 @@ export class ChainReader {
     });
   }
 
-  /** The encoded access lists of these blocks; undefined for each that is missing. */
+  /** The encoded access lists of these blocks up to the limits; undefined for each that is missing. */
   async accessLists(
     hashes: readonly Uint8Array[],
+    limits: AnswerLimits,
     asker: RpcAsker,
   ): Promise<readonly (Uint8Array | undefined)[]> {
     const method = this.#services.dialect.accessLists;
     if (method === undefined) return hashes.map(() => undefined);
+    return await inRounds(
+      hashes,
+      limits,
+      (round) => this.#accessLists(method, round, asker),
+      (list) => list?.length ?? 0,
+    );
+  }
+
+  async #accessLists(
+    method: string,
+    hashes: readonly Uint8Array[],
+    asker: RpcAsker,
+  ): Promise<readonly (Uint8Array | undefined)[]> {
     const found = await this.#headersByHash(hashes, asker);
-    const asked = found.filter(
-      (each) => each !== undefined && accessListHashOf(each) !== undefined,
-    ) as EncodedHeader[];
+    const asked = found.filter((each) => each?.header.accessListHash !== undefined) as EncodedHeader[];
     const outcomes = await this.#services.client.callAll(
       asker,
       asked.map((each) => ({ method, params: [this.#key(each)] })),
@@ -149,7 +151,7 @@ export class ChainReader {
     const lists = new Map(
       asked.map((each, at) => [
         each,
-        this.#bytesOf(outcomes[at], method, (bytes) => checkAccessList(method, bytes, each)),
+        this.#bytesOf(outcomes[at], method, (bytes) => checkAccessList(method, bytes, each.header)),
       ]),
     );
     return found.map((each) => each && lists.get(each));
@@ -285,6 +287,34 @@ export class ChainReader {
 }
 
 type Block = ReturnType<typeof checkBlock>;
+
+/**
+ * Asks for items in rounds, until the limits.
+ * @param sizeOf bytes of an item; undefined for one that ends the answer
+ */
+async function inRounds<T>(
+  hashes: readonly Uint8Array[],
+  limits: AnswerLimits,
+  ask: (round: readonly Uint8Array[]) => Promise<readonly T[]>,
+  sizeOf: (item: T) => number | undefined,
+): Promise<readonly T[]> {
+  const wanted = hashes.slice(0, limits.items);
+  const items: T[] = [];
+  let bytes = 0;
+  while (items.length < wanted.length && bytes < limits.bytes) {
+    const mean = items.length === 0 ? 0 : Math.max(1, bytes / items.length);
+    const fitting = mean === 0 ? FIRST_ITEMS : Math.ceil((limits.bytes - bytes) / mean);
+    const round = wanted.slice(items.length, items.length + Math.min(MAX_BATCH, fitting));
+    for (const item of await ask(round)) {
+      const size = sizeOf(item);
+      if (size === undefined) return items;
+      items.push(item);
+      bytes += size;
+      if (bytes > limits.bytes) return items;
+    }
+  }
+  return items;
+}
 
 /** The block numbers of a query, from its start, that exist up to the head. */
 function numbersOf(from: bigint, { skip, reverse }: HeaderQuery, items: number, latest: bigint): bigint[] {

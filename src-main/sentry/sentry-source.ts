@@ -191,9 +191,10 @@ export class SentrySource implements ChainSource, Startable {
   /** @param peer as of `headers` */
   async accessLists(
     hashes: readonly Uint8Array[],
+    limits: AnswerLimits,
     peer?: string,
   ): Promise<readonly (Uint8Array | undefined)[]> {
-    return await this.#present().accessLists(hashes, { peer });
+    return await this.#present().accessLists(hashes, limits, { peer });
   }
 
   #position(): ChainPosition {

@@ -96,7 +96,7 @@ describe.each(SERVERS)('a source over %s', (_, serve) => {
     expect(await source.headers(query, LIMITS, 'a')).toHaveLength(192);
     const hashes = chain.blocks.slice(1, 129).map(({ header }) => header.hash);
     expect(await source.bodies(hashes, LIMITS, 'a')).toHaveLength(128);
-    expect(await source.accessLists(hashes)).toEqual(hashes.map(() => undefined));
+    expect(await source.accessLists(hashes, LIMITS, 'a')).toEqual(hashes.map(() => undefined));
   });
 
   test('follows the head, also back', async () => {

@@ -106,7 +106,7 @@ describe('a client that lies', () => {
         const first = Number(blocks[0]!.header.number);
         for (const [at, header] of headers.entries())
           expect(bytesToHex(header)).toBe(bytesToHex(chain.blocks[first - at]!.encodedHeader));
-        expect(await reader.accessLists(wanted, 'own')).toEqual(wanted.map(() => undefined));
+        expect(await reader.accessLists(wanted, LIMITS, 'own')).toEqual(wanted.map(() => undefined));
       }),
       { numRuns: 300 },
     );

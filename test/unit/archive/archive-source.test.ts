@@ -106,7 +106,7 @@ describe('the source of an archive', () => {
     expect(await source.receipts(hashAt(600))).toEqual(expected);
     expect(await source.receipts(hashAt(0))).toEqual([]);
     expect(await source.receipts(new Uint8Array(32))).toBeUndefined();
-    expect(await source.accessLists([hashAt(1), hashAt(2)])).toEqual([undefined, undefined]);
+    expect(await source.accessLists([hashAt(1), hashAt(2)], LIMITS)).toEqual([undefined, undefined]);
   });
 
   test('of an export has no receipts but those of genesis', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
+import { MESSAGE_LIMITS } from '../../../src-main/eth/answer-limits.ts';
 import type { ChainSource } from '../../../src-main/eth/chain-source.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import type { BlockBody, StartBlock } from '../../../src-main/eth/messages.ts';
@@ -183,7 +184,7 @@ describe('a chain of the genesis block alone', () => {
     expect(await answer({ name: 'GetPooledTransactions', hashes }, genesisOnly)).toMatchObject({
       transactions: [],
     });
-    expect(await genesisOnly.accessLists(hashes)).toEqual([undefined, undefined]);
+    expect(await genesisOnly.accessLists(hashes, MESSAGE_LIMITS)).toEqual([undefined, undefined]);
   });
 
   it('has a body without withdrawals before Shanghai', async () => {

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { encodeRlp, RawRlp } from '../../../src-main/base/rlp.ts';
+import { encodeGenesisHeader } from '../../../src-main/chain/header.ts';
 import type { AnswerLimits } from '../../../src-main/eth/chain-source.ts';
 import { decodeHeader } from '../../../src-main/eth/headers.ts';
 import type { HeaderQuery } from '../../../src-main/eth/messages.ts';
@@ -38,6 +40,24 @@ function forgedHeader(number: number): Uint8Array {
 }
 const count = (from: number, to: number, step = 1): number[] =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, at) => from + at * step);
+
+/** The genesis block of the test chain and blocks of Amsterdam, each with an empty access list. */
+function amsterdamChain(length: number): Testchain {
+  const blocks: TestchainBlock[] = [block(0)];
+  while (blocks.length < length) {
+    const { header: parent } = blocks.at(-1)!;
+    const encodedHeader = encodeGenesisHeader({
+      ...parent,
+      ...{ parentHash: parent.hash, number: parent.number + 1n, baseFee: 7n },
+      ...{ withdrawals: true, blobGas: { used: 0n, excess: 0n }, requests: true },
+      blockAccessList: { slot: parent.number + 1n },
+    });
+    const encoded = encodeRlp([new RawRlp(encodedHeader), [], [], []]);
+    blocks.push({ header: decodeHeader(encodedHeader), encodedHeader, encoded, receipts: [] });
+  }
+  const byHash = new Map(blocks.map((each) => [unhex(each.header.hash), each]));
+  return { ...chain, blocks, byHash: (hash) => byHash.get(hash) };
+}
 
 describe.each(FAMILIES)('headers from %s', (family) => {
   test('are those of a query by number', async () => {
@@ -166,8 +186,23 @@ describe('bodies', () => {
 describe('access lists', () => {
   test('are missing for blocks before their fork, without a call for them', async () => {
     const world = await readerWorld(chain, 'reth');
-    expect(await world.reader.accessLists(hashes(1, 2), ASKER)).toEqual([undefined, undefined]);
+    expect(await world.reader.accessLists(hashes(1, 2), LIMITS, ASKER)).toEqual([undefined, undefined]);
     expect(world.client.calls.map(({ method }) => method)).not.toContain('debug_getRawBlockAccessList');
+  });
+
+  test('are those of the hashes in the headers, up to the limits', async () => {
+    const empty = encodeRlp([]);
+    const later = amsterdamChain(3);
+    const world = await readerWorld(later, 'reth');
+    const [first, second] = later.blocks.slice(1).map(({ header }) => header.hash);
+    const wanted = [first!, new Uint8Array(32), second!];
+    world.client.lie = (method, honest) => (method === 'debug_getRawBlockAccessList' ? '0xc0' : honest);
+    expect(await world.reader.accessLists(wanted, LIMITS, ASKER)).toEqual([empty, undefined, empty]);
+    expect(await world.reader.accessLists(wanted, { items: 2, bytes: 9 }, ASKER)).toEqual([empty, undefined]);
+    expect(await world.reader.accessLists(wanted, { items: 9, bytes: 0 }, ASKER)).toEqual([]);
+    world.client.lie = (method, honest) => (method === 'debug_getRawBlockAccessList' ? '0xc101' : honest);
+    expect(await world.reader.accessLists([first!], LIMITS, ASKER)).toEqual([undefined]);
+    expect(world.wrong.map(({ message }) => message).join()).toContain('another access-list hash');
   });
 });
 
@@ -179,7 +214,7 @@ describe('a failed connection', () => {
     await expect(ask(world, query(1, 1))).rejects.toThrow('away');
     await expect(reader.bodies(hashes(1), LIMITS, ASKER)).rejects.toThrow('away');
     await expect(reader.receipts(block(1).header.hash, ASKER)).rejects.toThrow('away');
-    await expect(reader.accessLists(hashes(1), ASKER)).resolves.toEqual([undefined]);
+    await expect(reader.accessLists(hashes(1), LIMITS, ASKER)).resolves.toEqual([undefined]);
     await expect(reader.head()).rejects.toThrow('away');
   });
 });

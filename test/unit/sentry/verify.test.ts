@@ -67,7 +67,7 @@ describe('a block', () => {
 
 describe('an access list', () => {
   const list = encodeRlp([]);
-  const block = checkHeader(
+  const { header } = checkHeader(
     METHOD,
     encodeGenesisHeader({
       ...HEADER,
@@ -80,9 +80,9 @@ describe('an access list', () => {
   );
 
   test('has the hash in its header', () => {
-    expect(checkAccessList(METHOD, list, block)).toEqual(list);
-    expect(() => checkAccessList(METHOD, encodeRlp([1]), block)).toThrow('another access-list hash');
-    expect(() => checkAccessList(METHOD, list, checkHeader(METHOD, encodeGenesisHeader(HEADER), {}))).toThrow(
+    expect(checkAccessList(METHOD, list, header)).toEqual(list);
+    expect(() => checkAccessList(METHOD, encodeRlp([1]), header)).toThrow('another access-list hash');
+    expect(() => checkAccessList(METHOD, list, { accessListHash: undefined })).toThrow(
       'another access-list hash',
     );
   });
