@@ -83,6 +83,9 @@ function observed(channel: Channel, onEstablished: (eth: EthSession | undefined)
     report: (offence, detail) => {
       channel.report(offence, detail);
     },
+    fail: (error) => {
+      channel.fail(error);
+    },
     established: (detail) => {
       channel.established(detail);
       onEstablished(eth);

@@ -52,12 +52,19 @@ export type TransactionVerdict =
   /** Another pool might take it. @see reason the words of the client */
   | { readonly kind: 'refused'; readonly reason: string }
   /** No pool takes it. */
-  | { readonly kind: 'invalid'; readonly reason: string };
+  | { readonly kind: 'invalid'; readonly reason: string }
+  /** Nothing is known of it: the owner did not answer. */
+  | { readonly kind: 'unanswered' };
 
 /** The transaction pool behind the eth protocol. */
 export interface TransactionSource {
-  /** Submits encoded transactions (EIP-2718; blob transactions with their sidecars). One verdict each, in order. */
-  submit(transactions: readonly Uint8Array[]): Promise<readonly TransactionVerdict[]>;
+  /** Whether it takes transactions now; when false, `submit` comes to nothing. */
+  readonly takesTransactions: boolean;
+  /**
+   * Submits encoded transactions (EIP-2718; blob transactions with their sidecars). One verdict each, in order.
+   * @param peer ID of the peer whose transactions these are
+   */
+  submit(transactions: readonly Uint8Array[], peer?: string): Promise<readonly TransactionVerdict[]>;
   /** Calls `listener` with the hashes of transactions that became pending. */
   onPending(listener: (hashes: readonly Uint8Array[]) => void): Unsubscribe;
   /** The encoded pooled transactions with these hashes; undefined for each that is missing. */

@@ -13,10 +13,12 @@ import { decodeHeader } from './headers.ts';
 import { isOfSameChain, localStatus } from './local-status.ts';
 import { decodeEthMessage, encodeEthMessage, type EthMessage } from './messages.ts';
 import type { AnswerTo, EthQuery, EthRequest, EthRequestName } from './queries.ts';
+import type { TransactionGossip } from './gossip.ts';
 import { announceRanges } from './range-updates.ts';
 import { RequestServer } from './request-server.ts';
 import { EthRequests } from './requests.ts';
 import { Serving, type ServedCounts, type ServedOutcome } from './serving.ts';
+import { SessionGossip } from './session-gossip.ts';
 import {
   blockRangeFault,
   compareStatus,
@@ -43,6 +45,8 @@ export interface EthParts {
   /** Undefined for a node without a transaction pool. */
   readonly transactions: TransactionSource | undefined;
   readonly serving: Serving;
+  /** Undefined for a node that relays no transactions. */
+  readonly gossip: TransactionGossip | undefined;
   readonly onForkId: ForkIdListener;
 }
 
@@ -52,8 +56,8 @@ export function createEthProtocols(
   versions: readonly EthVersion[] = ETH_VERSION_NUMBERS,
   options: Partial<Omit<EthParts, 'chain'>> = {},
 ): readonly Protocol[] {
-  const { transactions, serving = new Serving(), onForkId = () => undefined } = options;
-  const parts: EthParts = { chain, transactions, serving, onForkId };
+  const { transactions, serving = new Serving(), gossip, onForkId = () => undefined } = options;
+  const parts: EthParts = { chain, transactions, serving, gossip, onForkId };
   return versions.map((version) => ({
     name: ETH_PROTOCOL_NAME,
     version,
@@ -98,10 +102,12 @@ export class EthSession implements ProtocolState {
   #remoteRange: BlockRange | undefined;
   readonly #requests: EthRequests;
   readonly #server: RequestServer;
+  readonly #gossip: SessionGossip;
   /** Number of the head block, which the Status of eth/68 names only by hash. */
   #headNumber: bigint | undefined;
 
-  constructor(version: EthVersion, { chain, transactions, serving, onForkId }: EthParts, channel: Channel) {
+  constructor(version: EthVersion, parts: EthParts, channel: Channel) {
+    const { chain, transactions, serving, gossip, onForkId } = parts;
     this.#onForkId = onForkId;
     this.version = version;
     this.#chain = chain;
@@ -123,6 +129,12 @@ export class EthSession implements ProtocolState {
       send: (answer, request, outcome) => {
         this.#noteLack(request, outcome);
         this.#send(answer);
+      },
+    });
+    this.#gossip = new SessionGossip(gossip, channel, {
+      ask: (query) => this.#requests.ask(query),
+      send: (message) => {
+        this.#send(message);
       },
     });
     channel.publish(this);
@@ -191,6 +203,7 @@ export class EthSession implements ProtocolState {
       await this.#exchangeStatus();
       this.#learnHead();
       stopAnnouncing = this.#announceRanges();
+      this.#gossip.join();
       for (;;) {
         const message = await this.#channel.receive();
         this.#hasSentMessage = true;
@@ -201,6 +214,7 @@ export class EthSession implements ProtocolState {
       }
     } finally {
       stopAnnouncing?.();
+      this.#gossip.leave();
       stopServing();
       this.#requests.close();
     }
@@ -339,7 +353,7 @@ export class EthSession implements ProtocolState {
         return;
       case 'Transactions':
       case 'NewPooledTransactionHashes':
-        // Ignored, because this node has no transaction pool; the session has counted them.
+        this.#gossip.receive(message);
         return;
       case 'NewBlock':
       case 'NewBlockHashes':

@@ -2,6 +2,7 @@ import type { SocketAddress } from '../base/network.ts';
 import type { Clock, Logger } from '../base/runtime.ts';
 import type { Direction, EndCause, Offence } from '../events/events.ts';
 import type { SizedCapability } from './capabilities.ts';
+import type { ProtocolError } from './errors.ts';
 import type { MessageClass } from './message-class.ts';
 
 /** One version of a subprotocol. Registering this value is all that a session needs to run it. */
@@ -74,4 +75,6 @@ export interface Channel {
   established(detail?: string): void;
   /** Reports an offence of the peer that does not end the session. */
   report(offence: Offence, detail: string): void;
+  /** Ends the session as a ProtocolError of `run` does, for what is found out outside of it. */
+  fail(error: ProtocolError): void;
 }

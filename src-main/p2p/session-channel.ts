@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '../base/runtime.ts';
 import type { Offence } from '../events/events.ts';
-import { ChannelClosedError } from './errors.ts';
+import { ChannelClosedError, type ProtocolError } from './errors.ts';
 import { MessageFifo } from './message-fifo.ts';
 import type { Channel, ChannelPeer, ProtocolMessage, ProtocolState } from './protocol.ts';
 
@@ -18,6 +18,8 @@ export interface ChannelHost {
   onEstablished(): void;
   /** Reports an offence that does not end the session. */
   report(offence: Offence, detail: string): void;
+  /** Ends the session. */
+  onFailure(error: unknown): void;
 }
 
 /** BOUNDED: unread messages and bytes of a protocol at which its session stops reading. */
@@ -107,6 +109,10 @@ export class SessionChannel implements Channel {
 
   report(offence: Offence, detail: string): void {
     if (!this.#closed) this.#host.report(offence, detail);
+  }
+
+  fail(error: ProtocolError): void {
+    if (!this.#closed) this.#host.onFailure(error);
   }
 
   established(detail?: string): void {

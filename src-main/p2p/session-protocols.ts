@@ -12,14 +12,12 @@ export interface RunningProtocol extends Negotiated<Protocol> {
   readonly channel: SessionChannel;
 }
 
-/** The members of a session that its protocols use. */
+/** The members of a session that its protocols use. A protocol that returns fails with a ProtocolError `protocol-ended`. */
 export interface SessionProtocolsHost extends Omit<ChannelHost, 'send' | 'onEstablished'> {
   /** Queues a message; `code` is relative to the protocol. */
   send(running: RunningProtocol, code: number, payload: Uint8Array): void;
   /** All protocol handshakes are complete; `detail` as in `PeerSession.established`. */
   onEstablished(detail: string): void;
-  /** A protocol threw `error`, or returned, which is a ProtocolError `protocol-ended`. */
-  onFailure(error: unknown): void;
 }
 
 /**
@@ -118,6 +116,9 @@ export class SessionProtocols {
       },
       report: (offence, detail) => {
         host.report(offence, detail);
+      },
+      onFailure: (error) => {
+        host.onFailure(error);
       },
     });
     const running: RunningProtocol = { protocol, offset, label, channel };

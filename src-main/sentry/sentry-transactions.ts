@@ -51,11 +51,14 @@ export class SentryTransactions implements TransactionSource {
     this.#listeners.clear();
   }
 
+  get takesTransactions(): boolean {
+    return this.#client?.dialect.submission === true;
+  }
+
   /** @param peer the ID of the peer whose transactions these are, for its share of the budget */
   async submit(transactions: readonly Uint8Array[], peer?: string): Promise<readonly TransactionVerdict[]> {
     const { client, dialect } = this.#present();
-    if (!dialect.submission)
-      return transactions.map(() => ({ kind: 'refused', reason: 'the client takes none' }));
+    if (!dialect.submission) return transactions.map(() => ({ kind: 'unanswered' }));
     const method = 'eth_sendRawTransaction';
     const calls = transactions.map((transaction) => ({ method, params: [dataText(transaction)] }));
     const outcomes = await client.callAll({ peer }, calls);
@@ -169,7 +172,5 @@ function isLost(outcome: RpcOutcome): boolean {
 function verdictOfOutcome(outcome: RpcOutcome): TransactionVerdict {
   if (outcome.ok) return { kind: 'accepted' };
   const refusal = refusalOf(outcome.error);
-  return refusal === undefined
-    ? { kind: 'refused', reason: outcome.error.message }
-    : verdictOf(refusal.message);
+  return refusal === undefined ? { kind: 'unanswered' } : verdictOf(refusal.message);
 }

@@ -79,7 +79,7 @@ describe('the policy of every end code', () => {
         [
           'bad-message',
           `bad-header-mac bad-frame-mac invalid-message-code message-too-large invalid-compression malformed-message
-          unknown-message`,
+          unknown-message false-announcement bad-blob-transaction`,
         ],
         [
           'bad-protocol',
@@ -175,7 +175,8 @@ describe('the policy of every end code', () => {
         [
           'subprotocol-error',
           `wrong-network wrong-genesis wrong-fork wrong-version invalid-block-range status-missing unexpected-status
-          malformed-message unknown-message obsolete-message unrequested-answer bad-answer internal-error`,
+          malformed-message unknown-message obsolete-message unrequested-answer bad-answer false-announcement
+          bad-blob-transaction internal-error`,
         ],
       ],
       'disconnect-requested',

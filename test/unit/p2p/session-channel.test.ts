@@ -25,6 +25,7 @@ beforeEach(() => {
     onPressure: () => pressure++,
     onEstablished: () => undefined,
     report: () => undefined,
+    onFailure: () => undefined,
   });
 });
 
