@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SettingGroup, SettingRestart, SettingView } from './model/settings.ts';
+import type { SettingGroup, SettingRestart, SettingValue, SettingView } from './model/settings.ts';
 
 /* The specification of one setting, and constructors for the settings table. */
 
@@ -22,6 +22,10 @@ export interface SettingSpec<Schema extends z.ZodType = z.ZodType> {
   readonly choices?: readonly string[];
   /** Whether the flag may be given several times; the values form a list. */
   readonly repeatable?: boolean;
+  /** Whether the values of a list may contain commas: each use of the flag is one value, in a form each line. */
+  readonly wholeItems?: boolean;
+  /** What may be shown of a text, or of each value of a list, that contains a secret; see `shownValue`. */
+  readonly shown?: (text: string) => string;
 }
 
 /** A setting of any kind; the type of its default follows from its schema. */
@@ -48,3 +52,10 @@ export const boolean = (
   kind: 'boolean',
   schema: z.boolean(),
 });
+
+/** The value of a setting as it may be shown: without its secrets. */
+export function shownValue({ shown }: Pick<SettingSpec, 'shown'>, value: SettingValue): SettingValue {
+  if (shown === undefined) return value;
+  if (typeof value === 'string') return shown(value);
+  return typeof value === 'object' && value !== null ? value.map(shown) : value;
+}

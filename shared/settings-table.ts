@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SettingSpec } from './setting-spec.ts';
 import { ADDRESS_SETTINGS, TRAFFIC_SETTINGS } from './settings/connectivity.ts';
+import { CHAIN_SETTINGS } from './settings/chain.ts';
 import { DESKTOP_SETTINGS } from './settings/desktop.ts';
 import { DISCOVERY_SETTINGS } from './settings/discovery.ts';
 import { NETWORK_SETTINGS, NODE_SETTINGS } from './settings/network.ts';
@@ -24,6 +25,7 @@ export const SETTINGS = {
   ...ADDRESS_SETTINGS,
   ...TRAFFIC_SETTINGS,
   ...PROTOCOL_SETTINGS,
+  ...CHAIN_SETTINGS,
   ...LOG_SETTINGS,
   ...DESKTOP_SETTINGS,
 } as const satisfies Record<string, SettingSpec>;
@@ -42,6 +44,7 @@ export const PATH_SETTING_KEYS = [
   'nodeKey',
   'nodeDatabase',
   'genesis',
+  'sentryJwt',
 ] as const satisfies readonly SettingKey[];
 
 /** One of PATH_SETTING_KEYS. */

@@ -197,13 +197,6 @@ export const START_CAUSES = {
     meaning: 'The blocks of the file belong to another chain, or leave a gap after the archive.',
     advice: 'Check the network, and import the files in order',
   },
-  'archive-empty': {
-    layer: 'store',
-    fault: 'ours',
-    title: 'Archive is empty',
-    meaning: 'No block was imported into the archive.',
-    advice: 'Import a file of blocks',
-  },
   'archive-of-other-network': {
     layer: 'store',
     fault: 'ours',

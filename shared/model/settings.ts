@@ -8,6 +8,7 @@ export const SETTING_GROUPS = [
   'reach',
   'traffic',
   'protocols',
+  'chain',
   'log',
   'desktop',
 ] as const;

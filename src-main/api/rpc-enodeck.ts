@@ -25,6 +25,7 @@ export function enodeckMethods(backend: ApiBackend): readonly (readonly [string,
   return [
     ['enodeck_status', withoutArguments(() => backend.status())],
     ['enodeck_health', withoutArguments(() => backend.status().health)],
+    ['enodeck_chain', withoutArguments(() => backend.chain())],
     ['enodeck_sessions', (params) => sessions(backend, params)],
     ['enodeck_bans', withoutArguments(() => backend.bans.list().map(banOf))],
     ['enodeck_ban', (params) => ban(backend, params)],

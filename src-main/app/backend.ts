@@ -21,6 +21,7 @@ import type { ReputationTracker } from '../server/reputation.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import { findFreePort, type FreePort } from './free-port.ts';
 import type { NodePhase, StatusView } from './node-status-view.ts';
+import type { ChainController } from './chain-control.ts';
 import type { OwnNodeController } from './own-node-control.ts';
 import type { WhyController } from './progress-control.ts';
 import type { RunningNode } from './running-node.ts';
@@ -60,6 +61,7 @@ export interface BackendParts {
   /** Creates and starts a node. @throws EnodeckError; nothing is left open */
   readonly startNode: () => Promise<RunningNode>;
   readonly status: StatusView;
+  readonly chain: ChainController;
   readonly ownNode: OwnNodeController;
   readonly peerEvents: PeerEvents;
   readonly settings: BlockedSettings['settings'];
@@ -184,12 +186,7 @@ export class Backend implements ApiBackend {
   }
 
   chain(): ChainView {
-    const { genesisHash } = this.status().network;
-    return {
-      source: { kind: 'none' },
-      range: { earliest: '0', latest: '0', latestHash: genesisHash },
-      ...{ headTime: null, served: [], cache: null, transactions: null },
-    };
+    return this.#parts.chain.view();
   }
 
   ownNode(): OwnNodeReport {

@@ -1,5 +1,5 @@
 import type { SettingSource, SettingView } from '../../shared/model/settings.ts';
-import type { SettingSpec } from '../../shared/setting-spec.ts';
+import { shownValue, type SettingSpec } from '../../shared/setting-spec.ts';
 import {
   DEFAULT_SETTINGS,
   SETTING_KEYS,
@@ -9,6 +9,7 @@ import {
   type SettingsChange,
 } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
+import { withSecrets } from './hidden-values.ts';
 import {
   settingVariable,
   withoutSettings,
@@ -32,6 +33,8 @@ const DEMO_FIXED: SavedSettings = {
   // The demo has its own list, with a resolver in this process.
   discoveryDns: null,
   dnsServer: null,
+  // The chain of a client or an archive is of another network.
+  chain: 'none',
 };
 const DEMO_DEFAULTS: SavedSettings = { addresses: ['127.0.0.1', '::1'], port: 0 };
 const DEMO_FIXED_KEYS: readonly SettingKey[] = [
@@ -44,6 +47,7 @@ const DEMO_FIXED_KEYS: readonly SettingKey[] = [
   'bootnodes',
   'discoveryDns',
   'dnsServer',
+  'chain',
 ];
 
 /** The files of the settings. */
@@ -162,14 +166,16 @@ export class EffectiveSettings {
   }
 
   /**
-   * Saves a change, which also overrides the command line.
-   * @throws ApiError `not-editable` for a setting that the demo fixes; SettingsError when a file cannot be written
+   * Saves a change, which also overrides the command line. A value as its view shows it keeps its secret.
+   * @throws ApiError `not-editable` for a setting that the demo fixes, `invalid-parameters` for a hidden secret that is
+   *   unknown; SettingsError when a file cannot be written
    */
   async update(change: SettingsChange): Promise<void> {
     const keys = SETTING_KEYS.filter((key) => change[key] !== undefined);
     this.#assertEditable(keys);
+    const whole = withSecrets(change, this.#next.values);
     const part = (wanted: readonly SettingKey[]): SettingsChange =>
-      Object.fromEntries(wanted.map((key) => [key, change[key]]));
+      Object.fromEntries(wanted.map((key) => [key, whole[key]]));
     await this.#write(keys, (store, ours) => store.update(part(ours)));
   }
 
@@ -252,8 +258,8 @@ export class EffectiveSettings {
 
   #view(key: SettingKey): SettingView {
     const spec: SettingSpec = SETTINGS[key];
-    const value = this.#effective.values[key];
-    const next = this.#next.values[key];
+    const value = shownValue(spec, this.#effective.values[key]);
+    const next = shownValue(spec, this.#next.values[key]);
     return {
       key,
       group: spec.group,
@@ -271,7 +277,7 @@ export class EffectiveSettings {
       unset: spec.unset ?? null,
       source: this.#effective.sources[key],
       restart: spec.restart,
-      pending: !isSameValue(value, next),
+      pending: !isSameValue(this.#effective.values[key], this.#next.values[key]),
       next,
     };
   }

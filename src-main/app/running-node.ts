@@ -1,3 +1,4 @@
+import type { ServedKind } from '../../shared/model/chain.ts';
 import type { StopStep } from '../../shared/model/desktop.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/model/node.ts';
@@ -30,6 +31,8 @@ export interface RunningNode {
   external(): readonly ExternalAddress[];
   nat(): NatStatus;
   peers(): readonly LivePeer[];
+  /** Requests of all peers since the start, by kind. */
+  served(): readonly ServedKind[];
   dialTotals(): DialTotals | undefined;
   /** The dial state of a node; undefined while no scheduler runs. */
   dialState(node: Node): DialState | undefined;

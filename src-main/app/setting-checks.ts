@@ -7,6 +7,7 @@ import {
 } from '../../shared/settings-table.ts';
 import { refuseNode } from '../../shared/node-check.ts';
 import { ApiError } from '../api/api-error.ts';
+import { readJwtFile } from './chain-settings.ts';
 import { loadNetwork } from './network-selection.ts';
 import { attributeFailure } from './setting-failure.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
@@ -32,6 +33,7 @@ const CHECKS: Readonly<Record<PathSettingKey, (path: string, rules: PathRules) =
   nodeKey: (path) => readKeyFile(path),
   genesis: (path) => loadNetwork({ network: 'mainnet', genesis: path, networkId: null, forkOverrides: [] }),
   nodeDatabase: checkDatabase,
+  sentryJwt: readJwtFile,
 };
 
 /**

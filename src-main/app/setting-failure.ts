@@ -1,4 +1,5 @@
 import { SETTING_KEYS, SETTINGS, type NodeSettings, type SettingKey } from '../../shared/settings-table.ts';
+import { shownValue } from '../../shared/setting-spec.ts';
 import type { NodeFailure } from '../../shared/model/node.ts';
 import { ApiError, isOwnError } from '../api/api-error.ts';
 import { UdpError } from './udp-error.ts';
@@ -83,7 +84,7 @@ export function failedSettingOf(error: unknown): SettingKey | undefined {
 /** Adds name, value and origin of the setting to the message. */
 function withSetting(settings: EffectiveSettings, key: SettingKey, error: unknown): unknown {
   if (!isOwnError(error) || error instanceof SettingFailure) return error;
-  const text = JSON.stringify(settings.current()[key]);
+  const text = JSON.stringify(shownValue(SETTINGS[key], settings.current()[key]));
   const value = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
   const origin = `The setting “${SETTINGS[key].title}” is ${value}, ${settings.originOf(key)}.`;
   const message = `${error.message.replace(/[.:]?$/, '.')} ${origin}`;

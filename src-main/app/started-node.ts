@@ -1,6 +1,7 @@
 import type { StopStep } from '../../shared/model/desktop.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/model/node.ts';
+import type { ServedKind } from '../../shared/model/chain.ts';
 import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { LivePeer } from '../api/peer-view.ts';
@@ -10,6 +11,7 @@ import type { StreamShaper } from '../base/shaped-stream.ts';
 import type { DialState, DialTotals } from '../dialing/dial-state.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import type { DnsLists } from '../discovery/dns/client.ts';
+import type { Serving } from '../eth/serving.ts';
 import { ethSessionOf } from '../eth/session.ts';
 import type { EndCause, EventSink } from '../events/events.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
@@ -36,6 +38,7 @@ export interface StartedNodeParts {
   readonly server: P2pServer;
   readonly shaper: StreamShaper;
   readonly externalAddress: ExternalAddressManager;
+  readonly serving: Pick<Serving, 'tally'>;
   readonly capabilities: readonly string[];
   /** Stops all of them, the last one that was started first. */
   readonly closing: CloseStack<StopStep>;
@@ -78,6 +81,10 @@ export class StartedNode implements RunningNode {
 
   dnsTrees(): readonly DnsTreeView[] {
     return this.#parts.dns?.views() ?? [];
+  }
+
+  served(): readonly ServedKind[] {
+    return this.#parts.serving.tally.list();
   }
 
   dialTotals(): DialTotals | undefined {

@@ -1,10 +1,12 @@
 import { readRlp } from '../base/rlp.ts';
+import type { Clock } from '../base/runtime.ts';
 import { createForkFilter, forkIdAt, type ChainPosition } from '../chain/fork-id.ts';
+import { wallClockPosition } from '../chain/head.ts';
 import type { Network } from '../chain/networks.ts';
 import type { AnswerLimits, ChainSource } from '../eth/chain-source.ts';
+import { createGenesisChain } from '../eth/genesis-chain.ts';
 import { readBody, type HeaderQuery } from '../eth/messages.ts';
 import { readBlockReceipts } from '../eth/receipts.ts';
-import { StoreError } from '../store/errors.ts';
 import type { ArchiveStore } from './archive-store.ts';
 import type { ArchiveState } from './archive-values.ts';
 
@@ -12,33 +14,46 @@ import type { ArchiveState } from './archive-values.ts';
 const READ_AT_ONCE = 64;
 
 /**
- * The chain of an archive. Its fork ID is that of its head. An archive that does not begin at genesis serves no earlier
- * block. Receipts are missing where no file had them, block access lists always. It rejects with StoreError
- * `database-corrupt` rather than give what is damaged.
- * @throws StoreError `archive-empty` for an archive without blocks, `archive-of-other-network` for one of another network
+ * The chain of an archive. Its fork ID is that of its head. While it has no block, it is the source of a node without a
+ * chain. An archive that does not begin at genesis serves no earlier block. Receipts are missing where no file had them,
+ * block access lists always. It rejects with StoreError `database-corrupt` rather than give what is damaged.
+ * @throws StoreError `archive-of-other-network`
  */
-export function createArchiveSource(store: ArchiveStore, network: Network): ChainSource {
-  const state = (): ArchiveState => stateOf(store, network);
+export function createArchiveSource(store: ArchiveStore, network: Network, clock: Clock): ChainSource {
+  const state = (): ArchiveState | undefined => store.stateFor(network);
   state();
-  const position = (): ChainPosition => ({ number: state().latest, time: state().latestTime });
+  const empty = createGenesisChain(network, clock);
+  const position = (): ChainPosition => {
+    const its = state();
+    if (its === undefined) return wallClockPosition(network, clock.now());
+    return { number: its.latest, time: its.latestTime };
+  };
   return {
     networkId: network.networkId,
     genesisHash: network.genesisHash,
     forkId: () => forkIdAt(network, position().number, position().time),
     forkFilter: createForkFilter(network, position),
     range: () => {
-      const { earliest, latest, latestHash } = state();
+      const its = state();
+      if (its === undefined) return empty.range();
+      const { earliest, latest, latestHash } = its;
       return { earliest, latest, latestHash };
     },
     onChange: (listener) => store.onChange(listener),
     // It is not known without genesis; since the merge no client compares it.
-    totalDifficulty: () => state().totalDifficulty ?? 0n,
-    headers: (query, limits) => headersOf(store, state(), query, limits),
+    totalDifficulty: () =>
+      state() === undefined ? empty.totalDifficulty() : (state()?.totalDifficulty ?? 0n),
+    headers: async (query, limits) => {
+      const its = state();
+      return its === undefined ? empty.headers(query, limits) : headersOf(store, its, query, limits);
+    },
     bodies: async (hashes, limits) => {
+      if (state() === undefined) return empty.bodies(hashes, limits);
       const bodies = await present(store, 'bodies', numbersOf(store, hashes), limits);
       return bodies.map((body) => readRlp(body, readBody));
     },
     receipts: async (hash) => {
+      if (state() === undefined) return empty.receipts(hash);
       const number = await store.numberOf(hash);
       if (number === undefined) return undefined;
       const [receipts] = await store.parts('receipts', [number]);
@@ -46,12 +61,6 @@ export function createArchiveSource(store: ArchiveStore, network: Network): Chai
     },
     accessLists: async (hashes) => hashes.map(() => undefined),
   };
-}
-
-function stateOf(store: ArchiveStore, network: Network): ArchiveState {
-  const state = store.stateFor(network);
-  if (state !== undefined) return state;
-  throw new StoreError('archive-empty', `The archive in ${store.folder} has no blocks: import some first.`);
 }
 
 async function headersOf(

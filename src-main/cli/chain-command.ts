@@ -6,7 +6,6 @@ import { DEFAULT_SETTINGS } from '../../shared/settings-table.ts';
 import { defaultDataFolder, placeOf } from '../app/data-location.ts';
 import { OptionError } from '../app/launch-options.ts';
 import { loadNetwork } from '../app/network-selection.ts';
-import { ArchiveError } from '../archive/errors.ts';
 import { ArchiveStore } from '../archive/archive-store.ts';
 import { openBlockFile } from '../archive/block-file.ts';
 import type { BlockFile } from '../archive/file-block.ts';
@@ -17,6 +16,7 @@ import {
   type ImportResult,
 } from '../archive/import-blocks.ts';
 import { describeArchive, describeBlockFile } from '../archive/describe.ts';
+import { withBlockFile } from '../archive/with-block-file.ts';
 import { FileError } from '../base/regular-file.ts';
 import { systemClock } from '../base/system-runtime.ts';
 import { PUBLIC_NETWORK_NAMES, type Network, type PublicNetworkName } from '../chain/networks.ts';
@@ -131,7 +131,7 @@ async function verifyFiles(
 async function info(files: readonly string[], options: ChainOptions, context: ToolContext): Promise<string> {
   if (files.length > 0) {
     const texts: string[] = [];
-    for (const path of files) texts.push(await withOpened(path, describeBlockFile));
+    for (const path of files) texts.push(await withBlockFile(path, opened, describeBlockFile));
     return texts.join('');
   }
   const folder = folderOf(options, context);
@@ -154,23 +154,11 @@ async function withFile<Result>(
 ): Promise<Result> {
   const progress = new ChainProgress(label, context, systemClock);
   try {
-    return await withOpened(path, (file) =>
+    return await withBlockFile(path, opened, (file) =>
       use(file, { network, signal, clock: systemClock, onProgress: (state) => progress.update(state) }),
     );
   } finally {
     progress.end();
-  }
-}
-
-async function withOpened<Result>(path: string, use: (file: BlockFile) => Promise<Result>): Promise<Result> {
-  const file = await opened(path);
-  try {
-    return await use(file);
-  } catch (cause) {
-    if (!(cause instanceof FileError)) throw cause;
-    throw new ArchiveError('archive-malformed', { file: path }, `it ${cause.message}`, { cause });
-  } finally {
-    await file.close();
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type LaunchOptions,
   type LaunchSettings,
 } from '../app/launch-options.ts';
+import { CHAIN_FLAGS, chainFlagsOf } from './chain-flags.ts';
 import type { Choose } from './launch.ts';
 import { sentence } from './option-sentence.ts';
 import {
@@ -202,6 +203,7 @@ function refuseWithDemo(command: Command): void {
     'override.fork',
     'netrestrict',
     'nat',
+    ...CHAIN_FLAGS,
     ...lists,
   ];
   const given = others.filter((name) => {
@@ -251,6 +253,7 @@ function settingsOfLayer(layer: Layer): Partial<NodeSettings> {
     ...(Object.fromEntries(named) as Partial<NodeSettings>),
     ...discoveryOf(layer),
     ...networkOf(layer),
+    ...chainFlagsOf(layer),
   } as Partial<NodeSettings>;
 }
 

@@ -8,9 +8,9 @@ import { natTextOf, parseNatText } from '../../shared/nat-text.ts';
 import { checkValue } from '../../shared/schema-check.ts';
 import { splitNodeTexts } from '../../shared/node-texts.ts';
 import { describeError } from '../base/errors.ts';
+import { OptionError, VERBOSITY } from '../app/launch-options.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import { nodeToCheck } from '../node-record/node-to-check.ts';
-import { VERBOSITY } from '../app/launch-options.ts';
 
 /** Placeholder of the value in the help text, by kind of setting. */
 const PLACEHOLDERS = {
@@ -41,10 +41,16 @@ export function withFlags(message: string): string {
 
 function optionOf(key: SettingKey, flag: string): Option {
   const spec: SettingSpec = SETTINGS[key];
-  const option = new Option(`${flag} ${PLACEHOLDERS[spec.kind]}`, describe(spec)).argParser((text: string) =>
+  const option = new Option(`${flag} ${placeholderOf(spec)}`, describe(spec)).argParser((text: string) =>
     parseSetting(key, text),
   );
   return spec.kind === 'boolean' ? option.preset('true') : option;
+}
+
+/** Several files may follow a flag, because a shell replaces a pattern with all names. */
+function placeholderOf({ kind, wholeItems, shown }: SettingSpec): string {
+  if (wholeItems !== true) return PLACEHOLDERS[kind];
+  return shown === undefined ? '<path...>' : '<text>';
 }
 
 function describe({ help, choices, unit, default: value, unset }: SettingSpec): string {
@@ -67,20 +73,26 @@ export function repeatableOption(
   { flags, description }: Option,
   earlier: () => readonly string[],
 ): Option {
+  const separator = (SETTINGS[key] as SettingSpec).wholeItems === true ? '\n' : ',';
   return new Option(flags, description).argParser((text: string) =>
-    parseSetting(key, [...earlier(), text].join(',')),
+    parseSetting(key, [...earlier(), text].join(separator)),
   );
 }
 
 /**
- * Parses a value of the command line or the environment and checks it with the schema of the settings table.
- * @throws InvalidArgumentError states what the value must be
+ * Parses a value of the command line or the environment and checks it with the schema of the settings table. A list of whole
+ * items has one on each line.
+ * @throws InvalidArgumentError states what the value must be; OptionError for a setting with a secret, because commander adds
+ *   the value to the former
  */
 export function parseSetting(key: SettingKey, text: string): unknown {
   const spec: SettingSpec = SETTINGS[key];
   const value = readText(key, spec, text);
   const checked = checkValue(spec.schema, value);
   if (checked.ok) return checked.value;
+  if (spec.shown !== undefined) {
+    throw new OptionError(`The value of ${spec.flag ?? key} is not valid: it ${checked.reason}.`);
+  }
   const [part] = checked.path;
   const item =
     Array.isArray(value) && typeof part === 'number' ? `"${String(value[part]).slice(0, 60)}"` : 'It';
@@ -97,7 +109,7 @@ function readText(key: SettingKey, spec: SettingSpec, text: string): unknown {
     case 'boolean':
       return parseFlag(text);
     case 'list':
-      return parseList(text);
+      return spec.wholeItems === true ? parseLines(text) : parseList(text);
     case 'choice':
     case 'text':
     case 'path':
@@ -151,6 +163,14 @@ export function parseFlag(text: string): boolean {
   if (/^(true|1|yes|on)$/i.test(text)) return true;
   if (/^(false|0|no|off)$/i.test(text)) return false;
   throw new InvalidArgumentError('It must be true or false.');
+}
+
+/** The items of a list with one on each line. */
+function parseLines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 /** The items of a comma-separated list. */

@@ -2,6 +2,7 @@ import { answerTimeoutOf } from '../app/answer-timeouts.ts';
 import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
 import { addressRules } from '../app/address-rules.ts';
 import { Backend } from '../app/backend.ts';
+import { ChainController } from '../app/chain-control.ts';
 import { BanController } from '../app/bans.ts';
 import { nodesOf, type ConfiguredNodes } from '../app/configured-nodes.ts';
 import { ComposerController } from '../app/composer-control.ts';
@@ -26,12 +27,12 @@ import type { DesktopControl } from '../api/desktop-control.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import type { RingSink } from '../base/log-sinks.ts';
 import { forkNames } from '../chain/fork-names.ts';
-import { createGenesisChain } from '../eth/genesis-chain.ts';
 import { PeerEvents } from '../events/peer-events.ts';
 import { VERSION } from '../app/version.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { messageFactsOf } from '../wire/registry.ts';
 import type { Node } from '../node-record/node.ts';
+import { composeChain } from './chain.ts';
 import type { NodeData } from './data.ts';
 import type { LocalTree } from './dns.ts';
 import { composeDoctor } from './doctor.ts';
@@ -62,23 +63,22 @@ export function composeBackend(
   const { clock, events } = runtime;
   const { statistics, lists, nodes, bans, reputation, sessions } = memory;
   const { database, paths } = folder;
-  const chain = createGenesisChain(network, clock);
+  const served = composeChain(data.chain, network, runtime, closing);
+  const chain = served.source;
   const rules = addressRules(settings);
-  const { allows, checkListedIp } = rules;
   const current: { node: RunningNode | undefined } = { node: undefined };
   const recorder = composeRecorder(settings, lists, clock);
-  const listParts = { lists, bans, clock, allows, configured, statistics };
+  const listParts = { lists, bans, clock, allows: rules.allows, configured, statistics };
   const listControl = new ListControl({ ...listParts, nodes, isDemo: options.demo, current });
   const discovery = new DiscoveryController({ clock, nodes, statistics, current });
   const listed = (list: NodeListName): readonly Node[] => nodesOf(list, configured, lists);
+  const known = (idHex: string): Node | undefined => discovery.known(idHex);
   const nodeOf = (text: string): Node => listedNode(text.trim(), listed) ?? discovery.nodeOf(text.trim());
   const parts = {
-    ...{ settings, identity, network, chain, rules, database, nodes, lists, bans, statistics },
+    ...{ settings, identity, network, served, chain, rules, database, nodes, lists, bans, statistics },
     ...{ listed, demoList, ...recordingParts(recorder) },
   };
-  const known = (idHex: string): Node | undefined => discovery.known(idHex);
-  const doctor = composeDoctor({ ...parts, current, known }, runtime);
-  closing.add(() => doctor.close());
+  const doctor = composeDoctor({ ...parts, current, known }, runtime, closing);
   const why = new WhyController({
     ...{ clock, chain, events, statistics, lists, nodes, reputation, settings, configured },
     ...{ current, ownIdHex: identity.idHex },
@@ -91,7 +91,7 @@ export function composeBackend(
     pasted: new PastedNodeController({ ...listParts, control: listControl, known }),
     sessions: new SessionController({ clock, sessions }),
     known: composeKnown({ clock, chain, nodes, statistics, listed, current, forkNameOf }, lists, why),
-    crawl: new CrawlController({ clock, chain, statistics, checkListedIp, current }),
+    crawl: new CrawlController({ clock, chain, statistics, current, checkListedIp: rules.checkListedIp }),
     recorder: new RecorderController(recorder, { clock, application: `Enodeck ${VERSION}` }),
     composer: composeComposer({ clock, current, recorder, nodeOf }),
     ...{ dialer: new DialController({ current, nodeOf }), bans: new BanController(bans) },
@@ -103,6 +103,7 @@ export function composeBackend(
   });
   return new Backend({
     ...{ controls, current, status, settings, blockedBy },
+    chain: new ChainController({ served, current }),
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
     ...{ statistics, reputation, logs, clock, events, forkNameOf },
     startNode: () => startNode(parts, runtime),

@@ -1,3 +1,4 @@
+import { openChainSource, type OpenedSource } from './chain.ts';
 import type { StopStep } from '../../shared/model/desktop.ts';
 import type { SettingKey } from '../../shared/settings-table.ts';
 import { defaultDataFolder, placeOf, type LaunchPlace } from '../app/data-location.ts';
@@ -31,6 +32,8 @@ export interface NodeData {
   /** Settings and node lists that could not be written to disk. */
   readonly unsaved: UnsavedFiles;
   readonly identity: Identity;
+  /** The chosen source of the chain. */
+  readonly chain: OpenedSource;
   /** The key files of the data folder. */
   readonly keys: KeyFolder;
   /** Settings that were set aside, with the fault of each; the node does not start until they are changed. */
@@ -93,7 +96,8 @@ async function openWithout(
   closing.add(() => folder.close(), 'database');
   const identity = await openKey(folder.paths.folder, settings, protector);
   const keys = new KeyFolder({ folder: folder.paths.folder, clock: systemClock, protector });
-  return { settings, network, folder, unsaved, identity, keys };
+  const chain = await openChainSource(settings, network, folder.paths.chain, closing);
+  return { settings, network, folder, unsaved, identity, keys, chain };
 }
 
 async function openSettings(

@@ -5,6 +5,7 @@ import type { EffectiveSettings } from '../app/effective-settings.ts';
 import { hasAddressFor, machineFamilies } from '../app/machine-reach.ts';
 import type { CurrentNode } from '../app/running-node.ts';
 import { VERSION } from '../app/version.ts';
+import type { CloseStack } from '../base/close-stack.ts';
 import { systemLookUpHost, withTimeout } from '../base/host-lookup.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
 import { publicKeyOf } from '../base/secp256k1.ts';
@@ -33,8 +34,15 @@ export interface DoctorParts {
   readonly recorder: Recorder;
 }
 
-/** The Doctor of our node: it tests with the node's own key, and with its discovery sockets while it runs. */
-export function composeDoctor(parts: DoctorParts, { clock, random, logger }: Runtime): DoctorController {
+/**
+ * The Doctor of our node: it tests with the node's own key, and with its discovery sockets while it runs.
+ * @param closing ends its tests
+ */
+export function composeDoctor(
+  parts: DoctorParts,
+  { clock, random, logger }: Runtime,
+  closing: CloseStack,
+): DoctorController {
   const { settings, identity, network, chain, rules, bans, known, current, recorder } = parts;
   const { privateKey, idHex: ownIdHex } = identity;
   const listenPort = (): number =>
@@ -56,7 +64,9 @@ export function composeDoctor(parts: DoctorParts, { clock, random, logger }: Run
     sessionAgeMs: (idHex) =>
       current.node?.peers().find(({ session }) => session.idHex === idHex)?.session.ageMs,
   };
-  return new DoctorController(environment, recorder);
+  const doctor = new DoctorController(environment, recorder);
+  closing.add(() => doctor.close());
+  return doctor;
 }
 
 /** What every test uses, with or without a node that runs. */

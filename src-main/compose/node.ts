@@ -5,6 +5,7 @@ import type { EffectiveSettings } from '../app/effective-settings.ts';
 import { ExternalAddressManager, FAMILIES } from '../app/external-address-manager.ts';
 import { Recovery } from '../app/network-recovery.ts';
 import type { RunningNode } from '../app/running-node.ts';
+import type { ServedChain } from '../app/served-chain.ts';
 import { capsOf } from '../app/server-settings.ts';
 import { emitListed, StartedNode, type StartedNodeParts } from '../app/started-node.ts';
 import { CloseStack } from '../base/close-stack.ts';
@@ -14,7 +15,7 @@ import { Scope } from '../base/lifecycle.ts';
 import { StreamShaper } from '../base/shaped-stream.ts';
 import type { Network } from '../chain/networks.ts';
 import type { Discovery } from '../discovery/discovery.ts';
-import type { ChainSource } from '../eth/chain-source.ts';
+import { Serving } from '../eth/serving.ts';
 import { createEthProtocols } from '../eth/session.ts';
 import { ETH_VERSION_NUMBERS } from '../eth/versions.ts';
 import type { TapSource } from '../events/connection-tap.ts';
@@ -43,7 +44,7 @@ export interface NodeParts {
   readonly settings: EffectiveSettings;
   readonly identity: Identity;
   readonly network: Network;
-  readonly chain: ChainSource;
+  readonly served: ServedChain;
   readonly rules: AddressRules;
   readonly database: Database;
   readonly nodes: NodeStore;
@@ -64,11 +65,13 @@ export interface NodeParts {
 
 /** Starts a node. @throws EnodeckError in one sentence; nothing is left open */
 export async function startNode(parts: NodeParts, runtime: Runtime): Promise<RunningNode> {
-  const { settings, chain, nodes, lists, listed } = parts;
+  const { settings, served, nodes, lists, listed } = parts;
   const { clock, events, logger } = runtime;
   const closing = new CloseStack<StopStep>();
   try {
     settings.beginRun();
+    closing.add(() => served.stop());
+    await served.start();
     const stages = await openStages(parts, runtime, closing);
     await startStages(stages, settings, listed, events);
     const { record, discovery, server, externalAddress } = stages;
@@ -78,7 +81,7 @@ export async function startNode(parts: NodeParts, runtime: Runtime): Promise<Run
     closing.add(() => {
       scope.close();
     });
-    watchRecord(record, chain, events, scope);
+    watchRecord(record, served.source, events, scope);
     scope.own(
       events.subscribe(({ type }) => {
         if (type === 'ban/added' || type === 'ban/removed') server.recheck();
@@ -95,7 +98,7 @@ export async function startNode(parts: NodeParts, runtime: Runtime): Promise<Run
 /** The stages of a node, from the wire up. */
 type Stages = Pick<
   StartedNodeParts,
-  'record' | 'externalAddress' | 'dns' | 'discovery' | 'shaper' | 'server' | 'capabilities'
+  'record' | 'externalAddress' | 'dns' | 'discovery' | 'shaper' | 'server' | 'serving' | 'capabilities'
 >;
 
 /** Creates the stages and opens the sockets of discovery; nothing is sent yet. */
@@ -104,7 +107,8 @@ async function openStages(
   runtime: Runtime,
   closing: CloseStack<StopStep>,
 ): Promise<Stages> {
-  const { settings, identity, network, chain, rules, database, nodes, bans, statistics } = parts;
+  const { settings, identity, network, rules, database, nodes, bans, statistics } = parts;
+  const chain = parts.served.source;
   const { allows, checkListedIp } = rules;
   const { listed, demoList, taps, packetTap, dnsTap } = parts;
   const lookupHost = withTimeout(systemLookUpHost, runtime.clock);
@@ -138,7 +142,8 @@ async function openStages(
     runtime,
   );
   closing.add(() => discovery?.stop(), 'discovery');
-  const protocols = protocolsOf(settings, chain, runtime.events);
+  const serving = new Serving();
+  const protocols = protocolsOf(settings, parts.served, serving, runtime.events);
   const shaper = new StreamShaper(runtime.clock);
   shaper.setCaps(capsOf(settings.current()));
   const dialing = { lookupHost, bootnodes: () => listed('bootnodes') };
@@ -149,7 +154,7 @@ async function openStages(
   closing.add(() => server.stop(), 'sessions');
   closing.add(() => externalAddress.stop(), 'port-mapping');
   const capabilities = [...protocols].sort(compareCapabilities).map(capabilityText);
-  return { record, externalAddress, dns, discovery, shaper, server, capabilities };
+  return { record, externalAddress, dns, discovery, shaper, server, serving, capabilities };
 }
 
 /** Starts the stages: discovery before the server, which dials what discovery finds. */
@@ -183,11 +188,13 @@ async function startStages(
 /** The protocols that Hello offers: eth, and snap if the settings enable it. */
 function protocolsOf(
   settings: EffectiveSettings,
-  chain: ChainSource,
+  { source, transactions }: ServedChain,
+  serving: Serving,
   events: EventSink,
 ): readonly Protocol[] {
   const snap = settings.current().snap ? createSnapProtocols() : [];
-  const eth = createEthProtocols(chain, ETH_VERSION_NUMBERS, {
+  const eth = createEthProtocols(source, ETH_VERSION_NUMBERS, {
+    ...{ transactions, serving },
     onForkId: ({ idHex, remote: { ip } }, forkId) => {
       events.emit({ type: 'peer/fork-id', idHex, ip, forkId });
     },

@@ -46,10 +46,10 @@ export async function openRecord(
   return record;
 }
 
-/** Emits an event for each new record, and updates the fork ID at intervals. */
+/** Emits an event for each new record, and updates the fork ID with the head and, for the wall clock, at intervals. */
 export function watchRecord(
   record: LocalRecord,
-  chain: Pick<ChainStatus, 'forkId'>,
+  chain: Pick<ChainStatus, 'forkId' | 'onChange'>,
   events: EventSink,
   scope: Scope,
 ): void {
@@ -58,12 +58,12 @@ export function watchRecord(
       events.emit({ type: 'record/updated', seq: current.seq, keys });
     }),
   );
-  scope.every(
-    () => FORK_CHECK_MS,
-    () => {
-      record.setForkId(chain.forkId());
-    },
-  );
+  const update = (): void => {
+    record.setForkId(chain.forkId());
+  };
+  scope.every(() => FORK_CHECK_MS, update);
+  const unsubscribe = chain.onChange?.(update);
+  if (unsubscribe !== undefined) scope.own(unsubscribe);
 }
 
 /** A local record whose sequence number is not saved: for a demo node, or for one crawl. @param privateKey 32 bytes */

@@ -42,7 +42,7 @@ interface CachedHeader {
 /**
  * A source with a cache in front: headers, bodies and receipts by hash, the least recently used go first. Headers are found
  * by number too, while their block is canonical: when the head changes, the new head must descend from the old one, else
- * all numbers are forgotten. Calls for the same items at the same time become one call.
+ * all numbers are forgotten. Calls for the same items at the same time become one call, which is charged to the first peer.
  */
 export class CachedSource implements ChainSource {
   readonly networkId: bigint;
@@ -110,7 +110,7 @@ export class CachedSource implements ChainSource {
     return this.#source.totalDifficulty();
   }
 
-  async headers(query: HeaderQuery, limits: AnswerLimits): Promise<readonly Uint8Array[]> {
+  async headers(query: HeaderQuery, limits: AnswerLimits, peer?: string): Promise<readonly Uint8Array[]> {
     this.#followHead();
     const cached = this.#cachedHeaders(query, limits);
     if (cached !== undefined) {
@@ -118,18 +118,22 @@ export class CachedSource implements ChainSource {
       return cached;
     }
     const headers = await this.#headerCalls.run(queryKey(query, limits), () =>
-      this.#fetchHeaders(query, limits),
+      this.#fetchHeaders(query, limits, peer),
     );
     this.#counts.headers.misses += headers.length;
     return headers;
   }
 
-  async bodies(hashes: readonly Uint8Array[], limits: AnswerLimits): Promise<readonly BlockBody[]> {
+  async bodies(
+    hashes: readonly Uint8Array[],
+    limits: AnswerLimits,
+    peer?: string,
+  ): Promise<readonly BlockBody[]> {
     const asked = this.#cachedBodies(hashes, limits);
     const missing = new Map(
       asked.flatMap(({ key, hash, body }) => (body === undefined ? [[key, hash] as const] : [])),
     );
-    const fetched = missing.size === 0 ? undefined : await this.#fetchBodies(missing, limits);
+    const fetched = missing.size === 0 ? undefined : await this.#fetchBodies(missing, limits, peer);
     const bodies: BlockBody[] = [];
     let bytes = 0;
     for (const { key, body: cached } of asked) {
@@ -142,7 +146,7 @@ export class CachedSource implements ChainSource {
     return bodies;
   }
 
-  async receipts(hash: Uint8Array): Promise<readonly Receipt[] | undefined> {
+  async receipts(hash: Uint8Array, peer?: string): Promise<readonly Receipt[] | undefined> {
     const key = bytesToHex(hash);
     const cached = this.#receipts.get(key);
     if (cached !== undefined) {
@@ -150,7 +154,7 @@ export class CachedSource implements ChainSource {
       return cached;
     }
     const receipts = await this.#receiptCalls.run(key, async () => {
-      const fetched = await this.#source.receipts(hash);
+      const fetched = await this.#source.receipts(hash, peer);
       if (fetched !== undefined) this.#receipts.set(key, fetched);
       return fetched;
     });
@@ -161,8 +165,9 @@ export class CachedSource implements ChainSource {
   accessLists(
     hashes: readonly Uint8Array[],
     limits: AnswerLimits,
+    peer?: string,
   ): Promise<readonly (Uint8Array | undefined)[]> {
-    return this.#source.accessLists(hashes, limits);
+    return this.#source.accessLists(hashes, limits, peer);
   }
 
   /** The blocks of a request, until the cached ones among them reach the limits. */
@@ -183,10 +188,11 @@ export class CachedSource implements ChainSource {
   #fetchBodies(
     missing: ReadonlyMap<string, Uint8Array>,
     limits: AnswerLimits,
+    peer: string | undefined,
   ): Promise<ReadonlyMap<string, BlockBody>> {
     const keys = [...missing.keys()];
     return this.#bodyCalls.run(`${limitsKey(limits)} ${keys.join()}`, async () => {
-      const bodies = await this.#source.bodies([...missing.values()], limits);
+      const bodies = await this.#source.bodies([...missing.values()], limits, peer);
       const fetched = new Map<string, BlockBody>();
       for (const [index, key] of keys.entries()) {
         const body = bodies[index];
@@ -231,9 +237,13 @@ export class CachedSource implements ChainSource {
     return hash === undefined ? undefined : this.#headers.get(hash);
   }
 
-  async #fetchHeaders(query: HeaderQuery, limits: AnswerLimits): Promise<readonly Uint8Array[]> {
+  async #fetchHeaders(
+    query: HeaderQuery,
+    limits: AnswerLimits,
+    peer: string | undefined,
+  ): Promise<readonly Uint8Array[]> {
     const heads = this.#heads;
-    const headers = await this.#source.headers(query, limits);
+    const headers = await this.#source.headers(query, limits, peer);
     const cached = headers.map((encoded) => this.#cacheHeader(encoded));
     this.#followHead();
     if (this.#isLinked && heads === this.#heads && this.#isCanonicalStart(query)) this.#cacheNumbers(cached);

@@ -30,19 +30,21 @@ export interface AnswerLimits {
 /**
  * The chain that the eth protocol serves. Each function is called once for a whole request of a peer, may take time, and
  * gives only what was verified: headers by their hash, bodies by the roots of their header, receipts by their root. What
- * the source does not have is missing in the result; a source that fails rejects.
+ * the source does not have is missing in the result; a source that fails rejects. `peer` is the ID of the peer
+ * that asks, for a source that limits the requests of each peer.
  */
 export interface ChainSource extends ChainStatus {
   /** The encoded headers of a query, from its start, until one is missing or the limits are reached. */
-  headers(query: HeaderQuery, limits: AnswerLimits): Promise<readonly Uint8Array[]>;
+  headers(query: HeaderQuery, limits: AnswerLimits, peer?: string): Promise<readonly Uint8Array[]>;
   /** The bodies of these blocks, up to the first missing one. @param hashes 32 bytes each */
-  bodies(hashes: readonly Uint8Array[], limits: AnswerLimits): Promise<readonly BlockBody[]>;
+  bodies(hashes: readonly Uint8Array[], limits: AnswerLimits, peer?: string): Promise<readonly BlockBody[]>;
   /** The receipts of a block; undefined when they are missing. @param hash 32 bytes */
-  receipts(hash: Uint8Array): Promise<readonly Receipt[] | undefined>;
+  receipts(hash: Uint8Array, peer?: string): Promise<readonly Receipt[] | undefined>;
   /** The encoded block access lists (EIP-7928) of these blocks, until the limits; undefined for each that is missing. */
   accessLists(
     hashes: readonly Uint8Array[],
     limits: AnswerLimits,
+    peer?: string,
   ): Promise<readonly (Uint8Array | undefined)[]>;
 }
 
@@ -68,5 +70,5 @@ export interface TransactionSource {
   /** Calls `listener` with the hashes of transactions that became pending. */
   onPending(listener: (hashes: readonly Uint8Array[]) => void): Unsubscribe;
   /** The encoded pooled transactions with these hashes; undefined for each that is missing. */
-  raw(hashes: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]>;
+  raw(hashes: readonly Uint8Array[], peer?: string): Promise<readonly (Uint8Array | undefined)[]>;
 }

@@ -22,6 +22,8 @@ export interface ServedFrom {
   /** Undefined for a node without a transaction pool. */
   readonly transactions: Pick<TransactionSource, 'raw'> | undefined;
   readonly version: EthVersion;
+  /** The ID of the peer that asks. */
+  readonly peer: string;
   readonly clock: Pick<Clock, 'monotonic'>;
 }
 
@@ -75,7 +77,7 @@ export async function answerRequest(request: EthRequest, from: ServedFrom): Prom
       return { name: 'BlockHeaders', requestId, headers: await headersFor(request.query, from) };
     case 'GetBlockBodies': {
       const hashes = request.hashes.slice(0, MAX_ITEMS_SERVED);
-      const bodies = await from.chain.bodies(hashes, LIMITS);
+      const bodies = await from.chain.bodies(hashes, LIMITS, from.peer);
       return { name: 'BlockBodies', requestId, bodies: fitting(bodies, hashes.length, bodySize) };
     }
     case 'GetReceipts':
@@ -91,21 +93,21 @@ export async function answerRequest(request: EthRequest, from: ServedFrom): Prom
   }
 }
 
-async function headersFor(query: HeaderQuery, { chain }: ServedFrom): Promise<readonly Uint8Array[]> {
+async function headersFor(query: HeaderQuery, { chain, peer }: ServedFrom): Promise<readonly Uint8Array[]> {
   const count = query.limit < BigInt(MAX_ITEMS_SERVED) ? Number(query.limit) : MAX_ITEMS_SERVED;
-  return fitting(await chain.headers(query, { ...LIMITS, items: count }), count, lengthOf);
+  return fitting(await chain.headers(query, { ...LIMITS, items: count }, peer), count, lengthOf);
 }
 
 /** The receipts of the blocks, up to the first missing block. */
 async function receiptsFor(
   { firstIndex, hashes }: EthMessageOf<'GetReceipts'>,
-  { chain, clock, version }: ServedFrom,
+  { chain, clock, version, peer }: ServedFrom,
 ): Promise<ReceiptsAnswer['fields']> {
   const until = clock.monotonic() + RECEIPTS_TIME_MS;
   const answer = new ReceiptsAnswer(version, firstIndex);
   for (const hash of hashes) {
     if (answer.full || clock.monotonic() > until) break;
-    const receipts = await chain.receipts(hash);
+    const receipts = await chain.receipts(hash, peer);
     if (receipts === undefined) break;
     answer.add(receipts);
   }
@@ -115,17 +117,17 @@ async function receiptsFor(
 /** The access lists of the blocks, with undefined for each missing one. */
 async function accessListsFor(
   hashes: readonly Uint8Array[],
-  { chain }: ServedFrom,
+  { chain, peer }: ServedFrom,
 ): Promise<readonly (Uint8Array | undefined)[]> {
-  return fitAccessLists(await chain.accessLists(hashes.slice(0, MAX_ITEMS_SERVED), LIMITS));
+  return fitAccessLists(await chain.accessLists(hashes.slice(0, MAX_ITEMS_SERVED), LIMITS, peer));
 }
 
 /** The pooled transactions, without the missing ones. */
 async function transactionsFor(
   hashes: readonly Uint8Array[],
-  { transactions }: ServedFrom,
+  { transactions, peer }: ServedFrom,
 ): Promise<readonly Uint8Array[]> {
-  const encoded = (await transactions?.raw(hashes.slice(0, MAX_POOLED_LOOKUPS))) ?? [];
+  const encoded = (await transactions?.raw(hashes.slice(0, MAX_POOLED_LOOKUPS), peer)) ?? [];
   const known = encoded.filter((transaction) => transaction !== undefined);
   return fitting(known.map(transactionItem), MAX_POOLED_LOOKUPS, lengthOf);
 }

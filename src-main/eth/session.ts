@@ -125,7 +125,7 @@ export class EthSession implements ProtocolState {
     });
     this.#server = new RequestServer({
       ...{ channel, serving },
-      from: { chain, transactions, version, clock: channel.clock },
+      from: { chain, transactions, version, clock: channel.clock, peer: channel.peer.idHex },
       send: (answer, request, outcome) => {
         this.#noteLack(request, outcome);
         this.#send(answer);

@@ -1,3 +1,4 @@
+import type { RpcAddress } from '../../shared/rpc-address-text.ts';
 import { describeError } from '../base/errors.ts';
 import { utf8ToBytes } from '../base/bytes.ts';
 import type { Clock, Timer, Unsubscribe } from '../base/runtime.ts';
@@ -5,7 +6,7 @@ import { MAX_ANSWER_BYTES, MAX_EXCHANGES, OPEN_TIMEOUT_MS } from './constants.ts
 import { RpcError } from './errors.ts';
 import { JsonSplitter } from './json-splitter.ts';
 import type { RpcChannel, RpcExchange, RpcSockets } from './rpc-channel.ts';
-import type { RpcAddress, RpcEndpoint } from './rpc-endpoint.ts';
+import type { RpcEndpoint } from './rpc-endpoint.ts';
 import { noticeOf, parseAnswer, repliesOf, type RpcNotice, type RpcReply } from './rpc-message.ts';
 
 /** What a connection of messages can do. */

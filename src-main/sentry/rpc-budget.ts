@@ -87,7 +87,12 @@ export class RpcBudget {
     }
   }
 
-  /** Refuses what waits and what comes. */
+  /** Takes requests again after `close`. */
+  open(): void {
+    this.#isClosed = false;
+  }
+
+  /** Refuses what waits, and what comes until `open`. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();

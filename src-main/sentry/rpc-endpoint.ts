@@ -1,25 +1,16 @@
 /** The address of a client's RPC, and what is sent to it with each request. */
+import {
+  headerNameOf,
+  readRpcAddress,
+  readRpcHeader,
+  type RpcAddress,
+} from '../../shared/rpc-address-text.ts';
 import type { Clock } from '../base/runtime.ts';
 import { RpcError } from './errors.ts';
 import { bearerToken } from './jwt.ts';
 
-/** BOUNDED: characters of an address. */
-const MAX_ENDPOINT_LENGTH = 2_048;
-/** BOUNDED: additional headers, and characters of the value of one. */
+/** BOUNDED: additional headers. */
 const MAX_HEADERS = 16;
-const MAX_HEADER_VALUE = 4_096;
-
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
-const HEADER_VALUE = /^[\t\x20-\x7e]*$/;
-/** Headers that frame a request or open a WebSocket: another value would make it a different request. */
-const RESERVED =
-  /^(host|content-length|content-type|content-encoding|transfer-encoding|te|trailer|connection|keep-alive|expect|upgrade|accept-encoding|sec-websocket-.*|proxy-.*)$/i;
-
-/** How a client is reached. */
-export type RpcAddress =
-  | { readonly kind: 'http' | 'web-socket'; readonly url: URL }
-  /** A Unix domain socket, or a named pipe on Windows. */
-  | { readonly kind: 'ipc'; readonly path: string };
 
 /** A client's RPC. */
 export interface RpcEndpoint {
@@ -43,7 +34,7 @@ export interface RpcCredentials {
  * @throws RpcError `bad-rpc-endpoint`, `bad-rpc-header`
  */
 export function parseRpcEndpoint(text: string, credentials: RpcCredentials, clock: Clock): RpcEndpoint {
-  const address = parseAddress(text.trim());
+  const address = parseAddress(text);
   const extra = parseHeaders(credentials.headers ?? []);
   const { jwtSecret } = credentials;
   if (address.kind === 'ipc') {
@@ -60,56 +51,23 @@ export function parseRpcEndpoint(text: string, credentials: RpcCredentials, cloc
 }
 
 function parseAddress(text: string): RpcAddress {
-  if (text === '') throw invalid('it is empty');
-  if (text.length > MAX_ENDPOINT_LENGTH)
-    throw invalid(`it has more than ${String(MAX_ENDPOINT_LENGTH)} characters`);
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)?.[1]?.toLowerCase();
-  if (scheme === undefined) return parsePath(text);
-  const isHttp = scheme === 'http' || scheme === 'https';
-  if (!isHttp && scheme !== 'ws' && scheme !== 'wss')
-    throw invalid(`${scheme} is none of http, https, ws and wss`);
-  if (!URL.canParse(text)) throw invalid('it is not a URL');
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '')
-    throw invalid('a user name and password are given as the header Authorization, not in the URL');
-  if (url.hash !== '') throw invalid('a part after # has no meaning');
-  return { kind: isHttp ? 'http' : 'web-socket', url };
-}
-
-function parsePath(path: string): RpcAddress {
-  // A path of the file system begins with / or . or a drive; a named pipe with \\.
-  if (!/^(\/|\.{1,2}[/\\]|[A-Za-z]:[/\\]|\\\\)/.test(path))
-    throw invalid('a path begins with /, ./ or ../, a URL with http://, https://, ws:// or wss://');
-  if (/\p{Cc}/u.test(path)) throw invalid('a path has no control characters');
-  return { kind: 'ipc', path };
+  const read = readRpcAddress(text);
+  if (!read.ok) throw invalid(read.reason);
+  return read.value;
 }
 
 function parseHeaders(lines: readonly string[]): Readonly<Record<string, string>> {
-  if (lines.length > MAX_HEADERS) {
-    const last = lines.at(MAX_HEADERS)?.split(':')[0] ?? '';
-    throw badHeader(printable(last), `more than ${String(MAX_HEADERS)} headers`);
-  }
+  const excess = lines.at(MAX_HEADERS);
+  if (excess !== undefined) throw badHeader(headerNameOf(excess), `more than ${String(MAX_HEADERS)} headers`);
   const headers = new Map<string, string>();
   for (const line of lines) {
-    const colon = line.indexOf(':');
-    const name = (colon < 0 ? line : line.slice(0, colon)).trim();
-    const value = colon < 0 ? '' : line.slice(colon + 1).trim();
-    if (!HEADER_NAME.test(name)) throw badHeader(printable(name), 'a name has letters, digits and hyphens');
-    if (colon < 0) throw badHeader(name, 'it is not of the form Name: value');
-    if (RESERVED.test(name)) throw badHeader(name, 'the connection itself sets it');
-    if (!HEADER_VALUE.test(value))
-      throw badHeader(name, 'its value has characters other than printable ASCII');
-    if (value.length > MAX_HEADER_VALUE)
-      throw badHeader(name, `its value has more than ${String(MAX_HEADER_VALUE)} characters`);
+    const read = readRpcHeader(line);
+    if (!read.ok) throw badHeader(headerNameOf(line), read.reason);
+    const { name, value } = read.value;
     if (headers.has(name.toLowerCase())) throw badHeader(name, 'it is given twice');
     headers.set(name.toLowerCase(), value);
   }
   return Object.fromEntries(headers);
-}
-
-/** A name from the command line as one short line. */
-function printable(name: string): string {
-  return JSON.stringify(name.slice(0, 40));
 }
 
 function invalid(detail: string): RpcError {

@@ -113,8 +113,9 @@ export class SentrySource implements ChainSource, Startable {
     });
   }
 
-  /** Begins to connect; returns before the client is connected. */
+  /** Begins to connect, also after a stop; returns before the client is connected. */
   async start(): Promise<void> {
+    this.#budget.open();
     this.#connection.start();
   }
 

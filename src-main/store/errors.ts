@@ -17,7 +17,6 @@ export type StoreErrorCode =
   | 'bad-key-file'
   | 'key-file-unreadable'
   | 'key-protected'
-  | 'archive-empty'
   | 'archive-of-other-network'
   | DiskFaultCode;
 

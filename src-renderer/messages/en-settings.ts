@@ -90,6 +90,7 @@ export const enSettings = {
     reach: 'Addresses and NAT',
     traffic: 'Traffic',
     protocols: 'Protocols',
+    chain: 'Chain',
     log: 'Log',
     desktop: 'Desktop',
   },

@@ -2,6 +2,7 @@ import { checkValue as checkSchema } from '../../shared/schema-check.ts';
 import type { Translate } from '../composables/use-messages.ts';
 import { formatCount } from './format.ts';
 import { splitNodeTexts } from '../../shared/node-texts.ts';
+import type { SettingSpec } from '../../shared/setting-spec.ts';
 import { SETTINGS, type SettingKey, type SettingsChange } from '../../shared/settings-table.ts';
 import {
   SETTING_GROUPS,
@@ -65,10 +66,7 @@ function parse(view: SettingView, text: string): SettingValue | undefined {
     case 'boolean':
       return text === 'true';
     case 'list': {
-      const entries =
-        view.key === 'bootnodes'
-          ? splitNodeTexts(text).map((node) => node.text)
-          : text.split(/[\s,]+/).filter(Boolean);
+      const entries = entriesOf(view, text);
       return entries.length === 0 && view.default === null ? null : entries;
     }
     case 'choice':
@@ -76,6 +74,15 @@ function parse(view: SettingView, text: string): SettingValue | undefined {
     case 'path':
       return text === '' && view.default === null ? null : text;
   }
+}
+
+function entriesOf({ key }: SettingView, text: string): readonly string[] {
+  if (key === 'bootnodes') return splitNodeTexts(text).map((node) => node.text);
+  const known = settingKey(key);
+  const spec: SettingSpec | undefined = known === null ? undefined : SETTINGS[known];
+  const parts =
+    spec?.wholeItems === true ? text.split(/\n/).map((line) => line.trim()) : text.split(/[\s,]+/);
+  return parts.filter(Boolean);
 }
 
 /** "A whole number from 1 to 100". */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createArchiveSource } from '../../src-main/archive/archive-source.ts';
 import { ArchiveStore } from '../../src-main/archive/archive-store.ts';
+import { systemClock } from '../../src-main/base/system-runtime.ts';
 import type { Network } from '../../src-main/chain/networks.ts';
 import { CachedSource } from '../../src-main/eth/cached-source.ts';
 import type { ChainSource } from '../../src-main/eth/chain-source.ts';
@@ -61,7 +62,7 @@ async function archiveOf(folder: string, file: string): Promise<ChainSource> {
   const store = await ArchiveStore.open(folder);
   ends.push(() => store.close());
   await importPath(file, store, network);
-  return createArchiveSource(store, network);
+  return createArchiveSource(store, network, systemClock);
 }
 
 /** Lets a geth whose only peer is our node sync to the head of the chain. Returns what our node served, and the session. */

@@ -68,7 +68,10 @@ describe('header queries', () => {
 
   it('are answered in steps of skip + 1 from their start, by number and by hash, in both directions', async () => {
     const source = new CachedSource(new ModelChain(chain), 2 ** 20);
-    const from = { chain: source, transactions: undefined, version: 69, clock: new VirtualClock() } as const;
+    const from = {
+      ...({ chain: source, transactions: undefined, version: 69, peer: 'aa' } as const),
+      clock: new VirtualClock(),
+    };
     await fc.assert(
       fc.asyncProperty(query, fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), async (asked, requestId) => {
         const answer = await answerRequest({ name: 'GetBlockHeaders', requestId, query: asked }, from);

@@ -7,9 +7,11 @@ import { bytesToHex } from '../../../src-main/base/bytes.ts';
 import { encodeRlp, RawRlp, readRlp } from '../../../src-main/base/rlp.ts';
 import { NETWORKS, type Network } from '../../../src-main/chain/networks.ts';
 import type { ChainSource } from '../../../src-main/eth/chain-source.ts';
+import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { decodeHeader } from '../../../src-main/eth/headers.ts';
 import { readBlockReceipts } from '../../../src-main/eth/receipts.ts';
 import { BLOCK_FILES, blocksOf, importPath, testchain, writeEre } from '../../support/block-files.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 import { folderOfTest } from '../../support/folder-of-test.ts';
 
 const folder = folderOfTest();
@@ -26,7 +28,7 @@ async function sourceOf(path: string): Promise<ChainSource> {
   const store = await ArchiveStore.open(folder.path('chain'));
   folder.atEnd(() => store.close());
   await importPath(path, store, network);
-  return createArchiveSource(store, network);
+  return createArchiveSource(store, network, new VirtualClock());
 }
 
 const hashAt = (number: number): Uint8Array => headerOf(blocks[number]!).hash;
@@ -130,14 +132,32 @@ describe('the source of an archive', () => {
     );
   });
 
-  test('refuses an empty archive and one of another network', async () => {
+  test('serves the genesis block alone while the archive is empty, then what is imported', async () => {
     const store = await ArchiveStore.open(folder.path('chain'));
     folder.atEnd(() => store.close());
-    expect(() => createArchiveSource(store, network)).toThrow(
-      expect.objectContaining({ code: 'archive-empty' }),
-    );
+    const clock = new VirtualClock();
+    const source = createArchiveSource(store, network, clock);
+    const genesis = createGenesisChain(network, clock);
+    expect(source.range()).toEqual(genesis.range());
+    expect(source.forkId()).toEqual(genesis.forkId());
+    expect(source.forkFilter(genesis.forkId())).toBe('ok');
+    expect(source.totalDifficulty()).toBe(genesis.totalDifficulty());
+    const first = { start: { number: 0n }, limit: 9n, skip: 0n, reverse: false };
+    expect(await source.headers(first, LIMITS)).toEqual([network.genesisHeaderRlp]);
+    expect(await source.bodies([network.genesisHash], LIMITS)).toHaveLength(1);
+    expect(await source.receipts(network.genesisHash)).toEqual([]);
+    const ranges: bigint[] = [];
+    source.onChange?.(() => ranges.push(source.range().latest));
     await importPath(BLOCK_FILES.testchainRlp, store, network);
-    expect(() => createArchiveSource(store, NETWORKS.mainnet)).toThrow(
+    expect(ranges.at(-1)).toBe(600n);
+    expect(await numbers(source, first)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  test('refuses an archive of another network', async () => {
+    const store = await ArchiveStore.open(folder.path('chain'));
+    folder.atEnd(() => store.close());
+    await importPath(BLOCK_FILES.testchainRlp, store, network);
+    expect(() => createArchiveSource(store, NETWORKS.mainnet, new VirtualClock())).toThrow(
       expect.objectContaining({ code: 'archive-of-other-network' }),
     );
   });

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseCommandLine } from '../../../src-main/cli/cli.ts';
 import { TOOL_COMMANDS } from '../../../src-main/cli/tool-commands.ts';
@@ -339,6 +339,8 @@ function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [s
       if (flag === '--override.fork') return ['bpo3=5, bpo4=6', ['bpo3=5', 'bpo4=6']];
       if (flag === '--bootnodes') return [`${SOME_ENODE},\n${SOME_ENODE}`, [SOME_ENODE, SOME_ENODE]];
       if (flag === '--discovery.dns') return [`${TREE_URL}, ${TREE_URL}`, [TREE_URL, TREE_URL]];
+      if (flag === '--sentry.header') return ['a: b,c\nd: e', ['a: b,c', 'd: e']];
+      if (flag === '--chain.import') return ['/a,b\n/c', [resolve('/a,b'), resolve('/c')]];
       return flag === '--netrestrict'
         ? ['10.0.0.0/8, ::1/128', ['10.0.0.0/8', '::1/128']]
         : ['127.0.0.1,::1', ['127.0.0.1', '::1']];
@@ -347,6 +349,7 @@ function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [s
     case 'text':
       if (flag === '--discovery.dns.server') return ['[::1]:5353', '[::1]:5353'];
       if (flag === '--recorder.node') return [`0x${'AB'.repeat(32)}`, 'ab'.repeat(32)];
+      if (flag === '--sentry') return ['ws://[::1]:8546', 'ws://[::1]:8546'];
       return flag === '--nat' ? ['upnp', 'upnp'] : ['17', '17'];
   }
 }

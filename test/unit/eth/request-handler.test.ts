@@ -35,7 +35,7 @@ function answer(
   chain: ServedFrom['chain'],
   transactions?: ServedFrom['transactions'],
 ): Promise<EthAnswer> {
-  return answerRequest({ ...query, requestId: 7n }, { chain, transactions, version: 69, clock });
+  return answerRequest({ ...query, requestId: 7n }, { chain, transactions, version: 69, clock, peer: 'aa' });
 }
 
 describe('header queries', () => {

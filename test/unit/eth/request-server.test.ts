@@ -80,7 +80,7 @@ function openPeer(transactions?: TransactionSource, send?: (answer: EthAnswer) =
             waiting.push(resolve);
           }),
       },
-      from: { chain, transactions, version: 69, clock },
+      from: { chain, transactions, version: 69, clock, peer: 'aa' },
       serving,
       send: (answer, _, outcome) => {
         send?.(answer);

@@ -1,0 +1,48 @@
+import { HIDDEN_TEXT } from '../../shared/rpc-address-text.ts';
+import { shownValue, type SettingSpec } from '../../shared/setting-spec.ts';
+import {
+  SETTING_KEYS,
+  SETTINGS,
+  type NodeSettings,
+  type SettingsChange,
+} from '../../shared/settings-table.ts';
+import type { SettingValue } from '../../shared/model/settings.ts';
+import { ApiError } from '../api/api-error.ts';
+
+/**
+ * A change of settings with the secrets that the sender was not shown: a text that is what `current` shows becomes that of
+ * `current`.
+ * @throws ApiError `invalid-parameters` for a hidden text that `current` does not have
+ */
+export function withSecrets(change: SettingsChange, current: NodeSettings): SettingsChange {
+  const changes = SETTING_KEYS.flatMap((key) => {
+    const value = change[key];
+    const spec: SettingSpec = SETTINGS[key];
+    if (value === undefined || spec.shown === undefined) return [];
+    return [[key, unhidden(key, spec, value, current[key])] as const];
+  });
+  return { ...change, ...Object.fromEntries(changes) };
+}
+
+function unhidden(
+  key: string,
+  spec: Pick<SettingSpec, 'title' | 'shown'>,
+  value: SettingValue,
+  current: SettingValue,
+): SettingValue {
+  const known = textsOf(current);
+  const whole = (text: string): string => {
+    if (!text.includes(HIDDEN_TEXT)) return text;
+    const found = known.find((each) => shownValue(spec, each) === text);
+    if (found !== undefined) return found;
+    const message = `“${spec.title}” has a hidden part, ${HIDDEN_TEXT}, whose text is not known: write it again.`;
+    throw new ApiError('invalid-parameters', message, key);
+  };
+  if (typeof value === 'string') return whole(value);
+  return typeof value === 'object' && value !== null ? value.map(whole) : value;
+}
+
+function textsOf(value: SettingValue): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? value : [];
+}

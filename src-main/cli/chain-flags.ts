@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import type { NodeSettings } from '../../shared/settings-table.ts';
+import { OptionError } from '../app/launch-options.ts';
+
+/** The options of the source of the chain, by the attribute names of commander. */
+export const CHAIN_FLAGS = ['chain', 'sentry', 'sentry.jwt', 'sentry.header', 'chain.import'] as const;
+
+/**
+ * The settings that follow from options of the source: one for a certain source selects it, also against a saved one, and
+ * files are named from the current folder.
+ * @param layer the options that the command line, or the environment, gives
+ * @throws OptionError for options of different sources
+ */
+export function chainFlagsOf(layer: Readonly<Record<string, unknown>>): Partial<NodeSettings> {
+  const { sentry, 'chain.import': files, chain } = layer;
+  const given = [
+    typeof chain === 'string' ? ([`--chain ${chain}`, chain] as const) : undefined,
+    sentry === undefined ? undefined : (['--sentry', 'sentry'] as const),
+    files === undefined ? undefined : (['--chain.import', 'archive'] as const),
+  ].filter((each) => each !== undefined);
+  const [first, ...others] = given;
+  const other = others.find(([, source]) => source !== first?.[1]);
+  if (first !== undefined && other !== undefined) {
+    const names = `${first[0]} and ${other[0]}`;
+    throw new OptionError(`The options ${names} name different sources of the chain: give one of them.`);
+  }
+  return {
+    ...(sentry !== undefined && { chain: 'sentry' }),
+    ...(files !== undefined && {
+      chain: 'archive',
+      chainImport: (files as string[]).map((file) => resolve(file)),
+    }),
+  };
+}

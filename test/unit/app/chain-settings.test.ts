@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import {
+  readJwtFile,
+  sentryEndpointOf,
+  sentrySettingOf,
+  type SentrySettings,
+} from '../../../src-main/app/chain-settings.ts';
+import { folderOfTest } from '../../support/folder-of-test.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const folder = folderOfTest();
+const SECRET = 'ab'.repeat(32);
+
+const NOTHING: SentrySettings = { sentry: null, sentryJwt: null, sentryHeaders: [] };
+const settingsOf = (change: Partial<SentrySettings>): SentrySettings => ({
+  ...NOTHING,
+  sentry: 'http://127.0.0.1:8545',
+  ...change,
+});
+
+/** What the settings are refused with, and the setting at fault. */
+async function refusalOf(settings: SentrySettings): Promise<readonly [string, string]> {
+  try {
+    await sentryEndpointOf(settings, new VirtualClock());
+  } catch (error) {
+    return [sentrySettingOf(error, settings), (error as Error).message];
+  }
+  throw new Error('the settings were accepted');
+}
+
+describe('the client of the settings', () => {
+  test('is reached with a token of the JWT file and the headers', async () => {
+    await writeFile(folder.path('jwt.hex'), `0x${SECRET}\n`);
+    const settings = settingsOf({ sentryJwt: folder.path('jwt.hex'), sentryHeaders: ['X-Key: a'] });
+    const { label, headers } = await sentryEndpointOf(settings, new VirtualClock());
+    expect(label).toBe('http://127.0.0.1:8545');
+    expect(headers()).toMatchObject({
+      'x-key': 'a',
+      authorization: expect.stringMatching(/^Bearer /) as unknown,
+    });
+  });
+
+  test('must be named', async () => {
+    expect(await refusalOf(NOTHING)).toEqual([
+      'sentry',
+      'The chain source is sentry, but no execution client is set.',
+    ]);
+  });
+
+  test('is refused with the setting at fault, and without its secret', async () => {
+    await writeFile(folder.path('short.hex'), SECRET.slice(2));
+    await writeFile(folder.path('long.hex'), SECRET.repeat(100));
+    const missing = folder.path('none.hex');
+    expect(await refusalOf(settingsOf({ sentryJwt: missing }))).toEqual([
+      'sentryJwt',
+      `The file ${missing} does not exist.`,
+    ]);
+    const [key, message] = await refusalOf(settingsOf({ sentryJwt: folder.path('short.hex') }));
+    expect([key, message]).toEqual([
+      'sentryJwt',
+      'The JWT secret is not valid: the file has 31 bytes, not 32',
+    ]);
+    expect((await refusalOf(settingsOf({ sentryJwt: folder.path('long.hex') })))[0]).toBe('sentryJwt');
+    expect(await refusalOf(settingsOf({ sentryHeaders: ['X-Key: one', 'x-key: two'] }))).toEqual([
+      'sentryHeaders',
+      'The HTTP header x-key is not valid: it is given twice',
+    ]);
+    expect((await refusalOf(settingsOf({ sentry: '/geth.ipc', sentryHeaders: ['X-Key: one'] })))[0]).toBe(
+      'sentry',
+    );
+  });
+});
+
+test('a JWT file is read as geth reads it', async () => {
+  await writeFile(folder.path('jwt.hex'), ` ${SECRET.toUpperCase()} `);
+  expect(await readJwtFile(folder.path('jwt.hex'))).toEqual(new Uint8Array(32).fill(0xab));
+});
