@@ -12,7 +12,7 @@ const EVENTS_AND_CAUSES =
 const READERS = 'events|causes|health|progress|stats';
 const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|archive|server|nat|store';
 /** Rooms with rules of their own. */
-const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor|wire|recorder|export|sentry`;
+const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor|wire|recorder|export|sentry|relay`;
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
 
 /** A rule: a file of `from` may not import one of `to`. */
@@ -135,6 +135,18 @@ module.exports = {
         '^src-main/eth/(block-roots|chain-source|constants|headers|messages|receipts|status|transactions)\\.ts$',
       ],
       'A source of the chain: it imports the interfaces that eth serves from, and its codecs. Sockets are arguments.',
+    ),
+    confine(
+      'relay-stands-beside-eth',
+      { path: '^src-main/relay/' },
+      [
+        '^src-main/relay/',
+        FOUNDATION,
+        EVENTS_AND_CAUSES,
+        '^src-main/eth/(chain-source|constants|errors|gossip|transactions)\\.ts$',
+        '^src-main/p2p/errors\\.ts$',
+      ],
+      'It knows peers and pool by the interfaces of eth. Sessions and client are arguments.',
     ),
     forbid(
       'new-rooms-are-subprotocols',

@@ -15,7 +15,7 @@ export const TYPE_LIMIT = 0x7f;
 export const LEGACY_TYPE = 0;
 
 /** Type of a blob transaction (EIP-4844). */
-const BLOB_TYPE = 3;
+export const BLOB_TYPE = 3;
 
 /** Type and hash of a transaction. */
 export interface TransactionEnvelope {

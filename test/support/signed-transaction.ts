@@ -1,8 +1,7 @@
-import { bytesToBigint, concatBytes, hexToBytes, to0x } from '../../src-main/base/bytes.ts';
-import { keccak256 } from '../../src-main/base/keccak.ts';
-import { encodeRlp, type RlpInput } from '../../src-main/base/rlp.ts';
-import { sign } from '../../src-main/base/secp256k1.ts';
+import { hexToBytes, to0x } from '../../src-main/base/bytes.ts';
+import type { RlpInput } from '../../src-main/base/rlp.ts';
 import type { Geth } from './geth.ts';
+import { signTyped } from './transactions.ts';
 
 /** The key of an account that has ether in the genesis block of the testchain. */
 const ACCOUNT = {
@@ -19,9 +18,5 @@ export async function sendTransaction(geth: Geth, data: Uint8Array): Promise<str
   ]);
   const fees: readonly RlpInput[] = [BigInt(chainId), BigInt(nonce), GWEI, 1_000n * GWEI, 1_000_000];
   const fields: readonly RlpInput[] = [...fees, new Uint8Array(20).fill(0x35), 1, data, []];
-  const type = Uint8Array.of(2);
-  const signature = sign(keccak256(type, encodeRlp(fields)), ACCOUNT.key);
-  const [r, s] = [signature.subarray(0, 32), signature.subarray(32, 64)].map(bytesToBigint);
-  const encoded = concatBytes(type, encodeRlp([...fields, signature[64] ?? 0, r ?? 0n, s ?? 0n]));
-  return geth.rpc<string>('eth_sendRawTransaction', to0x(encoded));
+  return geth.rpc<string>('eth_sendRawTransaction', to0x(signTyped(2, fields, ACCOUNT.key)));
 }

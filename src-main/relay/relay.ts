@@ -1,0 +1,306 @@
+import { RELAY_REFUSALS, type RelayRefusal, type RelayTotals } from '../../shared/model/chain.ts';
+import { bytesToHex } from '../base/bytes.ts';
+import type { Clock, Logger, Random, Unsubscribe } from '../base/runtime.ts';
+import { TokenBucket } from '../base/token-bucket.ts';
+import type { TransactionSource, TransactionVerdict } from '../eth/chain-source.ts';
+import { EthCodecError } from '../eth/errors.ts';
+import type { AnnouncedTransaction, GossipPeer, GossipReceiver, TransactionGossip } from '../eth/gossip.ts';
+import { BLOB_TYPE } from '../eth/transactions.ts';
+import { ProtocolError } from '../p2p/errors.ts';
+import { announcementLie } from './announcement-lie.ts';
+import { sidecarFault } from './blob-sidecar.ts';
+import {
+  MAX_BLOB_TRANSACTION_BYTES,
+  MAX_REJECTS,
+  MAX_TRANSACTION_BYTES,
+  REJECT_COST,
+  REJECT_MS,
+  SUBMIT_RATE,
+} from './constants.ts';
+import { FetchQueue } from './fetch-queue.ts';
+import { HashMemory } from './hash-memory.ts';
+import { PendingPool } from './pending-pool.ts';
+import { Spread } from './spread.ts';
+import { SubmitQueue } from './submit-queue.ts';
+import { readRelayed, type RelayedTransaction } from './transaction.ts';
+
+/** Dependencies of the relay. */
+export interface RelayOptions {
+  readonly source: TransactionSource;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+interface Member {
+  readonly peer: GossipPeer;
+  /** What it may submit. */
+  readonly tokens: TokenBucket;
+  accepted: number;
+}
+
+/** A fault of the transaction that a peer sent, which ends its session. */
+interface Fault {
+  readonly refusal: RelayRefusal;
+  readonly error: ProtocolError;
+}
+
+/**
+ * Relays transactions between the peers and the pool of the operator's client. What peers announce is requested, what
+ * arrives is checked and submitted, and what the client reports as pending is told to the peers that do not have it.
+ */
+export class TransactionRelay implements TransactionGossip {
+  readonly #source: TransactionSource;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #fetch: FetchQueue;
+  readonly #submit: SubmitQueue;
+  readonly #pending: PendingPool;
+  readonly #spread: Spread;
+  /** Why the client refused a transaction, in its words. */
+  readonly #rejects: HashMemory<string>;
+  /** The transactions that the client has. */
+  readonly #taken: HashMemory<true>;
+  /** BOUNDED: one for each session. */
+  readonly #members = new Map<string, Member>();
+  readonly #refused = Object.fromEntries(RELAY_REFUSALS.map((kind) => [kind, 0])) as Record<
+    RelayRefusal,
+    number
+  >;
+  #announced = 0;
+  #received = 0;
+  #accepted = 0;
+  #unsubscribe: Unsubscribe | undefined;
+
+  constructor({ source, clock, random, logger }: RelayOptions) {
+    this.#source = source;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#rejects = new HashMemory(clock, MAX_REJECTS, REJECT_MS);
+    this.#taken = new HashMemory(clock, MAX_REJECTS, REJECT_MS);
+    this.#spread = new Spread(random);
+    this.#fetch = new FetchQueue({
+      clock,
+      random,
+      onAnswer: (idHex, asked, transactions) => {
+        const peer = this.#members.get(idHex)?.peer;
+        return peer === undefined ? new Set() : this.#receive(peer, transactions, asked);
+      },
+    });
+    this.#submit = new SubmitQueue({
+      source,
+      onVerdict: (idHex, transaction, verdict) => {
+        this.#onVerdict(idHex, transaction, verdict);
+      },
+    });
+    this.#pending = new PendingPool({
+      clock,
+      source,
+      onPending: (transactions) => {
+        this.#spread.tell(transactions);
+      },
+    });
+  }
+
+  /** Transactions since the start. */
+  totals(): RelayTotals {
+    const { announced, sentWhole } = this.#spread.totals;
+    return {
+      ...{ announced: this.#announced, received: this.#received, accepted: this.#accepted },
+      ...{ announcedOut: announced, sentOut: sentWhole },
+      refused: { ...this.#refused },
+      pending: this.#fetch.size,
+    };
+  }
+
+  /** Transactions of a connected peer that the client took as new. */
+  acceptedFrom(idHex: string): number {
+    return this.#members.get(idHex)?.accepted ?? 0;
+  }
+
+  /** Follows the pending transactions of the client. */
+  start(): void {
+    this.#unsubscribe ??= this.#source.onPending((hashes) => {
+      this.#onPending(hashes);
+    });
+  }
+
+  /** Ends all that is in progress. */
+  stop(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = undefined;
+    this.#fetch.stop();
+    this.#submit.stop();
+    this.#pending.stop();
+  }
+
+  join(peer: GossipPeer): GossipReceiver {
+    const before = this.#members.get(peer.idHex);
+    if (before !== undefined) this.#leave(before.peer);
+    const tokens = new TokenBucket(this.#clock, SUBMIT_RATE);
+    this.#members.set(peer.idHex, { peer, tokens, accepted: 0 });
+    this.#fetch.join(peer);
+    this.#spread.join(peer);
+    this.#spread.announceTo(peer.idHex, this.#pending.recent);
+    return {
+      onAnnounced: (transactions) => {
+        if (this.#isMember(peer)) this.#onAnnounced(peer, transactions);
+      },
+      onTransactions: (transactions) => {
+        if (this.#isMember(peer)) this.#receive(peer, transactions, undefined);
+      },
+      onLeft: () => {
+        this.#leave(peer);
+      },
+    };
+  }
+
+  #isMember(peer: GossipPeer): boolean {
+    return this.#members.get(peer.idHex)?.peer === peer;
+  }
+
+  #leave(peer: GossipPeer): void {
+    if (!this.#isMember(peer)) return;
+    this.#members.delete(peer.idHex);
+    this.#spread.leave(peer.idHex);
+    this.#fetch.leave(peer.idHex);
+  }
+
+  /** Ends the session of a peer that broke a rule. */
+  #end(peer: GossipPeer, error: ProtocolError): void {
+    this.#logger.debug('A peer broke a rule of transactions', { peer: peer.idHex, reason: error.message });
+    // First, so that the peer is asked for nothing more.
+    this.#leave(peer);
+    peer.end(error);
+  }
+
+  #onAnnounced(peer: GossipPeer, transactions: readonly AnnouncedTransaction[]): void {
+    for (const { hash } of transactions) this.#spread.markKnown(peer.idHex, hash);
+    if (!this.#source.takesTransactions) return;
+    const wanted = transactions.filter(({ hash }) => {
+      const key = bytesToHex(hash);
+      if (this.#rejects.get(key) !== undefined) this.#refused['rejected-before']++;
+      else return this.#taken.get(key) === undefined && !this.#submit.has(key);
+      return false;
+    });
+    this.#announced += this.#fetch.announced(peer.idHex, wanted);
+  }
+
+  /**
+   * @param asked the hashes of the request, as hex; undefined for transactions that were not requested
+   * @returns the hashes, as hex, of the transactions that are what they should be
+   */
+  #receive(
+    peer: GossipPeer,
+    transactions: readonly Uint8Array[],
+    asked: ReadonlySet<string> | undefined,
+  ): ReadonlySet<string> {
+    const delivered = new Set<string>();
+    for (const encoded of transactions) {
+      this.#received++;
+      const read = readDelivered(encoded, asked);
+      if ('error' in read) {
+        this.#refused[read.refusal]++;
+        this.#end(peer, read.error);
+        break;
+      }
+      delivered.add(read.key);
+      this.#spread.markKnown(peer.idHex, read.hash);
+      this.#checkAnnouncers(peer, read);
+      const refusal = this.#offer(peer, read);
+      if (refusal !== undefined) this.#refused[refusal]++;
+      // Its own announcement was a lie.
+      if (!this.#isMember(peer)) break;
+    }
+    this.#submit.pump();
+    return delivered;
+  }
+
+  /** Ends the sessions of those that announced a transaction with another type or size. */
+  #checkAnnouncers(sender: GossipPeer, transaction: RelayedTransaction): void {
+    for (const [idHex, announced] of this.#fetch.settle(transaction.key)) {
+      const lie = announcementLie(announced, transaction, idHex === sender.idHex);
+      const peer = this.#members.get(idHex)?.peer;
+      if (lie === undefined || peer === undefined) continue;
+      this.#refused[lie.refusal]++;
+      this.#end(peer, new ProtocolError('false-announcement', lie.facts));
+    }
+  }
+
+  /** Queues a transaction for the client. @returns why not; undefined also for one that the client has */
+  #offer(peer: GossipPeer, transaction: RelayedTransaction): RelayRefusal | undefined {
+    const { key, type, encoded } = transaction;
+    const limit = type === BLOB_TYPE ? MAX_BLOB_TRANSACTION_BYTES : MAX_TRANSACTION_BYTES;
+    if (encoded.length > limit) return 'too-large';
+    if (this.#rejects.get(key) !== undefined) return 'rejected-before';
+    if (this.#taken.get(key) !== undefined || this.#submit.has(key)) return undefined;
+    if (!this.#source.takesTransactions) return undefined;
+    const tokens = this.#members.get(peer.idHex)?.tokens;
+    if (tokens?.take() === false || !this.#submit.add(peer.idHex, transaction)) return 'rate-limited';
+    this.#pending.keep(transaction);
+    return undefined;
+  }
+
+  #onVerdict(idHex: string, transaction: RelayedTransaction, verdict: TransactionVerdict | undefined): void {
+    if (verdict === undefined || verdict.kind === 'unanswered') return;
+    const { key } = transaction;
+    const member = this.#members.get(idHex);
+    if (verdict.kind === 'refused' || verdict.kind === 'invalid') {
+      this.#refused['rejected-by-client']++;
+      member?.tokens.takeOnCredit(REJECT_COST);
+      this.#pending.forget(key);
+      if (!mayConcernSidecar(transaction, verdict.reason)) this.#rejects.set(key, verdict.reason);
+      return;
+    }
+    this.#taken.set(key, true);
+    if (verdict.kind === 'known') return;
+    this.#accepted++;
+    if (member !== undefined) member.accepted++;
+  }
+
+  #onPending(hashes: readonly Uint8Array[]): void {
+    for (const hash of hashes) {
+      const key = bytesToHex(hash);
+      this.#taken.set(key, true);
+      this.#fetch.settle(key);
+    }
+    this.#pending.report(hashes, this.#spread.size > 0);
+  }
+}
+
+/**
+ * Whether other blobs could be the reason of a refusal. The hash of a transaction does not cover its sidecar: a peer that
+ * sends it with wrong blobs must not keep others from sending it with the right ones.
+ */
+function mayConcernSidecar({ type }: RelayedTransaction, reason: string): boolean {
+  return type === BLOB_TYPE && /blob|sidecar|proof|commitment|kzg|cell|versioned/i.test(reason);
+}
+
+/** Reads a transaction that a peer sent, or says why its session ends. */
+function readDelivered(
+  encoded: Uint8Array,
+  asked: ReadonlySet<string> | undefined,
+): RelayedTransaction | Fault {
+  try {
+    // A copy, because it is a view of a whole message.
+    const transaction = readRelayed(encoded.slice());
+    if (asked?.has(transaction.key) === false) {
+      const facts = {
+        message: 'GetPooledTransactions',
+        detail: 'it has a transaction that was not requested',
+      };
+      return { refusal: 'malformed', error: new ProtocolError('bad-answer', facts) };
+    }
+    if (transaction.type !== BLOB_TYPE) return transaction;
+    const fault =
+      asked === undefined ? 'it was not requested' : sidecarFault(transaction.fields, transaction.sidecar);
+    if (fault === undefined) return transaction;
+    return {
+      refusal: asked === undefined ? 'malformed' : 'blob-commitments-differ',
+      error: new ProtocolError('bad-blob-transaction', { detail: fault }),
+    };
+  } catch (cause) {
+    if (!(cause instanceof EthCodecError)) throw cause;
+    return { refusal: 'malformed', error: ProtocolError.of(cause, { cause }) };
+  }
+}
