@@ -4,7 +4,13 @@ import type { Channel } from '../p2p/protocol.ts';
 import { MAX_OPEN_BYTES, MAX_OPEN_REQUESTS, MAX_SERVED_PER_PEER, SERVE_DEADLINE_MS } from './constants.ts';
 import type { EthAnswer, EthRequest } from './queries.ts';
 import { answerRequest, asksForItems, emptyAnswer, itemCount, type ServedFrom } from './request-handler.ts';
-import { ServingTally, type ServedCounts, type ServedOutcome, type Serving } from './serving.ts';
+import {
+  ServingTally,
+  type ServedCounts,
+  type ServedOutcome,
+  type Serving,
+  type ServingSession,
+} from './serving.ts';
 
 /** What a request server uses of its session. */
 export interface RequestServerHost {
@@ -41,9 +47,15 @@ export class RequestServer {
   #awaitsPeer = false;
   #closed = false;
   #onRoom: (() => void) | undefined;
+  readonly #session: ServingSession = {
+    retry: () => {
+      this.#startNext();
+    },
+  };
 
   constructor(host: RequestServerHost) {
     this.#host = host;
+    host.serving.join(this.#session);
   }
 
   /** What the peer requested and got, by kind. */
@@ -89,12 +101,12 @@ export class RequestServer {
     this.#open.clear();
     this.#waiting.clear();
     this.#bytes = 0;
-    this.#host.serving.forget(this.#startNext);
+    this.#host.serving.leave(this.#session);
     this.#onRoom?.();
   }
 
-  /** Passes waiting requests to the source. A property, because it is also the function that waits for a slot. */
-  readonly #startNext = (): void => {
+  /** Passes waiting requests to the source. */
+  #startNext(): void {
     const { channel, serving } = this.#host;
     while (this.#running < MAX_SERVED_PER_PEER) {
       const [next] = this.#waiting;
@@ -103,12 +115,12 @@ export class RequestServer {
         this.#awaitPeer();
         return;
       }
-      if (!serving.take(this.#startNext)) return;
+      if (!serving.take(this.#session)) return;
       this.#waiting.delete(next);
       this.#running++;
       void this.#serve(next);
     }
-  };
+  }
 
   async #serve(open: OpenRequest): Promise<void> {
     const { channel, from, serving } = this.#host;
@@ -121,7 +133,7 @@ export class RequestServer {
       if (this.#open.has(open)) this.#finish(open, emptyAnswer(open.request), 'failed');
     }
     this.#running--;
-    serving.release();
+    serving.release(this.#session);
     this.#startNext();
   }
 

@@ -47,46 +47,81 @@ export class ServingTally {
   }
 }
 
+/** A session that answers requests. */
+export interface ServingSession {
+  /** Called when a slot may be free again, after `take` has returned false. */
+  retry(): void;
+}
+
+interface SessionSlots {
+  taken: number;
+  isWaiting: boolean;
+}
+
 /**
  * What the sessions of a node share to answer requests: the slots, one for each request that the source processes, and
- * the counts of all sessions.
+ * the counts of all sessions. A session without a slot comes before those that have one: as long as there are more slots
+ * than sessions, it finds one free, whatever the others request.
  */
 export class Serving {
   readonly tally = new ServingTally();
   #free: number;
-  /** BOUNDED: one function per session. */
-  readonly #waiting = new Set<() => void>();
+  /** BOUNDED: the sessions, and closed ones whose requests the source still processes. */
+  readonly #sessions = new Map<ServingSession, SessionSlots>();
 
   constructor(slots = MAX_SERVED_IN_ALL) {
     this.#free = slots;
   }
 
-  /**
-   * Takes a slot. Sessions that wait for one get it in turn.
-   * @param retry called when a slot is free again, after false
-   * @returns false when none is free
-   */
-  take(retry: () => void): boolean {
-    if (this.#free === 0) {
-      this.#waiting.add(retry);
-      return false;
-    }
+  /** A session begins. */
+  join(session: ServingSession): void {
+    this.#sessions.set(session, { taken: 0, isWaiting: false });
+  }
+
+  /** Takes a slot for a session that has joined. @returns false when none is free for it; `retry` is called later */
+  take(session: ServingSession): boolean {
+    const slots = this.#slotsOf(session);
+    slots.isWaiting = this.#free === 0 || (slots.taken > 0 && this.#free <= this.#withoutSlot());
+    if (slots.isWaiting) return false;
+    slots.taken++;
     this.#free--;
+    // Last, so that sessions with equally many slots get the next one in turn.
+    this.#sessions.delete(session);
+    this.#sessions.set(session, slots);
     return true;
   }
 
   /** Gives a slot back. */
-  release(): void {
+  release(session: ServingSession): void {
+    this.#slotsOf(session).taken--;
     this.#free++;
-    for (const retry of [...this.#waiting]) {
-      if (this.#free === 0) return;
-      this.#waiting.delete(retry);
-      retry();
-    }
+    this.#offer();
   }
 
-  /** Removes a function that waits for a slot. */
-  forget(retry: () => void): void {
-    this.#waiting.delete(retry);
+  /** A session ends; it gives its slots back when its requests have been processed. */
+  leave(session: ServingSession): void {
+    this.#sessions.delete(session);
+    this.#offer();
+  }
+
+  #slotsOf(session: ServingSession): SessionSlots {
+    // Of a session that has left, only the slots that it still has count, and nobody asks for them.
+    return this.#sessions.get(session) ?? { taken: 0, isWaiting: false };
+  }
+
+  #withoutSlot(): number {
+    let count = 0;
+    for (const { taken } of this.#sessions.values()) if (taken === 0) count++;
+    return count;
+  }
+
+  /** Offers the free slots, to the sessions with the fewest first. */
+  #offer(): void {
+    const waiting = [...this.#sessions].filter(([, { isWaiting }]) => isWaiting);
+    for (const [session, slots] of waiting.sort(([, a], [, b]) => a.taken - b.taken)) {
+      if (this.#free === 0) return;
+      slots.isWaiting = false;
+      session.retry();
+    }
   }
 }

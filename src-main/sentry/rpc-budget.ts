@@ -11,7 +11,7 @@ export interface BudgetLimits {
   /** Requests without an answer. */
   readonly inFlight: number;
   readonly inFlightPerPeer: number;
-  /** Calls a second; each request has up to MAX_BATCH calls. */
+  /** Calls a second; each request has up to MAX_BATCH calls. Each BYTES_PER_CALL of an answer count as one more call. */
   readonly rate: RateLimit;
   readonly ratePerPeer: RateLimit;
   /** Requests that wait. */
@@ -31,23 +31,46 @@ export const DEFAULT_BUDGET: BudgetLimits = {
 
 /** BOUNDED: peers whose use is remembered. */
 const MAX_PEERS = 1_024;
-/** A request that found no tokens is tried again after this time, milliseconds. */
+/** Waiting requests are tried again after this time, milliseconds. */
 const RETRY_MS = 25;
+/** A request that waited so long is refused, milliseconds: its peer has got the empty answer (eth SERVE_DEADLINE_MS). */
+const MAX_WAIT_MS = 2_000;
+/** Size of an answer that costs as much as a call, as JSON: a header has 1.3 KiB, a block of mainnet hundreds of KiB. */
+export const BYTES_PER_CALL = 16 * 1024;
 
 interface PeerUse {
   readonly tokens: TokenBucket;
   inFlight: number;
   waiting: number;
+  /** The place of its next request in the fair order. */
+  next: number;
 }
 
 interface WaitingRequest {
   readonly use: PeerUse | undefined;
-  readonly calls: number;
+  readonly place: number;
+  readonly until: number;
   begin(): void;
   cancel(error: Error): void;
 }
 
-/** Limits the requests of all peers and of each one. Requests wait in one queue; one whose peer has its share is passed over. */
+/** A request to the client. */
+export interface BudgetRequest<T> {
+  readonly asker: RpcAsker;
+  readonly calls: number;
+  /** Of `placeOf`; by default the next one of the peer. */
+  readonly place?: number;
+  readonly action: () => Promise<T>;
+  /** Bytes of what `action` gave; none by default. */
+  readonly sizeOf?: (result: T) => number;
+}
+
+/**
+ * Limits the requests of all peers and of each one. The requests that wait are run in a fair order: first those of the peer
+ * that has made the fewest calls, so that a peer that asks for little is not kept waiting by many that flood. Time
+ * without requests counts for at most ratePerPeer.burst calls. One whose peer has its share is passed over.
+ * This is start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996).
+ */
 export class RpcBudget {
   readonly #clock: Clock;
   readonly #limits: BudgetLimits;
@@ -55,6 +78,8 @@ export class RpcBudget {
   readonly #peers = new BoundedMap<string, PeerUse>(MAX_PEERS);
   /** BOUNDED: limits.waiting. */
   readonly #queue = new Set<WaitingRequest>();
+  /** The highest place of a request that was begun. */
+  #progress = 0;
   #inFlight = 0;
   #timer: Timer | undefined;
   #isClosed = false;
@@ -71,15 +96,33 @@ export class RpcBudget {
   }
 
   /**
-   * Runs a request of `calls` calls when the budget allows it. Those of this node itself run at once: they are few.
-   * @throws RpcError `rpc-busy` when too many wait, `rpc-closed` after `close`, and what `action` throws
+   * The place in the fair order for requests that belong together, so that they are run together: with some of them refused,
+   * or much later, the others would burden the client for nothing.
+   * @param calls of all requests
+   * @returns undefined when so many requests may not wait
    */
-  async run<T>(asker: RpcAsker, calls: number, action: () => Promise<T>): Promise<T> {
-    const use = asker === 'own' || asker.peer === undefined ? undefined : this.#useOf(asker.peer);
-    if (asker !== 'own') await this.#turn(use, calls);
-    else this.#charge(use, calls);
+  placeOf(asker: RpcAsker, requests: number, calls: number): number | undefined {
+    const use = this.#useFor(asker);
+    if (asker === 'own') return this.#progress;
+    const { waiting, waitingPerPeer } = this.#limits;
+    const isFull = this.#queue.size + requests > waiting || (use?.waiting ?? 0) + requests > waitingPerPeer;
+    return isFull ? undefined : this.#nextPlace(use, calls);
+  }
+
+  /**
+   * Runs a request when the budget allows it. Those of this node itself run at once: they are few.
+   * @throws RpcError `rpc-busy` when too many wait or it waited too long, `rpc-closed` after `close`, and what `action`
+   *   throws
+   */
+  async run<T>(request: BudgetRequest<T>): Promise<T> {
+    const { asker, calls, action, sizeOf } = request;
+    const use = this.#useFor(asker);
+    if (asker === 'own') this.#charge(use, calls);
+    else await this.#turn(use, calls, request.place ?? this.#nextPlace(use, calls));
     try {
-      return await action();
+      const result = await action();
+      this.#chargeSize(use, Math.floor((sizeOf?.(result) ?? 0) / BYTES_PER_CALL));
+      return result;
     } finally {
       this.#inFlight -= 1;
       if (use !== undefined) use.inFlight -= 1;
@@ -100,15 +143,25 @@ export class RpcBudget {
     for (const request of [...this.#queue]) request.cancel(new RpcError('rpc-closed', { detail: '' }));
   }
 
-  #useOf(peer: string): PeerUse {
-    const known = this.#peers.get(peer);
+  #useFor(asker: RpcAsker): PeerUse | undefined {
+    if (asker === 'own' || asker.peer === undefined) return undefined;
+    const known = this.#peers.get(asker.peer);
     if (known !== undefined) return known;
-    const use = { tokens: new TokenBucket(this.#clock, this.#limits.ratePerPeer), inFlight: 0, waiting: 0 };
-    this.#peers.set(peer, use);
+    const tokens = new TokenBucket(this.#clock, this.#limits.ratePerPeer);
+    const use = { tokens, inFlight: 0, waiting: 0, next: this.#progress };
+    this.#peers.set(asker.peer, use);
     return use;
   }
 
-  #turn(use: PeerUse | undefined, calls: number): Promise<void> {
+  /** The place of the next request of a peer, which then stands behind its `calls` calls. */
+  #nextPlace(use: PeerUse | undefined, calls: number): number {
+    if (use === undefined) return this.#progress;
+    const place = Math.max(use.next, this.#progress - this.#limits.ratePerPeer.burst);
+    use.next = place + calls;
+    return place;
+  }
+
+  #turn(use: PeerUse | undefined, calls: number, place: number): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) {
         reject(new RpcError('rpc-closed', { detail: '' }));
@@ -124,15 +177,17 @@ export class RpcBudget {
         if (use !== undefined) use.waiting -= 1;
       };
       const request: WaitingRequest = {
-        use,
-        calls,
+        ...{ use, place },
+        until: this.#clock.monotonic() + MAX_WAIT_MS,
         begin: () => {
           leave();
+          this.#progress = Math.max(this.#progress, place);
           this.#charge(use, calls);
           resolve();
         },
         cancel: (error) => {
           leave();
+          if (use !== undefined) use.next -= calls;
           reject(error);
         },
       };
@@ -140,6 +195,10 @@ export class RpcBudget {
       if (use !== undefined) use.waiting += 1;
       this.#serve();
     });
+  }
+
+  get #isFree(): boolean {
+    return this.#inFlight < this.#limits.inFlight && this.#tokens.available > 0;
   }
 
   #charge(use: PeerUse | undefined, calls: number): void {
@@ -150,24 +209,23 @@ export class RpcBudget {
     use.tokens.takeOnCredit(calls);
   }
 
-  /** Begins what may begin, the longest waiting first. */
+  #chargeSize(use: PeerUse | undefined, calls: number): void {
+    this.#tokens.takeOnCredit(calls);
+    if (use === undefined) return;
+    use.tokens.takeOnCredit(calls);
+    use.next += calls;
+  }
+
+  /** Begins what may begin, in the fair order, and refuses what has waited too long. */
   #serve(): void {
-    let lacksTokens = false;
-    for (const request of [...this.#queue]) {
-      if (this.#inFlight >= this.#limits.inFlight) break;
-      if (this.#tokens.available <= 0) {
-        lacksTokens = true;
-        break;
-      }
+    const now = this.#clock.monotonic();
+    for (const request of [...this.#queue].sort((a, b) => a.place - b.place)) {
       const { use } = request;
-      if (use !== undefined && use.inFlight >= this.#limits.inFlightPerPeer) continue;
-      if (use !== undefined && use.tokens.available <= 0) {
-        lacksTokens = true;
-        continue;
-      }
-      request.begin();
+      const hasShare = use !== undefined && use.inFlight >= this.#limits.inFlightPerPeer;
+      if (request.until <= now) request.cancel(new RpcError('rpc-busy'));
+      else if (this.#isFree && !hasShare && (use?.tokens.available ?? 1) > 0) request.begin();
     }
-    if (!lacksTokens || this.#timer !== undefined || this.#isClosed) return;
+    if (this.#queue.size === 0 || this.#timer !== undefined || this.#isClosed) return;
     this.#timer = this.#clock.after(RETRY_MS, () => {
       this.#timer = undefined;
       this.#serve();

@@ -7,6 +7,7 @@ import {
   encodeCall,
   outcomeOf,
   refusalOf,
+  sizeOfReplies,
   type RpcCall,
   type RpcOutcome,
   type RpcReply,
@@ -86,7 +87,11 @@ export class RpcClient {
       }
       return fits;
     });
-    await Promise.all(batchesOf(sendable, MAX_BATCH).map((batch) => this.#send(asker, batch, outcomes)));
+    const batches = batchesOf(sendable, MAX_BATCH);
+    const place = this.#budget.placeOf(asker, batches.length, sendable.length);
+    if (place === undefined)
+      for (const { id } of sendable) outcomes.set(id, { ok: false, error: new RpcError('rpc-busy') });
+    else await Promise.all(batches.map((batch) => this.#send({ asker, place }, batch, outcomes)));
     this.#calls += encoded.length;
     return encoded.map(({ id, call }) => {
       const outcome = outcomes.get(id) ?? noReply(call);
@@ -102,12 +107,15 @@ export class RpcClient {
   }
 
   async #send(
-    asker: RpcAsker,
+    turn: { readonly asker: RpcAsker; readonly place: number },
     batch: readonly EncodedCall[],
     outcomes: Map<number, RpcOutcome>,
   ): Promise<void> {
     try {
-      const replies = await this.#budget.run(asker, batch.length, () => this.#exchange(batch));
+      const replies = await this.#budget.run({
+        ...{ ...turn, calls: batch.length, sizeOf: sizeOfReplies },
+        action: () => this.#exchange(batch),
+      });
       takeReplies(batch, replies, outcomes);
     } catch (error) {
       const failure = error instanceof Error ? error : new RpcError('rpc-closed', { detail: String(error) });
@@ -116,7 +124,7 @@ export class RpcClient {
     if (batch.length === 1) return;
     const again = batch.filter(({ id }) => isTooLarge(outcomes.get(id)));
     const half = Math.ceil(batch.length / 2);
-    await Promise.all(batchesOf(again, half).map((part) => this.#send(asker, part, outcomes)));
+    await Promise.all(batchesOf(again, half).map((part) => this.#send(turn, part, outcomes)));
   }
 
   #exchange(batch: readonly EncodedCall[]): Promise<readonly RpcReply[]> {

@@ -52,6 +52,15 @@ export function repliesOf(answer: unknown): readonly RpcReply[] {
   return values.flatMap((value) => replyOf(value) ?? []);
 }
 
+/** About the size of replies, bytes of JSON: their hex texts, which are nearly all of it. */
+export function sizeOfReplies(replies: readonly RpcReply[]): number {
+  const sizeOf = (value: unknown): number => (typeof value === 'string' ? value.length : 0);
+  return replies.reduce((sum, { result }) => {
+    const values: readonly unknown[] = Array.isArray(result) ? result : [result];
+    return values.reduce<number>((size, value) => size + sizeOf(value), sum);
+  }, 0);
+}
+
 /** The notice in a message; undefined where it is none. */
 export function noticeOf(message: unknown): RpcNotice | undefined {
   if (!isObject(message) || message['method'] !== 'eth_subscription' || !isObject(message['params']))

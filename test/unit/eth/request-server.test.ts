@@ -224,18 +224,28 @@ describe('a request server', () => {
 });
 
 describe('the request servers of a node', () => {
-  it('share the slots, and get a free one in turn', async () => {
+  it('share the slots: each session finds one, and those with the fewest get a free one, in turn', async () => {
     serving = new Serving(4);
     const [first, second, third] = [openPeer(), openPeer(), openPeer()];
-    acceptAll(first, [10, 11, 12, 13, 14, 15]);
+    acceptAll(first, [10, 11, 12, 13]);
+    expect(asked()).toEqual([10, 11]);
     acceptAll(second, [20, 21]);
     acceptAll(third, [30, 31]);
-    expect(asked()).toEqual([10, 11, 12, 13]);
-    for (const id of [10, 11, 12, 13]) {
+    expect(asked()).toEqual([10, 11, 20, 30]);
+    for (const id of [20, 10, 11, 30]) {
       callOf(id).resolve([body]);
       await clock.settle();
     }
-    expect(asked().slice(4)).toEqual([20, 30, 21, 14]);
+    expect(asked().slice(4)).toEqual([21, 12, 31, 13]);
+  });
+
+  it('give a slot to a session that comes while others have many slow requests', () => {
+    serving = new Serving(3);
+    const [busy, other] = [openPeer(), openPeer()];
+    acceptAll(busy, [1, 2, 3, 4]);
+    expect(asked()).toEqual([1, 2]);
+    acceptAll(other, [5]);
+    expect(asked()).toEqual([1, 2, 5]);
   });
 
   it('pass 64 requests to the source at a time', () => {
@@ -282,13 +292,13 @@ describe('the end of a session', () => {
     ended.server.close();
     acceptAll(ended, [9]);
     expect(clock.pendingTimers).toBe(0);
-    acceptAll(other, [20]);
-    expect(asked()).toEqual([0, 1, 2, 3]);
+    acceptAll(other, [20, 21, 22]);
+    expect(asked()).toEqual([0, 1, 2, 20]);
     callOf(0).resolve([body]);
     callOf(1).reject(new Error('away'));
     await clock.settle();
     expect(ended.sent).toEqual([]);
-    expect(asked()).toEqual([0, 1, 2, 3, 20]);
+    expect(asked()).toEqual([0, 1, 2, 20, 21, 22]);
   });
 
   it('ends the wait for a slot', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RpcBudget, type BudgetLimits } from '../../../src-main/sentry/rpc-budget.ts';
+import { BYTES_PER_CALL, RpcBudget, type BudgetLimits } from '../../../src-main/sentry/rpc-budget.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const LIMITS: BudgetLimits = {
@@ -18,14 +18,18 @@ function world(limits: Partial<BudgetLimits> = {}) {
   const running: string[] = [];
   const ends = new Map<string, () => void>();
   const run = (name: string, peer?: string, calls = 1): Promise<void> =>
-    budget.run(peer === 'own' ? 'own' : { peer }, calls, () => {
-      running.push(name);
-      return new Promise((resolve) => {
-        ends.set(name, () => {
-          running.splice(running.indexOf(name), 1);
-          resolve();
+    budget.run({
+      asker: peer === 'own' ? 'own' : { peer },
+      calls,
+      action: () => {
+        running.push(name);
+        return new Promise((resolve) => {
+          ends.set(name, () => {
+            running.splice(running.indexOf(name), 1);
+            resolve();
+          });
         });
-      });
+      },
     });
   const end = async (name: string): Promise<void> => {
     await clock.settle();
@@ -88,6 +92,85 @@ describe('the budget', () => {
     expect(running).toEqual(['b1']);
   });
 
+  test('runs the requests of a peer that made few calls before those of peers that made many', async () => {
+    const { clock, running, run, end } = world({ inFlight: 1, waiting: 20, waitingPerPeer: 20 });
+    for (const at of [1, 2, 3]) void run(`a${String(at)}`, 'a', 10);
+    for (const at of [1, 2, 3]) void run(`b${String(at)}`, 'b', 10);
+    await clock.settle();
+    void run('c1', 'c', 10);
+    const order: string[] = [];
+    while (order.length < 7) {
+      const [now = ''] = running;
+      order.push(now);
+      await end(now);
+    }
+    expect(order).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'b3']);
+  });
+
+  test('lets a peer that was quiet make the calls of its burst before others', async () => {
+    const { running, run, end } = world({ inFlight: 1, waiting: 20, waitingPerPeer: 20 });
+    void run('quiet', 'q', 1);
+    await end('quiet');
+    for (const at of [1, 2, 3, 4]) {
+      void run(`a${String(at)}`, 'a', 50);
+      void run(`b${String(at)}`, 'b', 50);
+    }
+    for (const name of ['a1', 'b1', 'a2', 'b2']) await end(name);
+    for (const at of [1, 2]) void run(`q${String(at)}`, 'q', 40);
+    await end('a3');
+    await end('q1');
+    expect(running).toEqual(['q2']);
+  });
+
+  test('runs requests that belong together one after the other, and refuses all of them when they may not wait', async () => {
+    const { budget, clock, running, run, end } = world({ inFlight: 1, inFlightPerPeer: 1 });
+    void run('first', 'x', 1);
+    const place = budget.placeOf({ peer: 'a' }, 2, 20);
+    expect(place).toBeDefined();
+    const begun: string[] = [];
+    const together = (name: string): Promise<void> =>
+      budget.run({
+        ...{ asker: { peer: 'a' }, calls: 10, place: place! },
+        action: async () => {
+          begun.push(name);
+        },
+      });
+    const both = [together('a1'), together('a2')];
+    void run('b1', 'b', 1);
+    expect(budget.placeOf({ peer: 'a' }, 2, 20)).toBeUndefined();
+    await end('first');
+    await Promise.all(both);
+    expect(begun).toEqual(['a1', 'a2']);
+    await clock.settle();
+    expect(running).toEqual(['b1']);
+  });
+
+  test('refuses a request that waits for two seconds, and forgets its calls', async () => {
+    const { clock, running, run, end } = world({ inFlight: 1, waiting: 20, waitingPerPeer: 20 });
+    void run('a1', 'a', 1);
+    const late = run('b1', 'b', 50);
+    const refused = expect(late).rejects.toMatchObject({ code: 'rpc-busy' });
+    await clock.advance(2_050);
+    await refused;
+    void run('c1', 'c', 1);
+    void run('b2', 'b', 1);
+    await end('a1');
+    await end('c1');
+    expect(running).toEqual(['b2']);
+  });
+
+  test('counts each 16 KiB of an answer as a call', async () => {
+    const { clock, budget, running, run } = world();
+    const answer = { asker: { peer: 'a' }, calls: 1, action: async () => 160 * BYTES_PER_CALL };
+    await budget.run({ ...answer, sizeOf: (bytes) => bytes });
+    void run('a1', 'a');
+    void run('b1', 'b');
+    await clock.settle();
+    expect(running).toEqual(['b1']);
+    await clock.advance(1_000);
+    expect(running).toEqual(['b1', 'a1']);
+  });
+
   test('runs its own requests at once', async () => {
     const { clock, running, run } = world({ inFlight: 1 });
     void run('a1', 'a');
@@ -99,8 +182,10 @@ describe('the budget', () => {
   test('frees its place after a failed request', async () => {
     const { budget } = world({ inFlight: 1 });
     const failing = (): Promise<never> => Promise.reject(new Error('away'));
-    await expect(budget.run({ peer: 'a' }, 1, failing)).rejects.toThrow('away');
-    await expect(budget.run({ peer: 'a' }, 1, async () => 'done')).resolves.toBe('done');
+    await expect(budget.run({ asker: { peer: 'a' }, calls: 1, action: failing })).rejects.toThrow('away');
+    await expect(budget.run({ asker: { peer: 'a' }, calls: 1, action: async () => 'done' })).resolves.toBe(
+      'done',
+    );
   });
 
   test('refuses everything after its end and leaves no timer', async () => {
