@@ -1,4 +1,5 @@
 import { enBans } from './en-bans.ts';
+import { enChain } from './en-chain.ts';
 import { enComposer } from './en-composer.ts';
 import { enPeers } from './en-peers.ts';
 import { enSettings } from './en-settings.ts';
@@ -313,6 +314,7 @@ export const en = {
     desktop: 'desktop',
     headless: 'headless',
   },
+  ...enChain,
   ...enComposer,
   ...enPeers,
   ...enTables,

@@ -9,6 +9,13 @@ export function formatCount(value: number | string): string {
   return GROUPED.format(typeof value === 'number' ? value : BigInt(value));
 }
 
+const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+
+/** A whole number for a narrow column: whole below a million, 1.15M from there on. */
+export function formatShort(value: number): string {
+  return value < 1_000_000 ? formatCount(value) : SHORT.format(value);
+}
+
 /** A duration in milliseconds that is updated every second: "3 s", "41 s", "2 d 4 h". Tenths would flicker. */
 export function formatSpan(ms: number): string {
   return ms < 9_950 ? `${Math.max(0, Math.round(ms / 1_000))} s` : formatDuration(ms);
@@ -33,11 +40,15 @@ export function formatClockMs(at: number): string {
   return `${formatClock(at)}.${String(new Date(at).getMilliseconds()).padStart(3, '0')}`;
 }
 
+/** Local date, 2026-01-31. `at` is Unix milliseconds. */
+export function formatDay(at: number): string {
+  const date = new Date(at);
+  return `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
+}
+
 /** Local date and time with milliseconds, 2026-01-31 12:04:51.123. `at` is Unix milliseconds. */
 export function formatExact(at: number): string {
-  const date = new Date(at);
-  const day = `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
-  return `${day} ${formatClockMs(at)}`;
+  return `${formatDay(at)} ${formatClockMs(at)}`;
 }
 
 /** Address and port as in a URL: IPv6 in brackets. */

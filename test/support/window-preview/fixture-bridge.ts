@@ -27,6 +27,7 @@ import { makeBan, makeBans, makeEnd, makeSessions, pageOf } from './fixture-reco
 import type { DoctorStepName } from '../../../shared/model/doctor.ts';
 import { makeDoctorRecords, makeDoctorReport, makeDoctorTests, makeOwnNode } from './fixture-doctor.ts';
 import { idOf, makeTrace, makeWhy } from './fixture-why.ts';
+import { CHAIN_SCENARIOS, makeChain } from './fixture-chain.ts';
 import { makeComposed, makeComposerTarget, makePreview } from './fixture-composer.ts';
 import { knownPageOf, makeKnownNodes } from './fixture-known.ts';
 import { FixtureLists } from './fixture-lists.ts';
@@ -104,6 +105,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   };
   const snapshots: Readonly<Record<string, (params: TopicParameters) => unknown>> = {
     status: () => makeStatus(name, start),
+    chain: () => makeChain(name, start),
     'desktop.status': (): DesktopStatus => ({
       hasTray: true,
       loginItem: { state: 'off', note: null },
@@ -316,6 +318,7 @@ function replyOf(answer: unknown): ApiReply<unknown> {
 }
 
 const wanted = window.enodeckScenario ?? { name: 'typical', live: false };
-const names: readonly StatusScenario[] = [...SCENARIOS, 'starting', 'refused', 'tour', 'first', 'stopping'];
+const STATES = ['starting', 'refused', 'tour', 'first', 'stopping'] as const;
+const names: readonly StatusScenario[] = [...SCENARIOS, ...STATES, ...CHAIN_SCENARIOS];
 const scenario = names.find((name) => name === wanted.name) ?? 'typical';
 Object.defineProperty(window, 'enodeck', { value: createFixtureBridge(scenario, wanted.live) });

@@ -12,6 +12,7 @@ import {
   type PeerDetail,
   type PeerRow,
 } from '../../../shared/model/peer.ts';
+import { makeServed } from './fixture-chain.ts';
 import {
   SERIES_SPANS,
   type SeriesSpan,
@@ -35,6 +36,8 @@ const STATUS_SCENARIOS = {
   tour: 'typical',
   first: 'stopped',
   stopping: 'typical',
+  ...{ sentry: 'typical', lacks: 'typical', away: 'typical', unreached: 'typical', otherChain: 'typical' },
+  ...{ importing: 'typical', imported: 'typical', importFailed: 'typical' },
 } as const satisfies Record<string, Scenario>;
 export type StatusScenario = Scenario | keyof typeof STATUS_SCENARIOS;
 
@@ -283,7 +286,7 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
         ...{ requestId: '4294967297', sentAt: now - 1_900 },
       },
     ],
-    served: [],
+    served: row.kind.static ? makeServed() : [],
     forkName: 'BPO2',
     enrSeq: '1747000012345',
     sources: row.sources ?? [],

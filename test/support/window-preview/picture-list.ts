@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { EXAMPLE_RECORD } from './fixture-record.ts';
+import { chainPictures } from './picture-list-chain.ts';
 import { desktopPictures } from './picture-list-desktop.ts';
 import { INSPECTION_PICTURES } from './picture-list-inspection.ts';
 import { panelPictures } from './picture-list-panel.ts';
@@ -336,6 +337,7 @@ export const PICTURES: readonly Picture[] = [
       ];
     }),
     ...panelPictures(theme),
+    ...chainPictures(theme),
     ...desktopPictures(theme),
     ...(['form', 'raw', 'answer'] as const).map((state): Picture => ({
       name: `composer-${state}-${theme}`,
