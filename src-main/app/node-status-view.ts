@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import type { ListeningAddress, NodeStatus, PeerLimits, PeerTotals } from '../../shared/model/node.ts';
 import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
+import type { ChainController } from './chain-control.ts';
 import { ownClientName } from './client-name.ts';
 import type { FreePort } from './free-port.ts';
 import type { FirstStartController } from './first-start-control.ts';
@@ -44,6 +45,7 @@ export interface StatusParts extends StorageParts {
   readonly clock: Clock;
   readonly network: Network;
   readonly chain: Pick<ChainStatus, 'forkId'>;
+  readonly chainView: Pick<ChainController, 'view'>;
   readonly statistics: Statistics;
   readonly dataFolder: string;
   readonly identity: Pick<Identity, 'publicKey' | 'idHex' | 'warnings'>;
@@ -99,11 +101,11 @@ export class StatusView {
       outsideContacts: parts.statistics.outside.count,
       arrivals: parts.statistics.arrivals,
       database: storageFactsOf(parts),
-      electronVersion: parts.electronVersion,
-      keyWarnings: parts.identity.warnings,
+      ...{ electronVersion: parts.electronVersion, keyWarnings: parts.identity.warnings },
       eventLoop: parts.statistics.eventLoop,
       unknownFork: parts.statistics.unknownForks.list()[0],
       forkOverrides: parts.settings.current().forkOverrides,
+      chain: parts.chainView.view(),
     };
     return {
       phase,

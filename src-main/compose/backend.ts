@@ -18,7 +18,7 @@ import { KnownNodeController } from '../app/known-nodes-control.ts';
 import type { KnownParts } from '../app/known-nodes.ts';
 import { PastedNodeController } from '../app/pasted-nodes-control.ts';
 import { ListControl } from '../app/node-list-control.ts';
-import { StatusView } from '../app/node-status-view.ts';
+import { StatusView, type StatusParts } from '../app/node-status-view.ts';
 import { WhyController } from '../app/progress-control.ts';
 import type { RunningNode } from '../app/running-node.ts';
 import { SessionController } from '../app/session-history-control.ts';
@@ -58,11 +58,11 @@ export function composeBackend(
   runtime: Runtime,
   closing: CloseStack,
 ): Backend {
-  const { options, mode, choosePath, desktop, configured, demoList, logs } = start;
-  const { settings, network, folder, unsaved, identity, blockedBy } = data;
+  const { options, choosePath, desktop, configured, demoList, logs } = start;
+  const { settings, network, folder, identity, blockedBy } = data;
   const { clock, events } = runtime;
   const { statistics, lists, nodes, bans, reputation, sessions } = memory;
-  const { database, paths } = folder;
+  const { database } = folder;
   const served = composeChain(data.chain, network, runtime, closing);
   const chain = served.source;
   const rules = addressRules(settings);
@@ -97,18 +97,30 @@ export function composeBackend(
     ...{ dialer: new DialController({ current, nodeOf }), bans: new BanController(bans) },
     ...{ doctor, desktop, discovery, why, identity: nodeKey, firstStart, ...settingsControl },
   };
-  const status = new StatusView({
-    ...{ options, mode, clock, network, chain, statistics, nodeKey, firstStart, dataFolder: paths.folder },
-    ...{ identity, settings, lists, nodes, database, unsaved, electronVersion: desktop.electronVersion },
-  });
+  const chainView = new ChainController({ served, current });
+  const status = composeStatus(start, data, memory, { clock, chain, chainView, nodeKey, firstStart });
   return new Backend({
     ...{ controls, current, status, settings, blockedBy },
-    chain: new ChainController({ served, current }),
+    chain: chainView,
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
     ...{ statistics, reputation, logs, clock, events, forkNameOf },
     startNode: () => startNode(parts, runtime),
     peerEvents: new PeerEvents(events, () => settings.current().msgEvents),
     bootnodes: () => listed('bootnodes'),
+  });
+}
+
+/** The reader of the node's status. */
+function composeStatus(
+  { options, mode, desktop }: BackendOptions,
+  { settings, network, folder, unsaved, identity }: NodeData,
+  { statistics, lists, nodes }: NodeMemory,
+  parts: Pick<StatusParts, 'clock' | 'chain' | 'chainView' | 'nodeKey' | 'firstStart'>,
+): StatusView {
+  const { database, paths } = folder;
+  return new StatusView({
+    ...{ ...parts, options, mode, network, statistics, dataFolder: paths.folder },
+    ...{ identity, settings, lists, nodes, database, unsaved, electronVersion: desktop.electronVersion },
   });
 }
 

@@ -1,3 +1,4 @@
+import type { ChainView } from '../../shared/model/chain.ts';
 import type {
   ClockStatus,
   ExternalAddress,
@@ -58,6 +59,8 @@ export interface ProtocolFacts {
 
 /** Input of the health list while the node runs. All figures are measured. */
 export interface HealthFacts extends ForkFacts {
+  /** The chain that is served. */
+  readonly chain: Pick<ChainView, 'source' | 'range'>;
   readonly running: boolean;
   readonly uptimeMs: number;
   /** Unix milliseconds. */

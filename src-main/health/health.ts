@@ -1,4 +1,5 @@
 import type { HealthCheck } from '../../shared/model/node.ts';
+import { chainChecks } from './health-chain.ts';
 import { check, type HealthFacts } from './health-facts.ts';
 import { forkOverridesCheck, unknownForkCheck } from './health-forks.ts';
 import { discoveryChecks, peersInCheck, peersOutCheck } from './health-peers.ts';
@@ -23,6 +24,7 @@ export function healthOf(facts: HealthFacts): HealthCheck[] {
     ...discoveryChecks(facts),
     peersInCheck(facts),
     peersOutCheck(facts),
+    ...chainChecks(facts),
     storageCheck(facts.database),
     ...keyChecks(facts),
     electronCheck(facts),

@@ -19,6 +19,7 @@ import {
   type TrafficNow,
   type TrafficSeries,
 } from '../../../shared/model/series.ts';
+import { chainViewOf } from '../chain-view.ts';
 
 /*
  * Made-up data for pictures of the window: the same from the same seed. Addresses are from the documentation ranges
@@ -438,6 +439,7 @@ function makeHealth(
     eventLoop: fresh ? undefined : { p99Ms: 11, maxMs: 42 },
     unknownFork: undefined,
     forkOverrides: [],
+    chain: chainViewOf(),
   });
 }
 

@@ -4,6 +4,7 @@ import type { TableProtocol } from '../../../shared/model/table.ts';
 import type { HealthFacts, ProtocolFacts } from '../../../src-main/health/health-facts.ts';
 import { healthOf } from '../../../src-main/health/health.ts';
 import { OutsideContacts } from '../../../src-main/health/outside-contacts.ts';
+import { chainViewOf } from '../../support/chain-view.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -72,6 +73,7 @@ const HEALTHY: HealthFacts = {
   eventLoop: { p99Ms: 4.2, maxMs: 31 },
   unknownFork: undefined,
   forkOverrides: [],
+  chain: chainViewOf(),
 };
 
 /** A table in which most nodes are not live. */
@@ -118,6 +120,7 @@ describe('the health list', () => {
       ],
       ['Inbound peers', 'good', '4 of 34 slots'],
       ['Outbound peers', 'good', '8 of 16 slots'],
+      ['Chain source: none', 'good', 'peers that synchronise get no blocks and leave'],
       ['Database', 'good', '1,240 nodes known'],
       ['Event loop', 'good', 'delay 4.2 ms p99, 31 ms max'],
     ]);
