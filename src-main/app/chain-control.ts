@@ -27,7 +27,7 @@ export class ChainController {
       headTime: headTime === undefined ? null : Number(headTime) * 1_000,
       served: current.node?.served() ?? [],
       cache: served.cache() ?? null,
-      transactions: null,
+      transactions: current.node?.relayed() ?? null,
     };
   }
 }

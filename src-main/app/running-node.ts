@@ -1,4 +1,4 @@
-import type { ServedKind } from '../../shared/model/chain.ts';
+import type { RelayTotals, ServedKind } from '../../shared/model/chain.ts';
 import type { StopStep } from '../../shared/model/desktop.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/model/node.ts';
@@ -33,6 +33,8 @@ export interface RunningNode {
   peers(): readonly LivePeer[];
   /** Requests of all peers since the start, by kind. */
   served(): readonly ServedKind[];
+  /** Transactions since the start; undefined without a transaction pool. */
+  relayed(): RelayTotals | undefined;
   dialTotals(): DialTotals | undefined;
   /** The dial state of a node; undefined while no scheduler runs. */
   dialState(node: Node): DialState | undefined;

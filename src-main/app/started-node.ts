@@ -1,7 +1,7 @@
 import type { StopStep } from '../../shared/model/desktop.ts';
 import type { DnsTreeView } from '../../shared/model/dns-tree.ts';
 import type { ExternalAddress, ListeningAddress, NatStatus } from '../../shared/model/node.ts';
-import type { ServedKind } from '../../shared/model/chain.ts';
+import type { RelayTotals, ServedKind } from '../../shared/model/chain.ts';
 import type { NodeEntryState, NodeListName } from '../../shared/model/node-list.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { LivePeer } from '../api/peer-view.ts';
@@ -16,6 +16,7 @@ import { ethSessionOf } from '../eth/session.ts';
 import type { EndCause, EventSink } from '../events/events.ts';
 import type { LocalRecord } from '../node-record/local-record.ts';
 import type { Node } from '../node-record/node.ts';
+import type { TransactionRelay } from '../relay/relay.ts';
 import type { Peer } from '../server/peer-set.ts';
 import { ConnectError } from '../server/errors.ts';
 import type { P2pServer } from '../server/server.ts';
@@ -39,6 +40,8 @@ export interface StartedNodeParts {
   readonly shaper: StreamShaper;
   readonly externalAddress: ExternalAddressManager;
   readonly serving: Pick<Serving, 'tally'>;
+  /** Undefined without a transaction pool. */
+  readonly relay: Pick<TransactionRelay, 'totals'> | undefined;
   readonly capabilities: readonly string[];
   /** Stops all of them, the last one that was started first. */
   readonly closing: CloseStack<StopStep>;
@@ -85,6 +88,10 @@ export class StartedNode implements RunningNode {
 
   served(): readonly ServedKind[] {
     return this.#parts.serving.tally.list();
+  }
+
+  relayed(): RelayTotals | undefined {
+    return this.#parts.relay?.totals();
   }
 
   dialTotals(): DialTotals | undefined {

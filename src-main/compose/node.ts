@@ -16,7 +16,7 @@ import { StreamShaper } from '../base/shaped-stream.ts';
 import type { Network } from '../chain/networks.ts';
 import type { Discovery } from '../discovery/discovery.ts';
 import { Serving } from '../eth/serving.ts';
-import { createEthProtocols } from '../eth/session.ts';
+import { createEthProtocols, type EthParts } from '../eth/session.ts';
 import { ETH_VERSION_NUMBERS } from '../eth/versions.ts';
 import type { TapSource } from '../events/connection-tap.ts';
 import type { EventSink } from '../events/events.ts';
@@ -36,6 +36,7 @@ import { openDiscovery } from './discovery.ts';
 import { openDns, type LocalTree } from './dns.ts';
 import { composeNat } from './nat.ts';
 import { openRecord, watchRecord } from './record.ts';
+import { composeRelay } from './relay.ts';
 import type { Runtime } from './runtime.ts';
 import { composeServer } from './server.ts';
 
@@ -98,7 +99,15 @@ export async function startNode(parts: NodeParts, runtime: Runtime): Promise<Run
 /** The stages of a node, from the wire up. */
 type Stages = Pick<
   StartedNodeParts,
-  'record' | 'externalAddress' | 'dns' | 'discovery' | 'shaper' | 'server' | 'serving' | 'capabilities'
+  | 'record'
+  | 'externalAddress'
+  | 'dns'
+  | 'discovery'
+  | 'shaper'
+  | 'server'
+  | 'serving'
+  | 'relay'
+  | 'capabilities'
 >;
 
 /** Creates the stages and opens the sockets of discovery; nothing is sent yet. */
@@ -143,7 +152,8 @@ async function openStages(
   );
   closing.add(() => discovery?.stop(), 'discovery');
   const serving = new Serving();
-  const protocols = protocolsOf(settings, parts.served, serving, runtime.events);
+  const relay = composeRelay(parts.served, runtime, closing);
+  const protocols = protocolsOf(settings, parts.served, { serving, gossip: relay }, runtime.events);
   const shaper = new StreamShaper(runtime.clock);
   shaper.setCaps(capsOf(settings.current()));
   const dialing = { lookupHost, bootnodes: () => listed('bootnodes') };
@@ -154,7 +164,7 @@ async function openStages(
   closing.add(() => server.stop(), 'sessions');
   closing.add(() => externalAddress.stop(), 'port-mapping');
   const capabilities = [...protocols].sort(compareCapabilities).map(capabilityText);
-  return { record, externalAddress, dns, discovery, shaper, server, serving, capabilities };
+  return { record, externalAddress, dns, discovery, shaper, server, serving, relay, capabilities };
 }
 
 /** Starts the stages: discovery before the server, which dials what discovery finds. */
@@ -189,12 +199,12 @@ async function startStages(
 function protocolsOf(
   settings: EffectiveSettings,
   { source, transactions }: ServedChain,
-  serving: Serving,
+  shared: Pick<EthParts, 'serving' | 'gossip'>,
   events: EventSink,
 ): readonly Protocol[] {
   const snap = settings.current().snap ? createSnapProtocols() : [];
   const eth = createEthProtocols(source, ETH_VERSION_NUMBERS, {
-    ...{ transactions, serving },
+    ...{ transactions, ...shared },
     onForkId: ({ idHex, remote: { ip } }, forkId) => {
       events.emit({ type: 'peer/fork-id', idHex, ip, forkId });
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ServedKind } from '../../../shared/model/chain.ts';
+import { RELAY_REFUSALS, type RelayTotals, type ServedKind } from '../../../shared/model/chain.ts';
 import { ChainController, type ChainControlParts } from '../../../src-main/app/chain-control.ts';
 import type { RunningNode } from '../../../src-main/app/running-node.ts';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
@@ -25,14 +25,18 @@ test('the view of a node without a chain has the genesis block and nothing serve
   expect(JSON.parse(JSON.stringify(view))).toEqual(view);
 });
 
-test('the view has the head in milliseconds, and the requests of the running node', () => {
+test('the view has the head in milliseconds, and the requests and transactions of the running node', () => {
   const kinds: readonly ServedKind[] = [
     { name: 'GetBlockHeaders', asked: 2, served: 1, empty: 0, late: 1, failed: 0, items: 192 },
   ];
-  const node = { served: () => kinds } as RunningNode;
+  const transactions: RelayTotals = {
+    ...{ announced: 9, received: 8, accepted: 7, announcedOut: 60, sentOut: 5, pending: 4 },
+    refused: Object.fromEntries(RELAY_REFUSALS.map((kind) => [kind, 0])) as RelayTotals['refused'],
+  };
+  const node = { served: () => kinds, relayed: () => transactions } as RunningNode;
   const control = new ChainController({
     served: { ...served, headTime: () => 1_700_000_000n },
     current: { node },
   });
-  expect(control.view()).toMatchObject({ headTime: 1_700_000_000_000, served: kinds });
+  expect(control.view()).toMatchObject({ headTime: 1_700_000_000_000, served: kinds, transactions });
 });

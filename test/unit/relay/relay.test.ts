@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../../src-main/base/bytes.ts';
-import type { TransactionVerdict } from '../../../src-main/eth/chain-source.ts';
 import { REJECT_MS } from '../../../src-main/relay/constants.ts';
 import { TransactionRelay } from '../../../src-main/relay/relay.ts';
 import { readRelayed } from '../../../src-main/relay/transaction.ts';
@@ -160,7 +159,7 @@ describe('without an answer of the client', () => {
 
   it.each([
     ['is busy', () => Promise.reject(new Error('busy')), undefined],
-    ['does not answer for one', () => Promise.resolve(), { kind: 'unanswered' }],
+    ['does not answer for one', () => Promise.resolve(), { kind: 'unanswered' as const }],
   ])('that %s, a transaction is dropped and may come again', async (_, beforeAnswer, verdict) => {
     pool.beforeAnswer = beforeAnswer;
     if (verdict !== undefined) pool.verdict = () => verdict;
