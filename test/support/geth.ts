@@ -63,10 +63,7 @@ export class Geth extends NodeProcess {
     const init = [...data, 'init', options.genesisFile ?? TESTCHAIN.genesisFile];
     await run(`${options.version} init`, binary, init);
     const { chain = true } = options;
-    if (chain !== false) {
-      const file = chain === true ? join(testchain, 'chain.rlp') : chain;
-      await run(`${options.version} import`, binary, [...data, 'import', file]);
-    }
+    if (chain !== false) await importBlocks(options.version, folder.path, chain === true ? undefined : chain);
     const [port, http, engine] = [await freePort(), await freePort(), await freePort()];
     const url = `http://127.0.0.1:${String(http)}`;
     const program = {
@@ -99,6 +96,16 @@ export class Geth extends NodeProcess {
     };
     return new Geth(at, program, await NodeProcess.launch(program));
   }
+}
+
+/** Adds blocks to the data folder of a geth that does not run: by default those of the testchain. */
+export async function importBlocks(
+  version: GethOptions['version'],
+  dataFolder: string,
+  file = join(testchain, 'chain.rlp'),
+): Promise<void> {
+  const args = ['--datadir', dataFolder, '--verbosity', '4', 'import', file];
+  await run(`${version} import`, realPeer(version), args);
 }
 
 /** Loopback only: no packet may reach a public node. */
