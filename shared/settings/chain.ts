@@ -102,3 +102,6 @@ export const CHAIN_SETTINGS = {
     wholeItems: true,
   }),
 } as const satisfies Record<string, SettingSpec>;
+
+/** The settings that choose and reach the source. */
+export const CHAIN_SETTING_KEYS = Object.keys(CHAIN_SETTINGS) as readonly (keyof typeof CHAIN_SETTINGS)[];

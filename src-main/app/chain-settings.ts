@@ -1,7 +1,15 @@
-import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
+import { isAbsolute } from 'node:path';
+import type { NodeSettings, SettingKey, SettingsChange } from '../../shared/settings-table.ts';
+import { withoutFullStop } from '../../shared/causes/sentences.ts';
+import { CHAIN_SETTING_KEYS } from '../../shared/settings/chain.ts';
+import { ApiError } from '../api/api-error.ts';
+import { openBlockFile } from '../archive/block-file.ts';
+import { withBlockFile } from '../archive/with-block-file.ts';
+import { describeError } from '../base/errors.ts';
 import { bytesToUtf8 } from '../base/bytes.ts';
 import { FileError, readRegularFile } from '../base/regular-file.ts';
 import type { Clock } from '../base/runtime.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { RpcError } from '../sentry/errors.ts';
 import { parseJwtSecret } from '../sentry/jwt.ts';
 import { parseRpcEndpoint, type RpcEndpoint } from '../sentry/rpc-endpoint.ts';
@@ -12,15 +20,6 @@ const MAX_JWT_FILE = 1_024;
 
 /** The settings of the source `sentry`. */
 export type SentrySettings = Pick<NodeSettings, 'sentry' | 'sentryJwt' | 'sentryHeaders'>;
-
-/** Settings of the source of the chain; one that was set aside leaves the node without a source. */
-export const CHAIN_SETTING_KEYS = [
-  'chain',
-  'sentry',
-  'sentryJwt',
-  'sentryHeaders',
-  'chainImport',
-] as const satisfies readonly SettingKey[];
 
 /** Reads the secret of a JWT file, 32 bytes. @throws OptionError naming the file; RpcError `bad-jwt-secret` */
 export async function readJwtFile(path: string): Promise<Uint8Array> {
@@ -41,6 +40,47 @@ export async function sentryEndpointOf(settings: SentrySettings, clock: Clock): 
   if (sentry === null) throw new OptionError('The chain source is sentry, but no execution client is set.');
   const jwtSecret = sentryJwt === null ? undefined : await readJwtFile(sentryJwt);
   return parseRpcEndpoint(sentry, { jwtSecret, headers }, clock);
+}
+
+/** Opens and closes each file, so that a wrong name is known before the import. @throws ArchiveError naming the file */
+export async function assertImportable(files: readonly string[]): Promise<void> {
+  for (const path of files) await withBlockFile(path, openBlockFile, () => Promise.resolve());
+}
+
+/**
+ * Checks a change of the source of the chain together with what is set already, so that nothing is saved that would
+ * prevent the next start.
+ * @throws ApiError `invalid-parameters` with a changed setting as its field
+ */
+export async function assertChainUsable(
+  change: SettingsChange,
+  upcoming: NodeSettings,
+  clock: Clock,
+): Promise<void> {
+  const changed = CHAIN_SETTING_KEYS.filter((key) => change[key] !== undefined);
+  const [first] = changed;
+  if (first === undefined) return;
+  const { chainImport: files } = change;
+  const next = { ...upcoming, ...withoutUndefined(change) };
+  let key: SettingKey = 'chainImport';
+  try {
+    if (files !== undefined) await assertNewFiles(files);
+    if (next.chain !== 'sentry') return;
+    key = 'sentry';
+    await sentryEndpointOf(next, clock);
+  } catch (cause) {
+    const fault = key === 'sentry' ? sentrySettingOf(cause, next) : key;
+    const field = changed.find((each) => each === fault) ?? first;
+    throw new ApiError('invalid-parameters', `${withoutFullStop(describeError(cause))}.`, field, { cause });
+  }
+}
+
+async function assertNewFiles(files: readonly string[]): Promise<void> {
+  const relative = files.find((path) => !isAbsolute(path));
+  if (relative !== undefined) {
+    throw new OptionError(`The path ${relative} must be absolute, from the root of the file system on.`);
+  }
+  await assertImportable(files);
 }
 
 /** The setting that a failure of `sentryEndpointOf` is about. */

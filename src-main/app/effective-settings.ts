@@ -9,7 +9,6 @@ import {
   type SettingsChange,
 } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
-import { withSecrets } from './hidden-values.ts';
 import {
   settingVariable,
   withoutSettings,
@@ -166,16 +165,14 @@ export class EffectiveSettings {
   }
 
   /**
-   * Saves a change, which also overrides the command line. A value as its view shows it keeps its secret.
-   * @throws ApiError `not-editable` for a setting that the demo fixes, `invalid-parameters` for a hidden secret that is
-   *   unknown; SettingsError when a file cannot be written
+   * Saves a change, which also overrides the command line.
+   * @throws ApiError `not-editable` for a setting that the demo fixes; SettingsError when a file cannot be written
    */
   async update(change: SettingsChange): Promise<void> {
     const keys = SETTING_KEYS.filter((key) => change[key] !== undefined);
     this.#assertEditable(keys);
-    const whole = withSecrets(change, this.#next.values);
     const part = (wanted: readonly SettingKey[]): SettingsChange =>
-      Object.fromEntries(wanted.map((key) => [key, whole[key]]));
+      Object.fromEntries(wanted.map((key) => [key, change[key]]));
     await this.#write(keys, (store, ours) => store.update(part(ours)));
   }
 

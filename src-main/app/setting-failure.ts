@@ -1,5 +1,6 @@
 import { SETTING_KEYS, SETTINGS, type NodeSettings, type SettingKey } from '../../shared/settings-table.ts';
 import { shownValue } from '../../shared/setting-spec.ts';
+import { CHAIN_SETTING_KEYS } from '../../shared/settings/chain.ts';
 import type { NodeFailure } from '../../shared/model/node.ts';
 import { ApiError, isOwnError } from '../api/api-error.ts';
 import { UdpError } from './udp-error.ts';
@@ -19,6 +20,9 @@ export class SettingFailure extends EnodeckError {
     this.setting = setting;
   }
 }
+
+/** Settings of what was not opened when one of them was set aside, whatever its value is now. */
+const OPENED_ONCE: readonly SettingKey[] = [...ROOT_KEYS, ...CHAIN_SETTING_KEYS];
 
 /** Longer values are truncated in a message, characters. */
 const MAX_VALUE = 200;
@@ -40,7 +44,7 @@ export function assertNoneSetAside({ blockedBy, settings }: BlockedSettings): vo
       throw error instanceof SettingFailure ? error : new SettingFailure(key, error.message, error);
     }
     const isEffective = isSameValue(settings.current()[key], settings.upcoming()[key]);
-    if (isEffective && !ROOT_KEYS.includes(key)) continue;
+    if (isEffective && !OPENED_ONCE.includes(key)) continue;
     const message = `“${SETTINGS[key].title}” was changed: quit Enodeck and start it again.`;
     throw new ApiError('restart-needed', message);
   }

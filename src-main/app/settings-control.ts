@@ -7,10 +7,13 @@ import {
 } from '../../shared/settings-table.ts';
 import type { ExportedText, SettingsControl } from '../api/backend.ts';
 import { ApiError } from '../api/api-error.ts';
+import type { Clock } from '../base/runtime.ts';
 import type { ListControl } from './node-list-control.ts';
 import { loadNetwork } from './network-selection.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
 import { OptionError } from './launch-options.ts';
+import { assertChainUsable } from './chain-settings.ts';
+import { withSecrets } from './hidden-values.ts';
 import { assertUsable, type ChoosePath, type PathRules } from './setting-checks.ts';
 import { readGethToml, type GethConfig } from '../store/geth-toml.ts';
 import type { TextFault } from '../store/node-lines.ts';
@@ -27,6 +30,7 @@ export class SettingsController implements SettingsControl {
   readonly #lists: ListControl;
   readonly #rules: PathRules;
   readonly #choosePath: ChoosePath | undefined;
+  readonly #clock: Clock;
   /** Folders that the user chose in this run. BOUNDED: MAX_CHOSEN. */
   readonly #chosen = new Set<string>();
 
@@ -34,22 +38,32 @@ export class SettingsController implements SettingsControl {
   constructor(
     settings: EffectiveSettings,
     lists: ListControl,
-    { dataFolder, choosePath }: { readonly dataFolder: string; readonly choosePath: ChoosePath | undefined },
+    parts: {
+      readonly dataFolder: string;
+      readonly choosePath: ChoosePath | undefined;
+      readonly clock: Clock;
+    },
   ) {
     this.#settings = settings;
     this.#lists = lists;
-    this.#choosePath = choosePath;
-    this.#rules = { dataFolder, isChosen: (path) => this.#chosen.has(path) };
+    this.#choosePath = parts.choosePath;
+    this.#clock = parts.clock;
+    this.#rules = { dataFolder: parts.dataFolder, isChosen: (path) => this.#chosen.has(path) };
   }
 
   views(): readonly SettingView[] {
     return this.#settings.views();
   }
 
-  /** @throws ApiError `invalid-parameters` for fork times that do not fit the network; otherwise as EffectiveSettings.update */
-  async update(change: SettingsChange): Promise<readonly SettingView[]> {
+  /**
+   * Saves a change. A value as its view shows it keeps its secret.
+   * @throws ApiError `invalid-parameters` for what would prevent the next start; otherwise as EffectiveSettings.update
+   */
+  async update(shown: SettingsChange): Promise<readonly SettingView[]> {
+    const change = withSecrets(shown, this.#settings.upcoming());
     await assertUsable(change, this.#rules);
     await this.#checkForks(change);
+    await assertChainUsable(change, this.#settings.upcoming(), this.#clock);
     await this.#settings.update(change);
     return this.views();
   }

@@ -1,6 +1,7 @@
+import { CHAIN_SETTING_KEYS } from '../../shared/settings/chain.ts';
 import type { ChainCache, SentryView } from '../../shared/model/chain.ts';
 import {
-  CHAIN_SETTING_KEYS,
+  assertImportable,
   sentryEndpointOf,
   sentrySettingOf,
   type SentrySettings,
@@ -11,8 +12,6 @@ import { attributeFailure } from '../app/setting-failure.ts';
 import { createArchiveSource } from '../archive/archive-source.ts';
 import { ArchiveStore } from '../archive/archive-store.ts';
 import { BackgroundImport } from '../archive/background-import.ts';
-import { openBlockFile } from '../archive/block-file.ts';
-import { withBlockFile } from '../archive/with-block-file.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import { systemHttpPoster } from '../base/http-post.ts';
 import { systemLocalSocket } from '../base/local-socket.ts';
@@ -59,10 +58,7 @@ export async function openChainSource(
       return { kind: 'sentry', endpoint: await openEndpoint(settings, current) };
     case 'archive': {
       const store = await attributeFailure(settings, 'chain', () => openArchive(network, folder, closing));
-      await attributeFailure(settings, 'chainImport', async () => {
-        for (const path of current.chainImport)
-          await withBlockFile(path, openBlockFile, () => Promise.resolve());
-      });
+      await attributeFailure(settings, 'chainImport', () => assertImportable(current.chainImport));
       return { kind: 'archive', store, files: current.chainImport };
     }
   }

@@ -33,11 +33,11 @@ export function composeSettings(
   { settings: effective, folder, firstStart: choice }: NodeData,
   lists: ListControl,
   { options, environment, choosePath, desktop }: SettingsSurroundings,
-  { events, logger }: Runtime,
+  { clock, events, logger }: Runtime,
 ): SettingsControls {
   const settings = new SettingsController(effective, lists, {
     dataFolder: folder.paths.folder,
-    choosePath,
+    ...{ choosePath, clock },
   });
   const firstStart = new FirstStartController({
     ...{ firstStart: choice, settings: effective, control: settings, desktop, logger },

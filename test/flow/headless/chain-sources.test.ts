@@ -1,13 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ChainView } from '../../../shared/model/chain.ts';
 import type { ComposerResult, ComposerTarget } from '../../../shared/model/composer.ts';
 import type { PeerDetail } from '../../../shared/model/peer.ts';
 import type { Application } from '../../../src-main/compose/application.ts';
+import { ArchiveStore } from '../../../src-main/archive/archive-store.ts';
 import { BLOCK_FILES } from '../../support/block-files.ts';
 import { eventually } from '../../support/eventually.ts';
 import { FakeClient } from '../../support/fake-client.ts';
 import { serveHttp, type FakeClientServer } from '../../support/fake-client-server.ts';
+import { unhex } from '../../support/hex.ts';
+import { CONFINED_FLAGS } from '../../support/start-flags.ts';
 import { startedApplications } from '../../support/started-applications.ts';
 import { readTestchain, type Testchain } from '../../support/testchain-blocks.ts';
 
@@ -167,6 +170,41 @@ describe('a node in front of a client', () => {
   });
 });
 
+describe('a client that cannot be used', () => {
+  const CONFINED = ['--addr', '127.0.0.1', '--port', '0', ...CONFINED_FLAGS];
+
+  test('that is of another chain is not served, and health names both', async () => {
+    const client = new FakeClient(chain, 'geth');
+    const server = await serveHttp(client);
+    applications.atEnd(() => server.close());
+    const node = await applications.start('node', ...QUIET, '--network', 'hoodi', '--sentry', server.address);
+    expect(chainOf(node)).toMatchObject({
+      source: { phase: 'away', failure: { code: 'rpc-wrong-chain' } },
+      range: { latest: '0' },
+    });
+    const check = node.backend.status().health.find(({ id }) => id === 'chain');
+    expect(check).toMatchObject({ state: 'bad', title: 'Execution client is of another chain' });
+    expect(check?.evidence).toContain(unhex(chain.network.genesisHash));
+  });
+
+  test('refuses the start with the setting at fault, which a window can change', async () => {
+    const flags = [...CONFINED, ...NETWORK, '--chain', 'sentry'];
+    await expect(applications.compose('node', flags)).rejects.toMatchObject({
+      setting: 'sentry',
+      message:
+        'The chain source is sentry, but no execution client is set. The setting “Execution client” is null, which is the default.',
+    });
+    const jwt = applications.path('none.hex');
+    const withJwt = [...flags, '--sentry', 'http://127.0.0.1:1', '--sentry.jwt', jwt];
+    await expect(applications.compose('node', withJwt)).rejects.toMatchObject({ setting: 'sentryJwt' });
+    const desktop = await applications.compose('node', withJwt, { mode: 'desktop' });
+    await expect(desktop.backend.start()).rejects.toThrow(`The file ${jwt} does not exist.`);
+    expect(chainOf(desktop).source).toEqual({ kind: 'none' });
+    await desktop.backend.settings.update({ sentryJwt: null });
+    await expect(desktop.backend.start()).rejects.toMatchObject({ code: 'restart-needed' });
+  });
+});
+
 describe('a node with an archive', () => {
   test('serves blocks while they are imported, and at the next start without the files', async () => {
     const node = await start('node', '--chain.import', BLOCK_FILES.testchainEre);
@@ -187,12 +225,30 @@ describe('a node with an archive', () => {
     });
   });
 
-  test('refuses to start while another process has the archive', async () => {
-    await start('node', '--chain', 'archive');
-    const second = applications.compose('other', [
-      ...['--chain', 'archive', '--datadir', applications.path('node'), ...NETWORK],
-      ...['--nat', 'none', '--netrestrict', '127.0.0.0/8', '--bootnodes=', '--discovery.dns='],
-    ]);
-    await expect(second).rejects.toThrow(/Another process uses the data folder/);
+  test('refuses to start while an import of the command line has the archive', async () => {
+    const store = await ArchiveStore.open(applications.path('node', 'chain'));
+    applications.atEnd(() => store.close());
+    const flags = ['--addr', '127.0.0.1', '--port', '0', ...CONFINED_FLAGS, ...NETWORK];
+    await expect(applications.compose('node', [...flags, '--chain', 'archive'])).rejects.toMatchObject({
+      ...{ setting: 'chain', code: 'folder-in-use' },
+      message: expect.stringMatching(/^Another process uses the archive in /) as unknown,
+    });
+  });
+
+  test('goes on when an import fails, and health says why', async () => {
+    const file = applications.path('short.rlp');
+    const whole = await readFile(BLOCK_FILES.testchainRlp);
+    await writeFile(file, whole.subarray(0, whole.length - 100));
+    const node = await start('node', '--chain.import', file);
+    await eventually('the failure', async () => {
+      const { source } = chainOf(node);
+      return (source.kind === 'archive' && source.import?.state === 'failed') || undefined;
+    });
+    const { latest } = chainOf(node).range;
+    expect(Number(latest)).toBeGreaterThan(590);
+    const titles = node.backend.status().health.map(({ title }) => title);
+    expect(titles).toEqual(expect.arrayContaining(['Import failed', 'Archive lacks receipts']));
+    const { askHeaders } = await peerOf(node);
+    expect(await askHeaders(Number(latest), 1)).toContain('1 header');
   });
 });

@@ -1,11 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_SETTINGS, type NodeSettings, type SettingsChange } from '../../../shared/settings-table.ts';
 import {
+  assertChainUsable,
   readJwtFile,
   sentryEndpointOf,
   sentrySettingOf,
   type SentrySettings,
 } from '../../../src-main/app/chain-settings.ts';
+import { BLOCK_FILES } from '../../support/block-files.ts';
 import { folderOfTest } from '../../support/folder-of-test.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -75,4 +78,49 @@ describe('the client of the settings', () => {
 test('a JWT file is read as geth reads it', async () => {
   await writeFile(folder.path('jwt.hex'), ` ${SECRET.toUpperCase()} `);
   expect(await readJwtFile(folder.path('jwt.hex'))).toEqual(new Uint8Array(32).fill(0xab));
+});
+
+describe('a change of the source', () => {
+  const check = (change: SettingsChange, upcoming: Partial<NodeSettings> = {}): Promise<void> =>
+    assertChainUsable(change, { ...DEFAULT_SETTINGS, ...upcoming }, new VirtualClock());
+  const refusal = (field: string, message: RegExp) => ({
+    code: 'invalid-parameters',
+    field,
+    message: expect.stringMatching(message) as unknown,
+  });
+
+  test('to a client needs its address, which then cannot be removed', async () => {
+    const sentry = 'http://127.0.0.1:8545';
+    await expect(check({ chain: 'sentry' })).rejects.toMatchObject(
+      refusal('chain', /no execution client is set/),
+    );
+    await expect(check({ chain: 'sentry', sentry })).resolves.toBeUndefined();
+    await expect(check({ chain: 'sentry' }, { sentry })).resolves.toBeUndefined();
+    await expect(check({ sentry: null }, { sentry, chain: 'sentry' })).rejects.toMatchObject(
+      refusal('sentry', /no execution client is set/),
+    );
+    await expect(check({ sentry: null }, { sentry })).resolves.toBeUndefined();
+  });
+
+  test('is checked together with what is set', async () => {
+    const upcoming = { chain: 'sentry', sentry: '/geth.ipc' } as const;
+    await expect(check({ sentryHeaders: ['a: b'] }, upcoming)).rejects.toMatchObject(
+      refusal('sentryHeaders', /an IPC socket takes neither/),
+    );
+    await expect(check({ maxPeers: 3 }, upcoming)).resolves.toBeUndefined();
+  });
+
+  test('to files needs absolute paths of files with blocks', async () => {
+    await writeFile(folder.path('text'), 'no blocks');
+    const files = (...chainImport: string[]) => check({ chain: 'archive', chainImport });
+    await expect(files(BLOCK_FILES.testchainEre)).resolves.toBeUndefined();
+    await expect(files('chain.rlp')).rejects.toMatchObject(refusal('chainImport', /must be absolute/));
+    await expect(files(folder.path('none'))).rejects.toMatchObject(
+      refusal('chainImport', /none: it does not exist/),
+    );
+    await expect(files(BLOCK_FILES.testchainEre, folder.path('text'))).rejects.toMatchObject(
+      refusal('chainImport', /it is no file with blocks/),
+    );
+    await expect(check({ chain: 'archive' })).resolves.toBeUndefined();
+  });
 });

@@ -10,6 +10,7 @@ import { EffectiveSettings } from '../../../src-main/app/effective-settings.ts';
 import { OptionError } from '../../../src-main/app/launch-options.ts';
 import { SettingsStore } from '../../../src-main/store/settings-store.ts';
 import { unhex } from '../../support/hex.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const { hoodi, mainnet, sepolia } = NETWORKS;
@@ -151,6 +152,7 @@ describe('The setting “Fork times”', () => {
     const control = new SettingsController(settings, lists, {
       dataFolder: folder.path,
       choosePath: undefined,
+      clock: new VirtualClock(),
     });
     const refused = control.update({ forkOverrides: ['amsterdam=1700000000'], maxPeers: 7 });
     await expect(refused).rejects.toMatchObject({ code: 'invalid-parameters', field: 'forkOverrides' });
