@@ -58,7 +58,7 @@ export const ETH_CAUSES = {
     fault: 'none',
     title: 'Requested data we do not have',
     meaning:
-      'It asked for headers or blocks that this node does not have, and ended the session. Enodeck stores no chain: a syncing node has no use for it.',
+      'It asked for headers or blocks that the chain source of this node does not have, and ended the session. Without a source this node has only the genesis block, which no syncing node has a use for.',
     sentence: 'It asked for {items} that this node does not have, and ended the session',
     backoff: 'high',
     harmless: false,
