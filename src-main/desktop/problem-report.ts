@@ -4,6 +4,8 @@ import type { LogLine } from '../../shared/model/log.ts';
 import { NODE_LISTS } from '../../shared/model/node-list.ts';
 import type { ReportFile } from '../../shared/model/problem-report.ts';
 import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
+import { readRpcAddress } from '../../shared/rpc-address-text.ts';
+import type { SettingKey } from '../../shared/settings-table.ts';
 import type { ApiBackend } from '../api/backend.ts';
 import { logText } from '../base/log.ts';
 import { Redactor } from './redaction.ts';
@@ -148,9 +150,18 @@ function publicHexOf(backend: ReportedBackend, addresses: boolean): readonly str
 }
 
 /** The name of this node, and the host names in the node lists; the redactor finds addresses itself. */
+/** The host of the execution client; undefined for an IPC socket and for none. */
+function hostOfClient(address: unknown): string | undefined {
+  const read = typeof address === 'string' ? readRpcAddress(address) : undefined;
+  return read?.ok === true && read.value.kind !== 'ipc' ? read.value.url.hostname : undefined;
+}
+
 function namesOf(backend: ReportedBackend): readonly string[] {
   const hosts = Object.values(backend.lists.all()).flatMap((list) => list.map(({ host }) => host));
-  const own = backend.settings.views().find(({ key }) => key === 'name')?.value;
-  const names = [own, ...hosts].filter((name) => typeof name === 'string');
+  const valueOf = (key: SettingKey): unknown =>
+    backend.settings.views().find((view) => view.key === key)?.value;
+  const names = [valueOf('name'), hostOfClient(valueOf('sentry')), ...hosts].filter(
+    (name) => typeof name === 'string',
+  );
   return names.filter((name) => canonicalIpText(name) === undefined);
 }

@@ -5,6 +5,7 @@ import type { ComposerResult, ComposerTarget } from '../../../shared/model/compo
 import type { PeerDetail } from '../../../shared/model/peer.ts';
 import type { Application } from '../../../src-main/compose/application.ts';
 import { ArchiveStore } from '../../../src-main/archive/archive-store.ts';
+import { parseNode } from '../../../src-main/node-record/node-factory.ts';
 import { BLOCK_FILES } from '../../support/block-files.ts';
 import { eventually } from '../../support/eventually.ts';
 import { FakeClient } from '../../support/fake-client.ts';
@@ -131,11 +132,20 @@ describe('a node in front of a client', () => {
     await server.close();
     const node = await start('node', '--sentry', server.address);
     expect(chainOf(node)).toMatchObject({ source: { phase: 'away' }, range: { latest: '0' } });
+    const forkOf = () => {
+      const { identity, network } = node.backend.status();
+      const inRecord = parseNode(identity.enr).record?.eth?.hash;
+      return { inRecord: inRecord && unhex(inRecord), inStatus: network.forkId.hash };
+    };
+    const before = forkOf();
+    expect(before.inRecord).toBe(before.inStatus);
     const back = await serveHttp(client, {}, port);
     applications.atEnd(() => back.close());
     const reached = () =>
       eventually('the head', async () => chainOf(node).range.latest === '600' || undefined);
     await reached();
+    await eventually('the record', async () => forkOf().inRecord !== before.inRecord || undefined);
+    expect(forkOf()).toEqual({ inRecord: '0x377aaa78', inStatus: '0x377aaa78' });
     await node.backend.stop();
     expect(chainOf(node)).toMatchObject({ source: { phase: 'stopped' }, served: [] });
     await node.backend.start();

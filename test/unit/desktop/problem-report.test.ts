@@ -48,6 +48,26 @@ describe('a diagnostic bundle', () => {
     expect(JSON.parse(textOf(files, 'counters.json'))).toHaveProperty('discovery.v4');
   });
 
+  test('has no host of the execution client', () => {
+    const backend = new FakeBackend();
+    backend.values['sentry'] = 'https://client.example/********';
+    backend.logLines = [
+      {
+        seq: 1,
+        at: 0,
+        level: 'warn',
+        scope: 'sentry',
+        message: 'away',
+        fields: { client: 'https://client.example' },
+      },
+    ];
+    const all = problemReport(backend, AROUND)
+      .map(({ text }) => text)
+      .join('');
+    expect(all).toContain('https://[name-1]/********');
+    expect(all).not.toContain('client.example');
+  });
+
   test('has no key, token, address, node or name of the user unless chosen', () => {
     const all = reportOf()
       .map(({ text }) => text)

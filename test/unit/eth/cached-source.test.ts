@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CachedSource } from '../../../src-main/eth/cached-source.ts';
+import type { ChainSource } from '../../../src-main/eth/chain-source.ts';
 import type { HeaderQuery } from '../../../src-main/eth/messages.ts';
 import { unhex } from '../../support/hex.ts';
 import { modelBlocks, ModelChain, type ModelBlock } from '../../support/model-chain.ts';
@@ -154,6 +155,26 @@ describe('receipts', () => {
     expect(await cached.receipts(unknown)).toBeUndefined();
     expect(model.calls.receipts).toBe(2);
     expect(cached.counts.receipts).toEqual({ hits: 0, misses: 0 });
+  });
+});
+
+describe('a call of the source', () => {
+  it('is charged to the peer that asks, and one for several peers to the first', async () => {
+    const peers: (string | undefined)[] = [];
+    const source: ChainSource = {
+      ...{ networkId: 1n, genesisHash: unknown, forkFilter: () => 'ok' },
+      ...{ forkId: () => model.forkId(), range: () => model.range(), totalDifficulty: () => 0n },
+      headers: (query, limits, peer) => (peers.push(peer), model.headers(query, limits)),
+      bodies: (hashes, limits, peer) => (peers.push(peer), model.bodies(hashes, limits)),
+      receipts: (hash, peer) => (peers.push(peer), model.receipts(hash)),
+      accessLists: (hashes, limits, peer) => (peers.push(peer), model.accessLists(hashes)),
+    };
+    cached = new CachedSource(source, 1024 * 1024);
+    await Promise.all(['a', 'b'].map((peer) => cached.headers(byNumber(1), LIMITS, peer)));
+    await Promise.all(['c', 'd'].map((peer) => cached.bodies(hashesOf(1), LIMITS, peer)));
+    await Promise.all(['e', 'f'].map((peer) => cached.receipts(blocks[1]!.hash, peer)));
+    await cached.accessLists(hashesOf(1), LIMITS, 'g');
+    expect(peers).toEqual(['a', 'c', 'e', 'g']);
   });
 });
 

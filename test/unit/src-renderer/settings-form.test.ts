@@ -47,6 +47,17 @@ describe('the form of the settings', () => {
     });
   });
 
+  it('reads a list whose values may have commas or spaces with one entry per line', () => {
+    expect(readField(view('sentryHeaders'), ' Accept: a, b\n\nX-Key: c ')).toEqual({
+      ok: true,
+      value: ['Accept: a, b', 'X-Key: c'],
+    });
+    expect(readField(view('chainImport'), '/my files/a,b.era1')).toEqual({
+      ok: true,
+      value: ['/my files/a,b.era1'],
+    });
+  });
+
   it('checks with the schema of the node and shows its message', () => {
     expect(readField(view('nat'), 'stun:192.0.2.1:3478')).toEqual({ ok: true, value: 'stun:192.0.2.1:3478' });
     const wrong = readField(view('nat'), 'everything');
