@@ -18,13 +18,14 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, string>>
   'Settings and network': {
     settings: 'Where a value comes from, the first start, and when a change takes effect.',
     flags: 'Every flag and variable, with its default.',
+    chain: 'The source of the blocks that peers get: your execution client, or imported files.',
+    'eth-versions': 'What each version of eth adds, and which client speaks which.',
     nat: 'Port mapping, and what the node announces as its address.',
     'geth-config': 'Import and export of geth’s TOML and node lists.',
   },
   Tools: {
     doctor: 'Why one node is no peer, step by step.',
     crawl: 'A list of the nodes of a network, and DNS node lists (EIP-1459).',
-    chain: 'Import and verification of block files: exports of geth, .era1 and .ere.',
     recording: 'Messages in files: JSON lines, pcapng for Wireshark, test vectors.',
     rpc: 'The methods of geth and those of Enodeck, over HTTP and WebSocket.',
   },

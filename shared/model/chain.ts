@@ -1,10 +1,7 @@
 import type { Failure } from '../causes/facts.ts';
 
-/** The sources of the chain that a node serves. */
+/** The sources of the chain that a node serves: no chain, the operator's execution client, or imported files. */
 export const CHAIN_SOURCES = ['none', 'sentry', 'archive'] as const;
-
-/** One of CHAIN_SOURCES: no chain, the operator's execution client, or imported files. */
-export type ChainSourceKind = (typeof CHAIN_SOURCES)[number];
 
 /** The chain that the node serves, and what peers asked of it. Numbers of blocks are decimal; times are Unix milliseconds. */
 export interface ChainView {
