@@ -231,6 +231,19 @@ function openItems(operands: readonly string[], folder: string): void {
   });
 }
 
+/** Shows a document that a page links to. */
+function openDocs(url: string): void {
+  showDocs(url).catch((error: unknown) => {
+    logger.child('desktop').warn('the documentation was not shown', { reason: String(error) });
+  });
+}
+
+async function showDocs(url?: string): Promise<void> {
+  const { DocsWindow } = await import('./desktop/docs-window.ts');
+  docs ??= new DocsWindow(PLACES);
+  await docs.show(url);
+}
+
 function prepareMenu({ demo }: LaunchOptions, folder: string): void {
   const { platform } = process;
   const actions = createMenuActions({
@@ -248,11 +261,7 @@ function prepareMenu({ demo }: LaunchOptions, folder: string): void {
         ...{ windows, folder: app.getPath('downloads'), now: () => systemClock.now() },
       });
     },
-    showDocs: async () => {
-      const { DocsWindow } = await import('./desktop/docs-window.ts');
-      docs ??= new DocsWindow(PLACES);
-      await docs.show();
-    },
+    showDocs,
     complain: (message, detail) => windows.tell('error', message, detail),
   });
   menu = installMenu({ platform, demo, development: !app.isPackaged }, actions);
@@ -273,7 +282,7 @@ async function onReady(
       return node.program === undefined ? fillSkeleton(themed, readLastRun(lastRunFile())) : themed;
     },
   });
-  lockDown(app, shell, logger.child('desktop'));
+  lockDown(app, { shell, openDocs }, logger.child('desktop'));
   serveIpc({
     ...{ ipcMain, api, publisher: api, logger: logger.child('desktop') },
     isTrustedFrame: (frame) => windows.isOwnFrame(frame),

@@ -26,11 +26,16 @@ export class DocsWindow {
     this.#places = places;
   }
 
-  /** Brings the window to the front, or opens it. @throws Error when the documentation cannot be loaded */
-  async show(): Promise<void> {
+  /**
+   * Brings the window to the front, or opens it.
+   * @param url of the document to show; without it an open window keeps its own
+   * @throws Error when the documentation cannot be loaded
+   */
+  async show(url?: string): Promise<void> {
     const docs = await (this.#session ??= openSession(this.#places.page));
     if (this.#window !== undefined) {
       focusWindow(this.#window);
+      if (url !== undefined) await this.#window.loadURL(url);
       return;
     }
     const window = openWindow(docs, this.#places.icon);
@@ -38,7 +43,7 @@ export class DocsWindow {
     window.on('closed', () => {
       this.#window = undefined;
     });
-    await window.loadURL(DOCS_URL);
+    await window.loadURL(url ?? DOCS_URL);
   }
 }
 

@@ -43,6 +43,11 @@ export function isPageUrl(url: string): boolean {
   }
 }
 
+/** Whether a URL is that of a document of the documentation. */
+export function isDocsUrl(url: string): boolean {
+  return isPageUrl(url) && /^\/docs\/[\w-]+\.html$/.test(new URL(url).pathname);
+}
+
 /** Returns the file under `folder` for a URL of the page; undefined for any other URL. */
 export function pageFileOf(folder: string, url: string): string | undefined {
   if (!isPageUrl(url)) return undefined;

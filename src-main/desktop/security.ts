@@ -1,6 +1,6 @@
 import type { App, Session, Shell, WebContents, WebPreferences } from 'electron';
 import type { Logger } from '../base/runtime.ts';
-import { isPageUrl } from './page-protocol.ts';
+import { isDocsUrl, isPageUrl } from './page-protocol.ts';
 
 /** Hosts whose pages may be opened in the user's browser; the documentation links to them. */
 const EXTERNAL_HOSTS: ReadonlySet<string> = new Set(['github.com', 'eips.ethereum.org', 'ethereum.org']);
@@ -25,14 +25,21 @@ export function mayOpenExternally(url: string): boolean {
   }
 }
 
+/** Where a page may send the user. */
+export interface LinkTargets {
+  readonly shell: Pick<Shell, 'openExternal'>;
+  /** Shows a document in the window of the documentation. */
+  readonly openDocs: (url: string) => void;
+}
+
 /** Denies all pages what the application's page does not need: navigation, windows, webviews, permissions. */
-export function lockDown(app: App, shell: Shell, logger: Logger): void {
+export function lockDown(app: App, targets: LinkTargets, logger: Logger): void {
   app.on('web-contents-created', (_event, contents) => {
-    lockContents(contents, shell, logger);
+    lockContents(contents, targets, logger);
   });
 }
 
-function lockContents(contents: WebContents, shell: Shell, logger: Logger): void {
+function lockContents(contents: WebContents, { shell, openDocs }: LinkTargets, logger: Logger): void {
   // WebRTC does not use the session's requests for STUN and TURN servers. Its TCP traffic goes to NO_PROXY.
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   const deny = (what: string, url: string): void => {
@@ -52,7 +59,9 @@ function lockContents(contents: WebContents, shell: Shell, logger: Logger): void
     deny('webview', '');
   });
   contents.setWindowOpenHandler(({ url }) => {
-    if (mayOpenExternally(url)) {
+    if (isDocsUrl(url)) {
+      openDocs(url);
+    } else if (mayOpenExternally(url)) {
       shell.openExternal(url).catch(() => {
         deny('opening in the browser failed', url);
       });

@@ -96,7 +96,22 @@ describe('the documentation', () => {
     expect(await windowCount()).toBe(1);
     const opened = desktop.app.waitForEvent('window', { timeout: 30_000 });
     await openDocs();
-    await (await opened).getByRole('heading', { level: 1, name: 'Documentation' }).waitFor();
+    docs = await opened;
+    await docs.getByRole('heading', { level: 1, name: 'Documentation' }).waitFor();
     await desktop.page.getByRole('heading', { level: 1 }).first().waitFor();
+  });
+
+  test('shows the document that the window links to, in the open window and in a new one', async () => {
+    const link = desktop.page.locator('a[href="docs/chain.html"]');
+    await link.click();
+    await docs.waitForURL(/docs\/chain\.html$/);
+    expect(await windowCount()).toBe(2);
+
+    await docs.close();
+    const opened = desktop.app.waitForEvent('window', { timeout: 30_000 });
+    await link.click();
+    await (await opened).waitForURL(/docs\/chain\.html$/);
+    expect(await windowCount()).toBe(2);
+    await desktop.page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
   });
 });

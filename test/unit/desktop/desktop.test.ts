@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CONTENT_SECURITY_POLICY } from '../../../src-main/api/page-policy.ts';
-import { isPageUrl, pageFileOf } from '../../../src-main/desktop/page-protocol.ts';
+import { isDocsUrl, isPageUrl, pageFileOf } from '../../../src-main/desktop/page-protocol.ts';
 import { mayOpenExternally } from '../../../src-main/desktop/security.ts';
 import { join, sep } from 'node:path';
 
@@ -45,6 +45,23 @@ describe('the page', () => {
   test('may run only its own files, and no inline code', () => {
     expect(CONTENT_SECURITY_POLICY).toContain("default-src 'none'");
     expect(CONTENT_SECURITY_POLICY).not.toMatch(/unsafe-|\*|https?:/);
+  });
+
+  test('knows the documents that are shown in a window of their own', () => {
+    expect(isDocsUrl('app://enodeck/docs/chain.html')).toBe(true);
+    expect(isDocsUrl('app://enodeck/docs/geth-config.html#lists')).toBe(true);
+    for (const url of [
+      'app://enodeck/index.html',
+      'app://enodeck/docs/../index.html',
+      'app://enodeck/docs/%2e%2e/index.html',
+      'app://enodeck/docs/a/b.html',
+      'app://enodeck/docs/enodeck.lua',
+      'app://other/docs/chain.html',
+      'https://enodeck/docs/chain.html',
+      'docs/chain.html',
+    ]) {
+      expect(isDocsUrl(url), url).toBe(false);
+    }
   });
 
   test('may open only documentation in the browser', () => {
