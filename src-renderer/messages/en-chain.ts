@@ -74,7 +74,6 @@ export const enChain = {
       'pending-transactions-are-not-announced': 'Pending transactions are not announced.',
     },
     requests: 'Requests of peers',
-    theirRequests: 'Its requests',
     asked: 'Asked',
     askedHint: 'Requests that arrived',
     served: 'Served',

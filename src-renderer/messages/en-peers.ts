@@ -113,7 +113,9 @@ export const enPeers = {
     droppedOut: '{n} message dropped: slow reader | {n} messages dropped: slow reader',
     over: 'Rate limit',
     limited: '{n} message over the rate limit | {n} messages over the rate limit',
-    requests: 'Our requests',
+    requests: 'Request',
+    ourRequests: 'Ours',
+    theirRequests: 'The peer’s',
     timedOut: '{n} timed out',
   },
   column: {

@@ -103,7 +103,9 @@ describe('the page of a node with imported files', () => {
   });
 
   test('names the file and the block of an import that failed', async () => {
-    const node = await start('--chain.import', `${BLOCK_FILES.testchainRlp},${BLOCK_FILES.smallRlp}`);
+    const node = await start(
+      ...[BLOCK_FILES.testchainRlp, BLOCK_FILES.smallRlp].flatMap((file) => ['--chain.import', file]),
+    );
     opened.push(() => node.stop());
     const card = cardOf(await pageOf(node));
     await card.getByText('Import failed').waitFor();

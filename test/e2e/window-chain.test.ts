@@ -21,8 +21,9 @@ describe('the chain on the Overview', () => {
     unreached: ['Not connected yet', 'HTTP status 401', 'No peer has asked yet'],
     otherChain: ['Client of another chain', 'Choose the network of the client'],
     importing: ['Import in progress', 'File 13 of 1,897', '41.2 MB of 98.7 MB'],
+    importStopped: ['Import in progress', 'File 13 of 1,897'],
     imported: ['102,304 blocks', 'missing for 600 blocks'],
-    importFailed: ['Import failed', 'receipts root differs', 'are kept'],
+    importFailed: ['Import failed', 'block 102304, receipts root', 'are kept'],
   };
   /** The states with the most colours. */
   const COLOURFUL: ReadonlySet<string> = new Set(['away', 'importFailed']);
@@ -99,16 +100,17 @@ describe('the chain on the Overview', () => {
 });
 
 describe('the panel of a peer', () => {
-  it('shows what the peer asked for and got, beside our own requests', async () => {
+  it('shows what the peer asked for and got, apart from our own requests', async () => {
     for (const theme of THEMES) {
       await visits.visit('/peers', 'typical', theme, async (page) => {
         await page.getByText('archive-2').first().click();
         await page.keyboard.press('4');
         const panel = page.getByRole('complementary', { name: 'Peer' });
-        await panel.getByRole('columnheader', { name: 'Our requests' }).waitFor();
+        await panel.getByText('403 answered').waitFor();
+        await panel.getByText('The peer’s', { exact: true }).click();
         const row = panel.getByRole('row').filter({ hasText: 'GetReceipts' }).filter({ hasText: '60 empty' });
         await row.getByText('3,010').waitFor();
-        await panel.getByRole('columnheader', { name: 'Its requests' }).waitFor();
+        expect(await panel.getByText('403 answered').count()).toBe(0);
         expect(await faults(page)).toEqual([]);
       });
     }
@@ -118,6 +120,7 @@ describe('the panel of a peer', () => {
     await visits.visit('/peers', 'typical', 'dark', async (page) => {
       await page.locator('.grid-row').filter({ hasNotText: 'archive-2' }).nth(4).click();
       await page.keyboard.press('4');
+      await page.getByText('The peer’s', { exact: true }).click();
       await page.getByText('It has asked for nothing.').waitFor();
     });
   });

@@ -83,7 +83,7 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
   const scenario = dataScenarioOf(name);
   const start = Date.now();
   const peers = new Map(makePeers(scenario, start).map((row) => [row.id, row]));
-  let settings = makeSettings(name === 'tour' ? 'empty' : scenario);
+  let settings = makeSettings(name === 'tour' ? 'empty' : scenario, name === 'sentry');
   let bans = makeBans(scenario, start);
   let records = makeSessions(scenario, start, [...peers.values()][2]);
   const knownNodes = makeKnownNodes(scenario, start);

@@ -21,6 +21,7 @@ export const CHAIN_SCENARIOS = [
   'importing',
   'imported',
   'importFailed',
+  'importStopped',
 ] as const;
 type ChainScenario = (typeof CHAIN_SCENARIOS)[number];
 
@@ -129,6 +130,8 @@ const served = (now: number, change: Partial<ChainView>): ChainView => ({
 
 /** The chain in a state; `many` has large numbers, `hostile` a client with a hostile name. */
 export function makeChain(name: string, now: number): ChainView {
+  // The pictures of the tour show all that there is.
+  if (name === 'tour') return makeChain('sentry', now);
   if (name === 'many') {
     const source = sentry(now, { lacks: [] });
     return served(now, { source, served: makeServed(1_240), transactions: makeRelay(1_240) });
@@ -201,6 +204,7 @@ const CHAINS: Readonly<Record<ChainScenario, (now: number) => ChainView>> = {
     }),
   importing: (now) =>
     served(now, { ...ARCHIVE, source: imported({}), range: BLOCKS, headTime: OLD, served: [] }),
+  importStopped: (now) => makeChain('importing', now),
   imported: (now) =>
     served(now, {
       ...ARCHIVE,
@@ -215,8 +219,8 @@ const CHAINS: Readonly<Record<ChainScenario, (now: number) => ChainView>> = {
       source: imported({
         state: 'failed',
         failure: {
-          code: 'bad-rpc-endpoint',
-          message: 'mainnet-00012-3a2f6d1c.era1: block 102304: the receipts root differs from the header',
+          code: 'archive-invalid-block',
+          message: 'mainnet-00012-3a2f6d1c.era1, block 102304, receipts root: it differs from the header.',
         },
       }),
       range: BLOCKS,

@@ -1,6 +1,7 @@
 import type { NodeSource } from '../../../shared/model/node-source.ts';
 import { healthWhenStopped } from '../../../src-main/health/health-start.ts';
 import { healthOf } from '../../../src-main/health/health.ts';
+import type { ChainView } from '../../../shared/model/chain.ts';
 import type { LogLine } from '../../../shared/model/log.ts';
 import type { NodeListEntry, NodeLists } from '../../../shared/model/node-list.ts';
 import type { HealthCheck, NodeFailure, NodeStatus } from '../../../shared/model/node.ts';
@@ -12,14 +13,13 @@ import {
   type PeerDetail,
   type PeerRow,
 } from '../../../shared/model/peer.ts';
-import { makeServed } from './fixture-chain.ts';
+import { makeChain, makeServed } from './fixture-chain.ts';
 import {
   SERIES_SPANS,
   type SeriesSpan,
   type TrafficNow,
   type TrafficSeries,
 } from '../../../shared/model/series.ts';
-import { chainViewOf } from '../chain-view.ts';
 
 /*
  * Made-up data for pictures of the window: the same from the same seed. Addresses are from the documentation ranges
@@ -38,7 +38,7 @@ const STATUS_SCENARIOS = {
   first: 'stopped',
   stopping: 'typical',
   ...{ sentry: 'typical', lacks: 'typical', away: 'typical', unreached: 'typical', otherChain: 'typical' },
-  ...{ importing: 'typical', imported: 'typical', importFailed: 'typical' },
+  ...{ importing: 'typical', imported: 'typical', importFailed: 'typical', importStopped: 'stopped' },
 } as const satisfies Record<string, Scenario>;
 export type StatusScenario = Scenario | keyof typeof STATUS_SCENARIOS;
 
@@ -49,6 +49,7 @@ export const dataScenarioOf = (name: StatusScenario): Scenario =>
 /** Phases of a node that does not run; `refused`: a setting makes the start fail; `first`: it waits for a choice. */
 const INACTIVE_PHASES: Readonly<Partial<Record<StatusScenario, 'stopped' | 'starting' | 'failed'>>> = {
   stopped: 'stopped',
+  importStopped: 'stopped',
   first: 'stopped',
   starting: 'starting',
   broken: 'failed',
@@ -379,7 +380,10 @@ export function makeStatus(scenario: StatusScenario, now: number): NodeStatus {
     clock: fresh ? null : { offsetMs: 40, samples: 38 },
   };
   const { phase } = status;
-  const health = phase === 'running' ? makeHealth(status, fresh, now) : makeStoppedHealth(scenario, phase);
+  const health =
+    phase === 'running'
+      ? makeHealth(status, fresh, now, makeChain(scenario, now))
+      : makeStoppedHealth(scenario, phase);
   return { ...status, health };
 }
 
@@ -401,6 +405,7 @@ function makeHealth(
   { limits, peers, external, nat, clock }: Omit<NodeStatus, 'health'>,
   fresh: boolean,
   now: number,
+  chain: ChainView,
 ): readonly HealthCheck[] {
   const pings = (sent: number, answered: number) => ({
     proven: { sent, answered },
@@ -439,7 +444,7 @@ function makeHealth(
     eventLoop: fresh ? undefined : { p99Ms: 11, maxMs: 42 },
     unknownFork: undefined,
     forkOverrides: [],
-    chain: chainViewOf(),
+    chain,
   });
 }
 

@@ -33,6 +33,13 @@ const OFF: typeof SAID = {
   discoveryDns: { value: [], source: 'file' },
 };
 
+/** A node in front of an execution client; secrets are hidden as the node hides them. */
+const SENTRY: typeof SAID = {
+  chain: { value: 'sentry', source: 'file' },
+  sentry: { value: 'https://rpc.example.org/v3/********', source: 'file' },
+  sentryHeaders: { value: ['Authorization: ********', 'X-Group: ********'], source: 'file' },
+};
+
 const specs: Readonly<Record<SettingKey, SettingSpec>> = SETTINGS;
 
 function viewOf(key: SettingKey, said: Said | undefined): SettingView {
@@ -63,7 +70,8 @@ function viewOf(key: SettingKey, said: Said | undefined): SettingView {
   };
 }
 
-export function makeSettings(scenario: Scenario): readonly SettingView[] {
+/** @param isSentry with an execution client as the source of the chain */
+export function makeSettings(scenario: Scenario, isSentry = false): readonly SettingView[] {
   const said: Readonly<Partial<Record<SettingKey, Said>>> =
     scenario === 'hostile'
       ? {
@@ -75,7 +83,7 @@ export function makeSettings(scenario: Scenario): readonly SettingView[] {
         ? {}
         : scenario === 'off'
           ? OFF
-          : SAID;
+          : { ...SAID, ...(isSentry && SENTRY) };
   const views = SETTING_KEYS.map((key) => viewOf(key, said[key]));
   return scenario === 'many'
     ? views.map((view) => (view.key === 'discovery' ? { ...view, value: false, next: false } : view))

@@ -29,6 +29,7 @@ export function chainPictures(theme: 'dark' | 'light'): readonly Picture[] {
     const size = { theme, width, height, path: '/' };
     const end = `${String(width)}-${theme}`;
     return [
+      { ...size, path: '/settings#chain', name: `chain-settings-${end}`, scenario: 'sentry' },
       ...STATES.map((scenario): Picture => ({
         ...size,
         name: `chain-${scenario}-${end}`,

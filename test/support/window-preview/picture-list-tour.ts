@@ -24,7 +24,7 @@ async function previewNodes(page: Page): Promise<void> {
 }
 type Place = Pick<Picture, 'name' | 'path' | 'theme' | 'height' | 'prepare'>;
 const PLACES: readonly Place[] = [
-  { name: 'overview', path: '/', theme: 'dark' },
+  { name: 'overview', path: '/', theme: 'dark', height: 1_100 },
   {
     ...{ name: 'peers', path: '/peers', theme: 'dark', height: 800 },
     prepare: (page) => page.getByText('archive-2').first().click(),
