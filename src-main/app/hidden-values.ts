@@ -1,4 +1,4 @@
-import { HIDDEN_TEXT } from '../../shared/rpc-address-text.ts';
+import { HIDDEN_TEXT, shownRpcAddress } from '../../shared/rpc-address-text.ts';
 import { shownValue, type SettingSpec } from '../../shared/setting-spec.ts';
 import {
   SETTING_KEYS,
@@ -11,10 +11,12 @@ import { ApiError } from '../api/api-error.ts';
 
 /**
  * A change of settings with the secrets that the sender was not shown: a text that is what `current` shows becomes that of
- * `current`.
- * @throws ApiError `invalid-parameters` for a hidden text that `current` does not have
+ * `current`. Who changes the address of the client must know the headers that are sent there.
+ * @throws ApiError `invalid-parameters` for a hidden text that `current` does not have, and for a new address with headers that
+ *   the change does not give
  */
 export function withSecrets(change: SettingsChange, current: NodeSettings): SettingsChange {
+  assertHeadersStay(change, current);
   const changes = SETTING_KEYS.flatMap((key) => {
     const value = change[key];
     const spec: SettingSpec = SETTINGS[key];
@@ -22,6 +24,20 @@ export function withSecrets(change: SettingsChange, current: NodeSettings): Sett
     return [[key, unhidden(key, spec, value, current[key])] as const];
   });
   return { ...change, ...Object.fromEntries(changes) };
+}
+
+/** Refuses to send headers to another address whose values the sender of the change was not shown. */
+function assertHeadersStay({ sentry, sentryHeaders }: SettingsChange, current: NodeSettings): void {
+  if (typeof sentry !== 'string' || originOf(sentry) === originOf(current.sentry)) return;
+  const kept = sentryHeaders?.filter((line) => line.includes(HIDDEN_TEXT)) ?? current.sentryHeaders;
+  if (kept.length === 0) return;
+  const message = `“${SETTINGS.sentryHeaders.title}” are for another address: reset them, and give them again after the change.`;
+  throw new ApiError('invalid-parameters', message, 'sentry');
+}
+
+/** The part of an address that is shown; undefined for none. */
+function originOf(address: string | null): string | undefined {
+  return address === null ? undefined : shownRpcAddress(address).replace(`/${HIDDEN_TEXT}`, '');
 }
 
 function unhidden(

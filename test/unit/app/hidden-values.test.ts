@@ -20,8 +20,8 @@ test('a value as it was shown keeps its secret', () => {
 });
 
 test('a new value replaces the secret, and an empty one removes it', () => {
-  expect(withSecrets({ sentry: 'http://127.0.0.1:8545' }, CURRENT)).toEqual({
-    sentry: 'http://127.0.0.1:8545',
+  expect(withSecrets({ sentry: 'https://node.example/v4/other' }, CURRENT)).toEqual({
+    sentry: 'https://node.example/v4/other',
   });
   expect(withSecrets({ sentry: null, sentryHeaders: [] }, CURRENT)).toEqual({
     sentry: null,
@@ -38,4 +38,20 @@ test('a hidden part whose secret is not known is refused, with the setting as it
       expect.objectContaining({ code: 'invalid-parameters', field: Object.keys(change)[0] }),
     );
   }
+});
+
+test('headers are not sent to another address by who was not shown them', () => {
+  const sentry = 'http://127.0.0.1:8545';
+  const refusal = expect.objectContaining({ code: 'invalid-parameters', field: 'sentry' }) as Error;
+  const hidden = ['X-Key: ********'];
+  expect(() => withSecrets({ sentry }, CURRENT)).toThrow(refusal);
+  expect(() => withSecrets({ sentry, sentryHeaders: hidden }, CURRENT)).toThrow(refusal);
+  expect(() => withSecrets({ sentry }, { ...CURRENT, sentry: null })).toThrow(refusal);
+  expect(withSecrets({ sentry, sentryHeaders: ['X-Key: two'] }, CURRENT)).toEqual({
+    sentry,
+    sentryHeaders: ['X-Key: two'],
+  });
+  expect(withSecrets({ sentry, sentryHeaders: [] }, CURRENT)).toEqual({ sentry, sentryHeaders: [] });
+  expect(withSecrets({ sentry }, { ...CURRENT, sentryHeaders: [] })).toEqual({ sentry });
+  expect(withSecrets({ sentry: null }, CURRENT)).toEqual({ sentry: null });
 });
