@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { NodeSettings, SettingKey, SettingsChange } from '../../shared/settings-table.ts';
+import { formatNumber } from '../../shared/format.ts';
 import { withoutFullStop } from '../../shared/causes/sentences.ts';
 import { CHAIN_SETTING_KEYS } from '../../shared/settings/chain.ts';
 import { ApiError } from '../api/api-error.ts';
@@ -17,6 +18,10 @@ import { OptionError } from './launch-options.ts';
 
 /** BOUNDED: bytes of a file with a JWT secret; it has 64 hex digits. */
 const MAX_JWT_FILE = 1_024;
+
+/** BOUNDED: characters of all headers, and of all paths, that are saved: settings.json has a largest size. */
+const MAX_SAVED_HEADERS = 16_384;
+const MAX_SAVED_PATHS = 32_768;
 
 /** The settings of the source `sentry`. */
 export type SentrySettings = Pick<NodeSettings, 'sentry' | 'sentryJwt' | 'sentryHeaders'>;
@@ -65,6 +70,8 @@ export async function assertChainUsable(
   let key: SettingKey = 'chainImport';
   try {
     if (files !== undefined) await assertNewFiles(files);
+    key = 'sentryHeaders';
+    assertLength(change.sentryHeaders ?? [], MAX_SAVED_HEADERS, 'Give fewer headers');
     if (next.chain !== 'sentry') return;
     key = 'sentry';
     await sentryEndpointOf(next, clock);
@@ -76,11 +83,21 @@ export async function assertChainUsable(
 }
 
 async function assertNewFiles(files: readonly string[]): Promise<void> {
+  assertLength(files, MAX_SAVED_PATHS, 'Import them with the command chain import');
   const relative = files.find((path) => !isAbsolute(path));
   if (relative !== undefined) {
     throw new OptionError(`The path ${relative} must be absolute, from the root of the file system on.`);
   }
   await assertImportable(files);
+}
+
+/** @throws OptionError for texts with more than `max` characters */
+function assertLength(texts: readonly string[], max: number, advice: string): void {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length <= max) return;
+  throw new OptionError(
+    `All values together have ${formatNumber(length)} characters, more than ${formatNumber(max)}. ${advice}.`,
+  );
 }
 
 /** The setting that a failure of `sentryEndpointOf` is about. */

@@ -46,7 +46,7 @@ const SETTINGS_FORMAT: JsonFileFormat<z.output<typeof fileSchema>> = {
   schema: fileSchema,
   version: SETTINGS_VERSION,
   migrations: { 1: fromVersion1 },
-  maxBytes: 65_536,
+  maxBytes: 262_144,
 };
 
 /** The settings that the user set; a missing key has its default. */

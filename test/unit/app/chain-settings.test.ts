@@ -123,4 +123,18 @@ describe('a change of the source', () => {
     );
     await expect(check({ chain: 'archive' })).resolves.toBeUndefined();
   });
+
+  test('is not saved when settings.json would be too large to be read', async () => {
+    const sentryHeaders = Array.from({ length: 5 }, (_, at) => `X-${String(at)}: ${'a'.repeat(4_000)}`);
+    await expect(check({ sentryHeaders })).rejects.toMatchObject(
+      refusal(
+        'sentryHeaders',
+        /^All values together have 20,025 characters, more than 16,384\. Give fewer headers\.$/,
+      ),
+    );
+    const chainImport = Array.from({ length: 20 }, (_, at) => `/${String(at).padStart(3_000, 'x')}`);
+    await expect(check({ chainImport })).rejects.toMatchObject(
+      refusal('chainImport', /Import them with the command chain import/),
+    );
+  });
 });

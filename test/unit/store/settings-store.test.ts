@@ -116,7 +116,7 @@ describe('the saved settings', () => {
   });
 
   it('are refused when the file is too large', async () => {
-    await writeFile(file, `{"version": 2}${' '.repeat(70_000)}`);
+    await writeFile(file, `{"version": 2}${' '.repeat(262_145)}`);
     await expect(SettingsStore.open(file)).rejects.toMatchObject({ code: 'too-large' });
     expect(() => SettingsStore.readNow(file)).toThrow(expect.objectContaining({ code: 'too-large' }));
   });
