@@ -101,7 +101,13 @@ describe('a node in front of a client', () => {
     );
     expect(client.client.pool.get(to0x(readRelayed(encoded).hash))).toBe(to0x(encoded));
     expect(has(from!.pool, encoded)).toBe(false);
-    expect(totals()).toMatchObject({ received: 1, accepted: 1, announcedOut: 2, sentOut: 2 });
+    const { announcedOut = 0, sentOut = 0, ...rest } = totals() ?? {};
+    expect(rest).toMatchObject({ received: 1, accepted: 1 });
+    // Three of the five are chosen for the sender, and the peer that has the transaction may be among them.
+    expect([announcedOut, sentOut]).toBeOneOf([
+      [1, 3],
+      [2, 2],
+    ]);
   });
 
   test('tells its peers of a transaction that its client got elsewhere, also those that come later', async () => {
