@@ -1,8 +1,10 @@
 /**
  * The root of a list in a block: of transactions, receipts or withdrawals. It is the root of a Merkle Patricia trie with the
- * RLP of the positions as keys. All entries are known, so that the nodes are built from sorted keys without a store.
+ * RLP of the positions as keys. A state trie has hashes as keys. All entries are known, so that the nodes are built from
+ * sorted keys without a store.
  * @see https://ethereum.github.io/yellowpaper/paper.pdf appendix D
  */
+import { compareBytes } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
 import { encodeRlp, RawRlp, type RlpInput } from '../base/rlp.ts';
 import { EMPTY_TRIE_ROOT } from './header.ts';
@@ -25,6 +27,21 @@ export function listRoot(items: readonly Uint8Array[]): Uint8Array {
   return keccak256(nodeOf(sortedEntries(items), 0));
 }
 
+/**
+ * The root (32 bytes) of a trie with hashed keys, as a state trie is.
+ * @param entries keys before they are hashed, each once, and values
+ */
+export function hashedTrieRoot(entries: readonly (readonly [Uint8Array, Uint8Array])[]): Uint8Array {
+  if (entries.length === 0) return EMPTY_TRIE_ROOT;
+  const hashed = entries.map(([key, value]) => ({ digits: digitsOf(keccak256(key)), value }));
+  return keccak256(
+    nodeOf(
+      hashed.sort((a, b) => compareBytes(a.digits, b.digits)),
+      0,
+    ),
+  );
+}
+
 /** The entries by ascending keys: 0x01 to 0x7f, 0x80 for position 0, then longer keys. */
 function sortedEntries(items: readonly Uint8Array[]): Entry[] {
   const short = items.slice(1, FIRST_LONG).map((value, at) => entryOf(at + 1, value));
@@ -34,13 +51,16 @@ function sortedEntries(items: readonly Uint8Array[]): Entry[] {
 }
 
 function entryOf(position: number, value: Uint8Array): Entry {
-  const key = encodeRlp(position);
+  return { digits: digitsOf(encodeRlp(position)), value };
+}
+
+function digitsOf(key: Uint8Array): Uint8Array {
   const digits = new Uint8Array(2 * key.length);
   for (const [at, byte] of key.entries()) {
     digits[2 * at] = byte >> 4;
     digits[2 * at + 1] = byte & 0x0f;
   }
-  return { digits, value };
+  return digits;
 }
 
 /** The encoded node of sorted entries, whose keys have the same first `depth` digits. No key is the start of another. */
