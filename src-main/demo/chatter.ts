@@ -1,45 +1,39 @@
 import type { ChainStatus } from '../eth/chain-source.ts';
-import { encodeEthMessage, type EthMessage } from '../eth/messages.ts';
+import { encodeEthMessage } from '../eth/messages.ts';
 import { EthSession } from '../eth/session.ts';
 import { ETH_VERSIONS } from '../eth/versions.ts';
 import { Scope } from '../base/lifecycle.ts';
 import type { Clock, Random } from '../base/runtime.ts';
 import type { Channel, Protocol } from '../p2p/protocol.ts';
+import { Synchronisation } from './synchronisation.ts';
 
 /** Interval of unrequested responses, milliseconds. */
 const UNREQUESTED_INTERVAL_MS = 20_000;
-/** Pause between two announcements on a session, milliseconds: a minimum, and a random addition up to the spread. */
-const MIN_PAUSE_MS = 700;
-const PAUSE_SPREAD_MS = 5_000;
+/** Pause between two messages on a session, milliseconds: a minimum, and a random addition up to the spread. */
+const MIN_PAUSE_MS = 2_000;
+const PAUSE_SPREAD_MS = 8_000;
 /** The same on a busy session. */
-const BUSY_MIN_PAUSE_MS = 120;
-const BUSY_PAUSE_SPREAD_MS = 400;
-/** Kinds of messages with equal probability: one header request, one block range, the rest transactions. */
+const BUSY_MIN_PAUSE_MS = 600;
+const BUSY_PAUSE_SPREAD_MS = 1_500;
+/** One message of this many is the block range, the others are requests. */
 const KINDS = 4;
-/** Maximum number of transactions in one announcement. */
-const MAX_ANNOUNCED = 48;
-/** EIP-1559 and its usual size in bytes. */
-const TRANSACTION = { type: 2, minSize: 110, sizeSpread: 900 } as const;
 
-/** Requests the header of the genesis block, which every node has. */
-const GENESIS_QUERY = { start: { number: 0n }, limit: 1n, skip: 0n, reverse: false } as const;
-
-/** What an announcing protocol needs. */
+/** What a talking protocol needs. */
 export interface ChatterOptions {
   readonly chain: Pick<ChainStatus, 'range'>;
   readonly clock: Clock;
   readonly random: Random;
-  /** Whether this peer gets announcements: demo nodes send none to each other. */
-  readonly announcesTo: (idHex: string) => boolean;
-  /** Whether it announces several times a second. */
+  /** Whether this peer gets requests: demo nodes send none to each other. */
+  readonly asks: (idHex: string) => boolean;
+  /** Whether it sends about one message a second. */
   readonly busy: boolean;
   /** Sends unrequested responses, each of which ends the session. */
   readonly sendsUnrequested: boolean;
 }
 
 /**
- * The eth protocol of a demo node: the real one, with announcements of invented transactions and of the chain's head, so
- * that there is traffic to show. At times it requests the genesis header.
+ * The eth protocol of a demo node: the real one, with announcements of the chain's head and the requests of a node that
+ * synchronises, so that there is traffic to show.
  */
 export function withChatter(protocol: Protocol, options: ChatterOptions): Protocol {
   return {
@@ -47,8 +41,8 @@ export function withChatter(protocol: Protocol, options: ChatterOptions): Protoc
     run: async (channel) => {
       const scope = new Scope(options.clock);
       const onEstablished = (eth: EthSession | undefined): void => {
-        if (eth === undefined || !options.announcesTo(channel.peer.idHex)) return;
-        announce(channel, eth, options, scope);
+        if (eth === undefined || !options.asks(channel.peer.idHex)) return;
+        chat(channel, eth, options, scope);
         if (options.sendsUnrequested) sendUnrequested(channel, eth, options, scope);
       };
       try {
@@ -110,36 +104,23 @@ function sendUnrequested(
   );
 }
 
-function announce(channel: Channel, eth: EthSession, options: ChatterOptions, scope: Scope): void {
+function chat(channel: Channel, eth: EthSession, options: ChatterOptions, scope: Scope): void {
   const { random, chain, busy } = options;
   const hasRange = ETH_VERSIONS[eth.version].status === 'block-range';
+  const synchronisation = new Synchronisation(eth, chain, random);
   const pause = busy
     ? () => BUSY_MIN_PAUSE_MS + random.below(BUSY_PAUSE_SPREAD_MS)
     : () => MIN_PAUSE_MS + random.below(PAUSE_SPREAD_MS);
   scope.every(pause, () => {
     if (channel.congested) return;
-    const drawn = random.below(KINDS);
-    if (drawn === 0) {
-      // The session handles a missing response.
-      eth.ask({ name: 'GetBlockHeaders', query: GENESIS_QUERY }).catch(() => undefined);
+    if (!hasRange || random.below(KINDS) > 0) {
+      synchronisation.next();
       return;
     }
-    const message: EthMessage =
-      drawn === 1 && hasRange
-        ? { name: 'BlockRangeUpdate', range: chain.range() }
-        : inventedTransactions(random);
-    const { code, payload } = encodeEthMessage(eth.version, message);
+    const { code, payload } = encodeEthMessage(eth.version, {
+      name: 'BlockRangeUpdate',
+      range: chain.range(),
+    });
     channel.send(code, payload);
   });
-}
-
-function inventedTransactions(random: Random): EthMessage {
-  const count = 1 + random.below(MAX_ANNOUNCED);
-  const size = (): number => TRANSACTION.minSize + random.below(TRANSACTION.sizeSpread);
-  return {
-    name: 'NewPooledTransactionHashes',
-    types: new Uint8Array(count).fill(TRANSACTION.type),
-    sizes: Array.from({ length: count }, size),
-    hashes: Array.from({ length: count }, () => random.bytes(32)),
-  };
 }

@@ -7,8 +7,12 @@ import { wallClockPosition } from '../chain/head.ts';
 import { ethEntry, signEnr, type Enr } from '../node-record/enr.ts';
 import { enodeUrlOf } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
+import type { RpcSockets } from '../sentry/rpc-channel.ts';
+import type { RpcEndpoint } from '../sentry/rpc-endpoint.ts';
 import { replaceFile } from '../store/replace-file.ts';
+import { DemoChain } from './chain.ts';
 import { startDemoNode, type DemoNode, type DemoShared } from './demo-node.ts';
+import { DemoExecutionClient } from './execution-client.ts';
 import { demoKey } from './identity.ts';
 import { nearestTo, neighboursOf } from './neighbours.ts';
 import { DEMO_CHAIN } from './network.ts';
@@ -16,8 +20,10 @@ import { createNodeList, type DemoNodeList } from './node-list.ts';
 import { startPassiveNode, type PassiveNode } from './passive-node.ts';
 import { isOtherChain, PASSIVE_ROLES } from './passive-roster.ts';
 import { PASSIVE_PREFIX, placesOf, PORT_RANGES, startAtFirstFree, type PortPlan } from './places.ts';
+import { DemoPool } from './pool.ts';
 import { DEMO_ROLES } from './roster.ts';
 import { SHOWN_CAUSES } from './shown-causes.ts';
+import { startPayments } from './wallets.ts';
 
 /** The first port to try. Not geth's, so that a node can run on the same machine. */
 const FIRST_PORT = 31_303;
@@ -47,6 +53,11 @@ export interface DemoSurroundings {
   readonly logger: Logger;
 }
 
+/** The client of the demo has no address of the network. */
+const unreachable = (): never => {
+  throw new TypeError('The client of the demo is in this process');
+};
+
 /**
  * A private network in this process: nodes made of the same parts as our node, on loopback addresses, with real sockets
  * and handshakes. They have their own network ID and genesis, and contact loopback addresses only.
@@ -54,6 +65,8 @@ export interface DemoSurroundings {
 export class DemoNetwork {
   readonly #surroundings: DemoSurroundings;
   readonly #scope: Scope;
+  readonly #chain = new DemoChain();
+  readonly #client = new DemoExecutionClient(this.#chain);
   readonly #nodes: DemoNode[] = [];
   readonly #passive: PassiveNode[] = [];
   #ourIdHex: string | undefined;
@@ -79,12 +92,17 @@ export class DemoNetwork {
     return this.#list;
   }
 
+  /** The execution client of our node. */
+  get client(): { readonly endpoint: RpcEndpoint; readonly sockets: RpcSockets } {
+    const { endpoint, connect } = this.#client;
+    return { endpoint, sockets: { http: unreachable, webSocket: unreachable, local: connect } };
+  }
+
   async start(): Promise<void> {
     const { clock, random, logger } = this.#surroundings;
+    const chain = this.#chain;
     const shared: DemoShared = {
-      clock,
-      random,
-      logger,
+      ...{ clock, random, logger, chain },
       isOurs: (idHex) => idHex === this.#ourIdHex,
     };
     try {
@@ -94,6 +112,7 @@ export class DemoNetwork {
       await this.stop();
       throw error;
     }
+    this.#startChain();
     const seconds = BigInt(Math.floor(clock.now() / 1_000));
     this.#list = createNodeList([...this.#listed(), this.#withoutAddress(seconds)], seconds);
     this.#scope.every(
@@ -109,6 +128,23 @@ export class DemoNetwork {
           if (node.role.behaviour === 'disconnects') this.#disconnectFromUs(node);
       },
     );
+  }
+
+  /** Lets the chain grow, and wallets send payments to nodes that our node has a session with. */
+  #startChain(): void {
+    const { clock, random } = this.#surroundings;
+    const [chain, scope, pool] = [this.#chain, this.#scope, new DemoPool(this.#chain)];
+    chain.grow(clock, scope, () => pool.list());
+    startPayments({
+      ...{ chain, pool, random, scope },
+      send: (payment) => {
+        const connected = this.#nodes.filter(({ gossip }) => gossip.isConnected);
+        const first = random.below(Math.max(1, connected.length));
+        const second = random.below(Math.max(1, connected.length));
+        for (const [at, { role, gossip }] of connected.entries())
+          if (role.busy || at === first || at === second) gossip.add(payment);
+      },
+    });
   }
 
   /**

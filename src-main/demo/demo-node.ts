@@ -18,10 +18,11 @@ import type { Protocol } from '../p2p/protocol.ts';
 import type { P2pServer } from '../server/server.ts';
 import { DIAL_TIMEOUT_MS } from '../server/session-manager.ts';
 import { NO_EVENTS } from '../events/event-bus.ts';
-import { createDemoChain } from './chain.ts';
+import { createDemoSource, type DemoChain } from './chain.ts';
 import { withChatter } from './chatter.ts';
 import { demoClientName } from './client-names.ts';
 import { listenAs, staysSilent } from './failing-peer.ts';
+import { DemoGossip } from './gossip.ts';
 import { demoKey } from './identity.ts';
 import { DEMO_CHAIN } from './network.ts';
 import { PASSIVE_PREFIX } from './places.ts';
@@ -41,7 +42,8 @@ export interface DemoShared {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  /** Whether this is the ID of our node, which demo nodes send announcements to. */
+  readonly chain: DemoChain;
+  /** Whether this is the ID of our node, which demo nodes send requests and transactions to. */
   readonly isOurs: (idHex: string) => boolean;
 }
 
@@ -52,6 +54,7 @@ export interface DemoNode {
   readonly node: Node;
   readonly server: P2pServer;
   readonly discovery: Discovery;
+  readonly gossip: DemoGossip;
   /** Adds a passive node, which it does not find by itself, to its tables. */
   knows(node: Node): void;
   stop(): Promise<void>;
@@ -110,7 +113,8 @@ export async function startDemoNode(
     await discovery.open();
     const at = discovery.socket.local(ipFamily(place.ip)) ?? place;
     record.setEndpoint(ipFamily(at.ip), { ip: at.ip, udp: hasNoDiscovery(role) ? 0 : at.port, tcp: at.port });
-    const server = composeServer(role, at, discovery, identity, shared);
+    const gossip = new DemoGossip({ ...shared, busy: role.busy });
+    const server = composeServer(role, at, discovery, { ...identity, gossip }, shared);
     closing.add(() => server.stop());
     if (hasNoDiscovery(role)) await discovery.stop();
     else await discovery.start();
@@ -119,7 +123,7 @@ export async function startDemoNode(
       await listenAs(staysSilent, at, { ...shared, privateKey, clientName: '' }, closing);
     } else if (role.kind !== 'absent') await server.start();
     return {
-      ...{ role, node: record.node(), server, discovery },
+      ...{ role, node: record.node(), server, discovery, gossip },
       knows: (node) => {
         if (node.ip !== undefined) known.add(node.ip);
         for (const { table } of discovery.engines) table.addFound(node);
@@ -183,7 +187,7 @@ function composeServer(
   role: DemoRole,
   at: SocketAddress,
   discovery: Discovery,
-  { privateKey, record, network }: IdentityParts,
+  { privateKey, record, network, gossip }: IdentityParts & { readonly gossip: DemoGossip },
   shared: DemoShared,
 ): P2pServer {
   const { clock, random, logger } = shared;
@@ -200,7 +204,7 @@ function composeServer(
       dialTimeoutMs: DIAL_TIMEOUT_MS,
       dropper: true,
     },
-    protocols: createProtocols(role, network, shared),
+    protocols: createProtocols(role, network, gossip, shared),
     clientName: () => clientName,
     shaper: new SlowStreams(clock, role.latencyMs),
     guard: { isAllowedAddress: isLoopback, banOfAddress: () => undefined, banOfNode: () => undefined },
@@ -211,17 +215,17 @@ function composeServer(
   });
 }
 
-function createProtocols(role: DemoRole, network: Network, shared: DemoShared): readonly Protocol[] {
+function createProtocols(
+  role: DemoRole,
+  network: Network,
+  gossip: DemoGossip,
+  { clock, random, chain: shared, isOurs }: DemoShared,
+): readonly Protocol[] {
   if (role.kind === 'no-eth') return [OTHER_PROTOCOL];
-  const { clock, random } = shared;
-  const chain = createDemoChain(network, clock, role.lag);
-  return createEthProtocols(chain, role.versions).map((protocol) =>
+  const chain = createDemoSource(shared, network, role.lag);
+  return createEthProtocols(chain, role.versions, { transactions: gossip, gossip }).map((protocol) =>
     withChatter(protocol, {
-      chain,
-      clock,
-      random,
-      announcesTo: shared.isOurs,
-      busy: role.busy,
+      ...{ chain, clock, random, asks: isOurs, busy: role.busy },
       sendsUnrequested: role.behaviour === 'sends-unrequested',
     }),
   );

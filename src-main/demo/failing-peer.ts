@@ -3,6 +3,7 @@ import { Scope } from '../base/lifecycle.ts';
 import type { ByteStream, SocketAddress } from '../base/network.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
 import { systemStreamListener } from '../base/tcp.ts';
+import type { DemoChain } from './chain.ts';
 
 /** BOUNDED: connections that a failing peer keeps open; further ones are closed at once. */
 const MAX_STREAMS = 16;
@@ -12,6 +13,7 @@ export interface FailingPeerParts {
   /** Announced in Hello. */
   readonly clientName: string;
   readonly privateKey: Uint8Array;
+  readonly chain: DemoChain;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

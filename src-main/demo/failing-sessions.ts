@@ -5,6 +5,7 @@ import { keccak256 } from '../base/keccak.ts';
 import type { ChainSource } from '../eth/chain-source.ts';
 import { encodeEthMessage } from '../eth/messages.ts';
 import { createEthProtocols, ethSessionOf } from '../eth/session.ts';
+import type { BlockRange } from '../eth/status.ts';
 import { ETH_CODES, ETH_PROTOCOL_NAME, ETH_VERSIONS } from '../eth/versions.ts';
 import { NO_EVENTS } from '../events/event-bus.ts';
 import { BASE_PROTOCOL_LENGTH } from '../p2p/capabilities.ts';
@@ -13,7 +14,7 @@ import { createHello, exchangeHello, type HelloConnection } from '../p2p/hello.t
 import { startSession, type PeerSession } from '../p2p/peer-session.ts';
 import type { Protocol } from '../p2p/protocol.ts';
 import { secureInbound } from '../rlpx/secure.ts';
-import { createDemoChain } from './chain.ts';
+import { createDemoSource } from './chain.ts';
 import { untilEnd } from './failing-connections.ts';
 import type { FailingPeer, FailingPeerParts } from './failing-peer.ts';
 import { DEMO_CHAIN, STALE_FORK } from './network.ts';
@@ -23,6 +24,9 @@ const FAR_FORK = 4_102_444_800n;
 
 /** Headers that a synchronising node requests at once, as geth does. */
 const HEADERS_IN_A_REQUEST = 192n;
+
+/** Blocks by which a chain is ahead that our node does not have. */
+const AHEAD = 1_000_000n;
 
 /** A version of eth that clients no longer offer. */
 const OLD_ETH: Protocol = { ...ethWithoutStatus(66), length: 17 };
@@ -74,12 +78,18 @@ export const failsInEth: FailingPeer = async (stream, parts) => {
   await openSession(stream, parts, [ethWithoutStatus(69, fails)]);
 };
 
-/** Synchronises: it requests the headers before its head, which our node does not have, and leaves. */
+/** Synchronises with a chain that is ahead of ours: it requests the headers before its head, and leaves without them. */
 export const synchronises: FailingPeer = async (stream, parts) => {
-  const chain = chainOf(parts);
+  const ours = chainOf(parts);
+  const range: BlockRange = {
+    ...ours.range(),
+    latest: ours.range().latest + AHEAD,
+    latestHash: keccak256(ours.genesisHash),
+  };
+  const chain: ChainSource = { ...ours, range: () => range };
   const session = await openSession(stream, parts, createEthProtocols(chain));
   await session.established;
-  const start = { number: chain.range().latest };
+  const start = { number: range.latest };
   const query = { start, limit: HEADERS_IN_A_REQUEST, skip: 0n, reverse: true };
   await ethSessionOf(session)?.ask({ name: 'GetBlockHeaders', query });
   await session.disconnect('useless-peer');
@@ -115,7 +125,7 @@ function withChain(change: (chain: ChainSource) => ChainSource): FailingPeer {
   };
 }
 
-const chainOf = ({ clock }: FailingPeerParts): ChainSource => createDemoChain(DEMO_CHAIN, clock, 0n);
+const chainOf = ({ chain }: FailingPeerParts): ChainSource => createDemoSource(chain, DEMO_CHAIN, 0n);
 
 async function openSession(
   stream: ByteStream,

@@ -8,12 +8,13 @@ import { keccak256 } from '../base/keccak.ts';
 const DEMO_ID = 50_405_061n;
 
 /** A passed fork, so that records can be stale: 2026-02-01, seconds since 1970. */
-const CANCUN_TIME = 1_769_904_000n;
+export const CANCUN_TIME = 1_769_904_000n;
 
 const header = encodeGenesisHeader({
   parentHash: new Uint8Array(32),
   coinbase: new Uint8Array(20),
-  stateRoot: hexToBytes('56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421'),
+  // The accounts of state.ts.
+  stateRoot: hexToBytes('544691217b0c84bbb84f91ebdcd05714f2bfba976a4b99863287a85ad5e4f71d'),
   difficulty: 0n,
   number: 0n,
   gasLimit: 30_000_000n,

@@ -42,7 +42,7 @@ export async function startPassiveNode(
   place: SocketAddress,
   shared: DemoShared,
 ): Promise<PassiveNode> {
-  const { clock, random, logger } = shared;
+  const { chain, clock, random, logger } = shared;
   const privateKey = demoKey(role.name);
   const record = await openTemporaryRecord(privateKey, clock);
   record.setForkId(forkIdOf(role, clock));
@@ -57,7 +57,7 @@ export async function startPassiveNode(
     answerTalk(discovery);
     if (role.peer !== undefined) {
       const clientName = demoClientName(role.client, role.name);
-      const parts = { clientName, privateKey, clock, random, logger: logger.child(role.name) };
+      const parts = { clientName, privateKey, chain, clock, random, logger: logger.child(role.name) };
       await listenAs(role.peer, { ip, port }, parts, closing);
     }
   } catch (error) {

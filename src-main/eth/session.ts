@@ -43,7 +43,7 @@ export type ForkIdListener = (peer: ChannelPeer, forkId: ForkId) => void;
 export interface EthParts {
   readonly chain: ChainSource;
   /** Undefined for a node without a transaction pool. */
-  readonly transactions: TransactionSource | undefined;
+  readonly transactions: Pick<TransactionSource, 'raw'> | undefined;
   readonly serving: Serving;
   /** Undefined for a node that relays no transactions. */
   readonly gossip: TransactionGossip | undefined;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CloseStack } from '../../../src-main/base/close-stack.ts';
 import type { ByteStream, SocketAddress } from '../../../src-main/base/network.ts';
 import { systemStreamDialer } from '../../../src-main/base/tcp.ts';
+import { DemoChain } from '../../../src-main/demo/chain.ts';
 import { listenAs, staysSilent, type FailingPeer } from '../../../src-main/demo/failing-peer.ts';
 import { freePort } from '../../support/loopback-ports.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
@@ -20,7 +21,8 @@ beforeEach(async () => {
 afterEach(() => closing.close());
 
 async function listen(peer: FailingPeer): Promise<void> {
-  const parts = { clientName: 'test', privateKey: new Uint8Array(32).fill(1), clock, logger: silentLogger };
+  const privateKey = new Uint8Array(32).fill(1);
+  const parts = { clientName: 'test', privateKey, chain: new DemoChain(), clock, logger: silentLogger };
   await listenAs(peer, at, { ...parts, random: new SeededRandom(1) }, closing);
 }
 
