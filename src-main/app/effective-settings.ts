@@ -1,5 +1,6 @@
 import type { SettingSource, SettingView } from '../../shared/model/settings.ts';
 import { shownValue, type SettingSpec } from '../../shared/setting-spec.ts';
+import { CHAIN_SETTING_KEYS } from '../../shared/settings/chain.ts';
 import {
   DEFAULT_SETTINGS,
   SETTING_KEYS,
@@ -32,8 +33,12 @@ const DEMO_FIXED: SavedSettings = {
   // The demo has its own list, with a resolver in this process.
   discoveryDns: null,
   dnsServer: null,
-  // The chain of a client or an archive is of another network.
-  chain: 'none',
+  // The demo has its own client, in this process.
+  chain: 'sentry',
+  sentry: null,
+  sentryJwt: null,
+  sentryHeaders: [],
+  chainImport: [],
 };
 const DEMO_DEFAULTS: SavedSettings = { addresses: ['127.0.0.1', '::1'], port: 0 };
 const DEMO_FIXED_KEYS: readonly SettingKey[] = [
@@ -46,7 +51,7 @@ const DEMO_FIXED_KEYS: readonly SettingKey[] = [
   'bootnodes',
   'discoveryDns',
   'dnsServer',
-  'chain',
+  ...CHAIN_SETTING_KEYS,
 ];
 
 /** The files of the settings. */

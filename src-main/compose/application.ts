@@ -20,6 +20,7 @@ import type { Logger, Startable } from '../base/runtime.ts';
 import { DemoNetwork } from '../demo/demo-network.ts';
 import type { EventSource } from '../events/events.ts';
 import { composeBackend } from './backend.ts';
+import type { OpenedSource } from './chain.ts';
 import { openData, type DataSurroundings } from './data.ts';
 import { openMemory } from './memory.ts';
 import { openRuntime, type Runtime } from './runtime.ts';
@@ -87,7 +88,8 @@ async function composeParts(
   const demo = options.demo ? await startDemo(runtime, folder.paths.folder, closing) : undefined;
   const configured = configuredNodes({ options, network, settings }, demo?.bootnodes);
   const start = { options, mode, environment, choosePath, desktop, configured, demoList: demo?.list, logs };
-  const backend = composeBackend(start, data, memory, runtime, closing);
+  const chain: OpenedSource = demo === undefined ? data.chain : { kind: 'sentry', ...demo.client };
+  const backend = composeBackend(start, { ...data, chain }, memory, runtime, closing);
   closing.add(() => backend.stop());
   if (demo !== undefined) introduce(demo, backend, events);
   const apiLogger = logger.child('api');

@@ -20,6 +20,7 @@ import { systemWebSocket } from '../base/web-socket-client.ts';
 import type { Network } from '../chain/networks.ts';
 import { CachedSource } from '../eth/cached-source.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
+import type { RpcSockets } from '../sentry/rpc-channel.ts';
 import type { RpcEndpoint } from '../sentry/rpc-endpoint.ts';
 import { SentrySource } from '../sentry/sentry-source.ts';
 import type { Runtime } from './runtime.ts';
@@ -30,10 +31,16 @@ const CACHE_BYTES = 256 * 1024 * 1024;
 /** The start of the node waits so long for the client, so that the first sessions see its head; milliseconds, our choice. */
 const FIRST_CONNECT_MS = 3_000;
 
+const SYSTEM_SOCKETS: RpcSockets = {
+  http: systemHttpPoster,
+  webSocket: systemWebSocket,
+  local: systemLocalSocket,
+};
+
 /** The chosen source of the chain, checked, with what it needs. */
 export type OpenedSource =
   | { readonly kind: 'none' }
-  | { readonly kind: 'sentry'; readonly endpoint: RpcEndpoint }
+  | { readonly kind: 'sentry'; readonly endpoint: RpcEndpoint; readonly sockets: RpcSockets }
   | { readonly kind: 'archive'; readonly store: ArchiveStore; readonly files: readonly string[] };
 
 /**
@@ -49,13 +56,15 @@ export async function openChainSource(
   closing: CloseStack,
 ): Promise<OpenedSource> {
   const current = settings.current();
+  // The demo has a client of its own.
+  if (settings.isFixed('chain')) return { kind: 'none' };
   // The node does not start while one is set aside.
   if (CHAIN_SETTING_KEYS.some((key) => settings.isSetAside(key))) return { kind: 'none' };
   switch (current.chain) {
     case 'none':
       return { kind: 'none' };
     case 'sentry':
-      return { kind: 'sentry', endpoint: await openEndpoint(settings, current) };
+      return { kind: 'sentry', endpoint: await openEndpoint(settings, current), sockets: SYSTEM_SOCKETS };
     case 'archive': {
       const store = await attributeFailure(settings, 'chain', () => openArchive(network, folder, closing));
       await attributeFailure(settings, 'chainImport', () => assertImportable(current.chainImport));
@@ -96,16 +105,19 @@ export function composeChain(
         ...{ view: () => ({ kind: 'none' }), headTime: () => undefined, cache: () => undefined },
       };
     case 'sentry':
-      return composeSentry(opened.endpoint, network, runtime);
+      return composeSentry(opened, network, runtime);
     case 'archive':
       return composeArchive(opened, network, runtime, closing);
   }
 }
 
-function composeSentry(endpoint: RpcEndpoint, network: Network, runtime: Runtime): ServedChain {
+function composeSentry(
+  { endpoint, sockets }: Extract<OpenedSource, { kind: 'sentry' }>,
+  network: Network,
+  runtime: Runtime,
+): ServedChain {
   const { clock, random } = runtime;
   const logger = runtime.logger.child('sentry');
-  const sockets = { http: systemHttpPoster, webSocket: systemWebSocket, local: systemLocalSocket };
   const sentry = new SentrySource({ endpoint, sockets, network, clock, random, logger });
   const cached = new CachedSource(sentry, CACHE_BYTES);
   return {
