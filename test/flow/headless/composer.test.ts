@@ -18,14 +18,19 @@ test(
       if (!reply.ok) throw new Error(`${name}: ${reply.error.code}: ${reply.error.message}`);
       return reply.result as Result;
     };
-    const row = await eventually('a peer', async () =>
-      application.backend.peers().find((each) => each.stage === 'running' && each.direction === 'outbound'),
-    );
+    // Some peers are found by the DNS list alone: they have no discovery.
+    const { row, target } = await eventually('a peer with both discovery protocols', async () => {
+      for (const row of application.backend.peers()) {
+        if (row.stage !== 'running' || row.direction !== 'outbound') continue;
+        const target = await ask<ComposerTarget>('composer.messages', { node: row.id });
+        const protocols = target.protocols.map(({ protocol }) => protocol);
+        if (['discv4', 'discv5'].every((each) => protocols.includes(each))) return { row, target };
+      }
+      return undefined;
+    });
+    expect(target.protocols.map(({ protocol }) => protocol)).toContain(`eth/${String(row.ethVersion)}`);
     // The scope of the recording has another node only.
     await ask('recorder.start', { nodes: ['00'.repeat(32)], discovery: false });
-    const target = await ask<ComposerTarget>('composer.messages', { node: row.id });
-    const protocols = target.protocols.map(({ protocol }) => protocol);
-    expect(protocols).toEqual(expect.arrayContaining([`eth/${String(row.ethVersion)}`, 'discv4', 'discv5']));
     const [eth] = target.protocols;
     const headers = eth?.messages.find(({ name }) => name === 'GetBlockHeaders');
     const consent = { confirmRaw: false, confirmListed: false };
