@@ -163,9 +163,15 @@ describe('the effective settings', () => {
       netRestrict: ['127.0.0.0/8', '::1/128'],
       nat: 'none',
       genesis: null,
+      ...{ chain: 'sentry', sentry: null, chainImport: [] },
       maxPeers: 7,
     });
-    const refused: SettingsChange[] = [{ netRestrict: [] }, { nat: 'any' }, { network: 'hoodi' }];
+    const refused: SettingsChange[] = [
+      { netRestrict: [] },
+      { nat: 'any' },
+      { network: 'hoodi' },
+      { chain: 'none' },
+    ];
     for (const change of refused) {
       await expect(settings.update({ maxPeers: 8, ...change })).rejects.toMatchObject({
         code: 'not-editable',
