@@ -65,7 +65,7 @@ export const enChain = {
       'no-blocks-served': 'No blocks are served.',
       'no-bodies-served': 'Bodies are not served.',
       'no-receipts-served': 'Receipts are not served.',
-      'no-access-lists-served': 'Access lists are not served.',
+      'no-access-lists-served': 'Access lists are answered as missing.',
       'hashes-cost-another-call': 'A request by hash costs another call.',
       'oldest-block-is-searched': 'The oldest block is searched for.',
       'head-is-polled': 'The head is polled.',

@@ -42,7 +42,7 @@ describe('the chain on the Overview', () => {
         const card = cardOf(page);
         const lacks = card.getByRole('button', { name: '5 methods' });
         await lacks.press('Enter');
-        await card.getByText('Access lists are not served.').waitFor();
+        await card.getByText('Access lists are answered as missing.').waitFor();
         await card.getByText('debug_getRawBlockAccessList').waitFor();
         const refused = card.getByRole('button', { name: 'Refused 363' });
         await refused.press('Enter');
@@ -50,7 +50,7 @@ describe('the chain on the Overview', () => {
         expect(await faults(page)).toEqual([]);
 
         await lacks.press('Enter');
-        await card.getByText('Access lists are not served.').waitFor({ state: 'detached' });
+        await card.getByText('Access lists are answered as missing.').waitFor({ state: 'detached' });
         expect(await refused.getAttribute('aria-expanded')).toBe('true');
       });
     }

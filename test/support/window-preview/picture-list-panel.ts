@@ -40,6 +40,7 @@ export function panelPictures(theme: 'dark' | 'light'): readonly Picture[] {
         prepare: open('archive-1', at),
       },
       ...(at < 2 ? [left(size, end, tab, at)] : []),
+      ...(tab === 'requests' ? [theirs(size, end, at)] : []),
       ...(at === 0 ? [many(size, end)] : []),
     ]);
   });
@@ -54,6 +55,14 @@ const left = (size: Size, end: string, tab: string, at: number): Picture => ({
     await disconnect(page);
     if (at === 0) await page.getByRole('button', { name: 'Connect again' }).click();
     await page.waitForTimeout(300);
+  },
+});
+
+const theirs = (size: Size, end: string, at: number): Picture => ({
+  ...{ ...size, name: `panel-served-${end}`, path: '/peers', scenario: 'typical' },
+  prepare: async (page) => {
+    await open('archive-2', at)(page);
+    await page.getByText('The peer’s', { exact: true }).click();
   },
 });
 
