@@ -60,9 +60,9 @@ export class BackgroundImport {
     const { files, logger } = this.#services;
     try {
       for (const [at, path] of files.entries()) {
-        const { added, known, isInterrupted } = await this.#importFile(path, at + 1);
+        const { added, known, withReceipts, isInterrupted } = await this.#importFile(path, at + 1);
         if (isInterrupted) return;
-        logger.info('a file was imported', { file: path, added, known });
+        logger.info('a file was imported', { file: path, added, known, withReceipts });
       }
       this.#view = { ...this.#view, state: 'done', bytesRead: this.#view.bytes };
     } catch (error) {
