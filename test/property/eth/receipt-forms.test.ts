@@ -1,0 +1,48 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeRlp, readRlp } from '../../../src-main/base/rlp.ts';
+import { listRoot } from '../../../src-main/chain/list-root.ts';
+import {
+  encodeBlockReceipts,
+  encodeConsensusReceipt,
+  readBlockReceipts,
+  type Receipt,
+} from '../../../src-main/eth/receipts.ts';
+import { unhex } from '../../support/hex.ts';
+
+const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const receipt = fc.record({
+  type: fc.nat(0x7f),
+  postStateOrStatus: fc.oneof(hash, fc.constant(new Uint8Array(0)), fc.constant(Uint8Array.of(1))),
+  cumulativeGas: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  logs: fc.array(
+    fc.record({
+      address: fc.uint8Array({ minLength: 20, maxLength: 20 }),
+      topics: fc.array(hash, { maxLength: 4 }),
+      data: fc.uint8Array({ maxLength: 300, size: 'max' }),
+    }),
+    { maxLength: 3 },
+  ),
+});
+const blocks = fc.array(receipt, { maxLength: 6 });
+
+/** What a peer reads of receipts that were sent in a form. */
+const sent = (form: 'flat' | 'consensus', block: readonly Receipt[]): readonly Receipt[] =>
+  readRlp(encodeRlp(encodeBlockReceipts(form, block)), (reader) => readBlockReceipts(form, reader));
+
+const rootOf = (block: readonly Receipt[]): string => unhex(listRoot(block.map(encodeConsensusReceipt)));
+
+describe('the receipts of a block', () => {
+  it('are the same after each form, and after one form into the other and back, with the same root', () => {
+    fc.assert(
+      fc.property(blocks, (block) => {
+        expect(sent('flat', block)).toEqual(block);
+        expect(sent('consensus', block)).toEqual(block);
+        expect(sent('consensus', sent('flat', block))).toEqual(block);
+        expect(sent('flat', sent('consensus', block))).toEqual(block);
+        expect(rootOf(sent('flat', block))).toBe(rootOf(block));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
