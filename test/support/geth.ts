@@ -27,6 +27,8 @@ export interface GethOptions {
   readonly chain?: boolean | string;
   /** 50 by default. */
   readonly maxPeers?: number;
+  /** Print warnings only: a geth that takes many transactions spends more time on its lines than on them. */
+  readonly quiet?: boolean;
   /** Discovery with these bootnodes, by v4 by default; undefined turns discovery off. */
   readonly discovery?: { readonly bootnodes: readonly string[]; readonly protocol?: 'v4' | 'v5' | 'both' };
 }
@@ -59,7 +61,7 @@ export class Geth extends NodeProcess {
   static async start(options: GethOptions): Promise<Geth> {
     const binary = realPeer(options.version);
     const folder = await temporaryFolder();
-    const data = ['--datadir', folder.path, '--verbosity', '4'];
+    const data = ['--datadir', folder.path, '--verbosity', options.quiet === true ? '2' : '4'];
     const init = [...data, 'init', options.genesisFile ?? TESTCHAIN.genesisFile];
     await run(`${options.version} init`, binary, init);
     const { chain = true } = options;
