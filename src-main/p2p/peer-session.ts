@@ -202,19 +202,6 @@ export class PeerSession {
   }
 
   /**
-   * Sends a message of a running protocol, for code that sends to many peers.
-   * @param protocolName name of the protocol without version, `eth`
-   * @param code relative to the protocol
-   * @returns false when the protocol does not run, or the session has ended
-   */
-  send(protocolName: string, code: number, payload: Uint8Array): boolean {
-    const running = this.#protocols.byName(protocolName);
-    if (running === undefined || this.#cause !== undefined) return false;
-    this.#sendFor(running, code, payload);
-    return true;
-  }
-
-  /**
    * Sends a message that a person composed, and waits for its answer, which the protocol does not see. Never rejects.
    * @returns undefined when the protocol does not run, its handshake is not complete, or the session has ended
    * @throws RangeError for a code that the protocol does not have

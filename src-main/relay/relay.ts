@@ -36,7 +36,6 @@ interface Member {
   readonly peer: GossipPeer;
   /** What it may submit. */
   readonly tokens: TokenBucket;
-  accepted: number;
 }
 
 /** A fault of the transaction that a peer sent, which ends its session. */
@@ -113,11 +112,6 @@ export class TransactionRelay implements TransactionGossip {
     };
   }
 
-  /** Transactions of a connected peer that the client took as new. */
-  acceptedFrom(idHex: string): number {
-    return this.#members.get(idHex)?.accepted ?? 0;
-  }
-
   /** Follows the pending transactions of the client. */
   start(): void {
     this.#unsubscribe ??= this.#source.onPending((hashes) => {
@@ -138,7 +132,7 @@ export class TransactionRelay implements TransactionGossip {
     const before = this.#members.get(peer.idHex);
     if (before !== undefined) this.#leave(before.peer);
     const tokens = new TokenBucket(this.#clock, SUBMIT_RATE);
-    this.#members.set(peer.idHex, { peer, tokens, accepted: 0 });
+    this.#members.set(peer.idHex, { peer, tokens });
     this.#fetch.join(peer);
     this.#spread.join(peer);
     this.#spread.announceTo(peer.idHex, this.#pending.recent);
@@ -244,18 +238,15 @@ export class TransactionRelay implements TransactionGossip {
   #onVerdict(idHex: string, transaction: RelayedTransaction, verdict: TransactionVerdict | undefined): void {
     if (verdict === undefined || verdict.kind === 'unanswered') return;
     const { key } = transaction;
-    const member = this.#members.get(idHex);
     if (verdict.kind === 'refused' || verdict.kind === 'invalid') {
       this.#refused['rejected-by-client']++;
-      member?.tokens.takeOnCredit(REJECT_COST);
+      this.#members.get(idHex)?.tokens.takeOnCredit(REJECT_COST);
       this.#pending.forget(key);
       if (!mayConcernSidecar(transaction, verdict.reason)) this.#rejects.set(key, verdict.reason);
       return;
     }
     this.#taken.set(key, true);
-    if (verdict.kind === 'known') return;
-    this.#accepted++;
-    if (member !== undefined) member.accepted++;
+    if (verdict.kind === 'accepted') this.#accepted++;
   }
 
   #onPending(hashes: readonly Uint8Array[]): void {

@@ -57,11 +57,6 @@ export interface ServerSettings extends DialSettings {
   readonly dropper: boolean;
 }
 
-/** Returns the message of a broadcast for one session; undefined to send none. */
-export type MessageForSession = (
-  session: PeerSession,
-) => { readonly code: number; readonly payload: Uint8Array } | undefined;
-
 /** Dependencies and options of the server. */
 export interface P2pServerOptions {
   /** Records the connections; absent where nothing can be recorded. */
@@ -275,24 +270,6 @@ export class P2pServer implements Startable {
     const session = this.#peers.get(node.idHex)?.session;
     if (session !== undefined) return session;
     throw new ConnectError(cause ?? ABORTED);
-  }
-
-  /**
-   * Sends a message of a protocol to all peers that run it and for which `accepts` is true.
-   * @returns number of peers
-   */
-  broadcast(
-    protocol: string,
-    messageFor: MessageForSession,
-    accepts: (peer: Peer) => boolean = () => true,
-  ): number {
-    let count = 0;
-    for (const peer of this.#peers.all()) {
-      if (peer.session.stage !== 'running' || !accepts(peer)) continue;
-      const message = messageFor(peer.session);
-      if (message !== undefined && peer.session.send(protocol, message.code, message.payload)) count++;
-    }
-    return count;
   }
 
   /** Whether a session with a static node is possible now. When no slot is free, it replaces a dynamic peer. */

@@ -149,16 +149,15 @@ describe('a node in front of a client', () => {
     const { node, peers, totals } = await startAll(3);
     const [liar, honest, other] = peers;
     const { pooled, mismatched } = blobTransaction(0, 1);
+    const fault = 'commitment 0 is not that of its versioned hash';
     liar!.give(pooled, mismatched);
     // The pool of the liar announces the size of what it serves, which is the same.
     const cause = await liar!.session.closed;
     expect(cause).toMatchObject({ by: 'remote', disconnectReason: 'subprotocol error' });
-    expect(
-      node.backend.events
-        .all()
-        .map(({ text }) => text)
-        .join('\n'),
-    ).toContain('commitment 0 is not that of its versioned hash');
+    await eventually(
+      'the event of the end',
+      async () => node.backend.events.all().some(({ text }) => text.includes(fault)) || undefined,
+    );
     honest!.give(pooled);
     await eventually('the transaction', async () => has(other!.pool, pooled) || undefined);
     expect(totals()?.refused['blob-commitments-differ']).toBe(1);

@@ -29,13 +29,11 @@ describe('known hashes', () => {
     expect(known.has(new Uint8Array(32))).toBe(true);
   });
 
-  it('that begin alike are found in time', () => {
+  it('that begin alike are told apart', () => {
     const known = new KnownHashes(32_768, random);
-    const alike = hashes(16_000).map((hash) => hash.fill(0, 0, 4));
-    const begun = performance.now();
-    for (const hash of alike) known.add(hash);
-    expect(alike.every((hash) => known.has(hash))).toBe(true);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    const alike = hashes(2_000).map((hash) => hash.fill(0, 0, 4));
+    for (const hash of alike.slice(1_000)) known.add(hash);
+    expect(alike.map((hash) => known.has(hash))).toEqual(alike.map((_, at) => at >= 1_000));
   });
 });
 

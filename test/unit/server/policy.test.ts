@@ -190,23 +190,6 @@ describe('a requested session', () => {
     await expect(a.server.connect(self)).rejects.toMatchObject({ code: 'self' });
     await world.clock.runUntil(a.server.stop());
   });
-
-  it('gets broadcasts, unless the filter excludes it', async () => {
-    const world = new TcpWorld();
-    const { host, guests, stop } = await withGuests(world, 3);
-    const news = (): { code: number; payload: Uint8Array } => ({ code: 0, payload: new Uint8Array([0xc0]) });
-    expect(host.server.broadcast('idle', news)).toBe(3);
-    expect(host.server.broadcast('other', news)).toBe(0);
-    const chosen = guests[1]!.idHex;
-    expect(host.server.broadcast('idle', news, ({ session }) => session.idHex === chosen)).toBe(1);
-    expect(host.server.broadcast('idle', () => undefined)).toBe(0);
-    await world.clock.advance(1_000);
-    const received = guests.map(({ events }) =>
-      events.of('peer/message').filter(({ name }) => name === 'Nothing'),
-    );
-    expect(received.map(({ length }) => length)).toEqual([1, 2, 1]);
-    await stop();
-  });
 });
 
 describe('the accept limit', () => {
