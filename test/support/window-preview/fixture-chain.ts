@@ -103,7 +103,7 @@ const imported = (change: Partial<ImportView>): ArchiveView => ({
 });
 
 /** A node without a chain. */
-export const makeNoChain = (asked: boolean): ChainView => ({
+const makeNoChain = (asked: boolean): ChainView => ({
   source: { kind: 'none' },
   range: { earliest: '0', latest: '0', latestHash: GENESIS },
   headTime: null,
