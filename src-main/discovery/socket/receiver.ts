@@ -6,8 +6,8 @@ import type { PacketFilter } from './packet-filter.ts';
 
 /** The datagrams of one protocol on the shared sockets. */
 export interface DatagramHandler {
-  /** Whether the protocol runs and the datagram belongs to it, judged by the hash or header alone. */
-  recognises(datagram: Uint8Array): boolean;
+  /** Whether the protocol runs and the datagram belongs to it, judged by the hash or header, and the sender's address. */
+  recognises(datagram: Uint8Array, from: SocketAddress): boolean;
   /** Whether an answer is expected from this address. */
   expects(ip: string): boolean;
   /**
@@ -94,7 +94,7 @@ export class DatagramReceiver {
         dropped(refusal, datagram, from);
         return;
       }
-      const handler = this.#handlers.find((each) => each.recognises(datagram));
+      const handler = this.#handlers.find((each) => each.recognises(datagram, from));
       if (handler === undefined) {
         filter.chargeGarbage(from);
         dropped('not-a-packet', datagram, from);

@@ -89,11 +89,11 @@ export class V4Probe implements DatagramHandler {
     };
   }
 
-  recognises(datagram: Uint8Array): boolean {
+  recognises(datagram: Uint8Array, from: SocketAddress): boolean {
     if (this.#targets.size === 0) return false;
     const type = datagram[HEAD_SIZE];
     if (type !== PACKET_TYPES.pong && type !== PACKET_TYPES.enrresponse) return false;
-    return envelopeFault(datagram) === undefined && this.#targetOf(datagram) !== undefined;
+    return envelopeFault(datagram) === undefined && this.#targetOf(datagram, from) !== undefined;
   }
 
   expects(ip: string): boolean {
@@ -107,7 +107,7 @@ export class V4Probe implements DatagramHandler {
   }
 
   handle(datagram: Uint8Array, from: SocketAddress): void {
-    const target = this.#targetOf(datagram);
+    const target = this.#targetOf(datagram, from);
     if (target === undefined) return;
     try {
       const packet = readPacket(datagram.slice());
@@ -121,12 +121,17 @@ export class V4Probe implements DatagramHandler {
     }
   }
 
-  /** The target whose packet a PONG or ENRRESPONSE answers; undefined for other answers. */
-  #targetOf(datagram: Uint8Array): OpenTarget | undefined {
+  /**
+   * The target whose packet a PONG or ENRRESPONSE answers; undefined for other answers. An ENRRequest has only an expiration:
+   * a request of the transport to another node in the same second is the same packet, so that its answer has the same hash.
+   */
+  #targetOf(datagram: Uint8Array, { ip }: SocketAddress): OpenTarget | undefined {
     try {
       const { message, hash } = readPacket(datagram);
       const exchange = exchangeOf(message, hash);
-      return [...this.#targets].find(({ hashes }) => hashes.has(exchange));
+      return [...this.#targets].find(
+        (target) => target.hashes.has(exchange) && (message.type !== 'enrresponse' || target.ip === ip),
+      );
     } catch (error) {
       if (!(error instanceof PacketError)) throw error;
       return undefined;
