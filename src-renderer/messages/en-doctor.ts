@@ -28,6 +28,7 @@ export const enDoctor = {
     offered: 'This node',
     othersDid: 'Other nodes',
     onTheWire: 'On the wire',
+    wireOf: 'On the wire: {step}',
     bytes: 'one byte | {n} bytes',
     openRecord: 'Open message {no} in the Inspector',
     moreRecords: 'One more, or no longer kept | {n} more, or no longer kept',

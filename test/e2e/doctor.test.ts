@@ -43,7 +43,7 @@ describe('the Doctor', () => {
     const { page } = pages.browser;
     const steps = page.getByRole('region', { name: 'Steps' });
     await steps.getByRole('button', { name: /^passed Hello/ }).click();
-    const wire = steps.getByRole('region', { name: 'On the wire' });
+    const wire = steps.getByRole('region', { name: 'On the wire: Hello' });
     await wire
       .getByText(/Enodeck\/.*eth\//)
       .first()
