@@ -94,13 +94,15 @@ export class FetchQueue {
     this.#peers.set(peer.idHex, state);
   }
 
-  /** A peer has left: what it was asked for is asked of others. */
-  leave(idHex: string): void {
-    const state = this.#peers.get(idHex);
-    if (state === undefined) return;
-    state.request?.timer.cancel();
-    for (const key of [...state.announced]) this.#unlink(key, state);
-    this.#peers.delete(idHex);
+  /** Peers have left: what they were asked for is asked of others. Does nothing for a peer that has left before. */
+  leave(...idHexes: readonly string[]): void {
+    for (const idHex of idHexes) {
+      const state = this.#peers.get(idHex);
+      if (state === undefined) continue;
+      state.request?.timer.cancel();
+      for (const key of [...state.announced]) this.#unlink(key, state);
+      this.#peers.delete(idHex);
+    }
     this.#schedule();
   }
 

@@ -117,11 +117,14 @@ function readPending(encoded: Uint8Array): readonly PendingTransaction[] {
 
 function pendingOf(transaction: RelayedTransaction): PendingTransaction {
   const { type, encoded } = transaction;
-  const size = encoded.length;
-  const isWhole = mayBeSentWhole(type, size);
-  return {
-    ...{ hash: transaction.hash.slice(), type, size },
-    sender: isWhole ? senderOf(transaction) : transaction.hash,
-    encoded: isWhole ? encoded : undefined,
-  };
+  const facts = { hash: transaction.hash.slice(), type, size: encoded.length };
+  return mayBeSentWhole(type, encoded.length)
+    ? { ...facts, sender: lateSenderOf(transaction), encoded }
+    : { ...facts, sender: () => facts.hash, encoded: undefined };
 }
+
+/**
+ * The recovery of the sender, for later: a message can bring thousands of transactions, and the client is to have the first of
+ * them soon. A function of its own, so that a transaction without it is not kept.
+ */
+const lateSenderOf = (transaction: RelayedTransaction) => (): Uint8Array => senderOf(transaction);

@@ -212,10 +212,14 @@ export class TransactionRelay implements TransactionGossip {
 
   /** Ends the sessions of those that announced a transaction with another type or size. */
   #checkAnnouncers(sender: GossipPeer, transaction: RelayedTransaction): void {
-    for (const [idHex, announced] of this.#fetch.settle(transaction.key)) {
+    const liars = [...this.#fetch.settle(transaction.key)].flatMap(([idHex, announced]) => {
       const lie = announcementLie(announced, transaction, idHex === sender.idHex);
       const peer = this.#members.get(idHex)?.peer;
-      if (lie === undefined || peer === undefined) continue;
+      return lie === undefined || peer === undefined ? [] : [{ lie, peer }];
+    });
+    // First, so that none of them is asked for what another one owes.
+    this.#fetch.leave(...liars.map(({ peer }) => peer.idHex));
+    for (const { lie, peer } of liars) {
       this.#refused[lie.refusal]++;
       this.#end(peer, new ProtocolError('false-announcement', lie.facts));
     }

@@ -10,8 +10,8 @@ const ANNOUNCEMENT_BYTES = 40;
 
 /** A pending transaction. */
 export interface PendingTransaction extends AnnouncedTransaction {
-  /** The address that signed it, or another value of 20 bytes or more that its peers are chosen by. */
-  readonly sender: Uint8Array;
+  /** The address that signed it, or another value of 20 bytes or more that its peers are chosen by; takes a recovery. */
+  readonly sender: () => Uint8Array;
   /** Encoded as EIP-2718 says; undefined for one that is only announced. */
   readonly encoded: Uint8Array | undefined;
 }
@@ -76,7 +76,7 @@ export class Spread {
     const plans = new Map<Member, { whole: Uint8Array[]; announced: AnnouncedTransaction[] }>();
     for (const transaction of transactions) {
       const { encoded } = transaction;
-      const whole = encoded === undefined ? NOBODY : this.#chosenFor(transaction.sender, chosen);
+      const whole = encoded === undefined ? NOBODY : this.#chosenFor(transaction.sender(), chosen);
       for (const member of this.#members.values()) {
         if (!member.known.add(transaction.hash)) continue;
         const plan = plans.get(member) ?? { whole: [], announced: [] };

@@ -43,7 +43,7 @@ export const OLDEST_BLOCK_MS = 600_000;
 export const PENDING_POLL_MS = 1_000;
 
 /** Time in which pending transactions are collected for one call of the listeners (our choice). */
-export const PENDING_COLLECT_MS = 100;
+export const PENDING_COLLECT_MS = 25;
 
 /** BOUNDED: pending transactions in one call of the listeners; more are dropped, as geth drops announcements of a full queue. */
 export const MAX_PENDING = 4_096;

@@ -183,7 +183,22 @@ test('what an honest peer announces reaches the client once, whatever the others
         expect(world.clock.pendingTimers).toBe(0);
       },
     ),
-    { numRuns: 80 },
+    {
+      numRuns: 80,
+      examples: [
+        [
+          // Two that lied about one transaction: neither is asked for what the other one owes.
+          ['fails', 'honest', 'silent', 'honest', 'honest'],
+          [
+            { kind: 'announce', peer: 3, which: [9, 0], lieBy: 9 },
+            { kind: 'announce', peer: 1, which: [0], lieBy: 5_000 },
+            { kind: 'announce', peer: 1, which: [9, 0], lieBy: 0 },
+            { kind: 'send', peer: 0, which: 0 },
+          ],
+          0,
+        ],
+      ],
+    },
   );
 });
 

@@ -17,7 +17,7 @@ beforeEach(() => {
 function pending(sender = random.bytes(20), isWhole = true): PendingTransaction {
   const encoded = Uint8Array.of(0x42, ...random.bytes(20));
   const { hash, type } = readRelayed(encoded);
-  return { hash, type, size: encoded.length, sender, encoded: isWhole ? encoded : undefined };
+  return { hash, type, size: encoded.length, sender: () => sender, encoded: isWhole ? encoded : undefined };
 }
 
 describe('pending transactions', () => {
