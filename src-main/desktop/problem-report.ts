@@ -149,13 +149,13 @@ function publicHexOf(backend: ReportedBackend, addresses: boolean): readonly str
   return [network.genesisHash, identity.id, identity.publicKey, ...nodes.map(({ id }) => id)];
 }
 
-/** The name of this node, and the host names in the node lists; the redactor finds addresses itself. */
 /** The host of the execution client; undefined for an IPC socket and for none. */
 function hostOfClient(address: unknown): string | undefined {
   const read = typeof address === 'string' ? readRpcAddress(address) : undefined;
   return read?.ok === true && read.value.kind !== 'ipc' ? read.value.url.hostname : undefined;
 }
 
+/** The name of this node, and the host names of its client and in the node lists; the redactor finds addresses itself. */
 function namesOf(backend: ReportedBackend): readonly string[] {
   const hosts = Object.values(backend.lists.all()).flatMap((list) => list.map(({ host }) => host));
   const valueOf = (key: SettingKey): unknown =>
