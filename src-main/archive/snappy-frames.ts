@@ -3,7 +3,7 @@
  * checksum.
  * @see https://github.com/google/snappy/blob/main/framing_format.txt
  */
-import { concatBytes, equalBytes, utf8ToBytes } from '../base/bytes.ts';
+import { equalBytes, utf8ToBytes } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
 import { decompressSnappy } from '../base/snappy.ts';
 import { maskedCrcOf } from '../store/leveldb/crc32c.ts';
@@ -33,7 +33,7 @@ const FIRST_SKIPPABLE = 0x80;
  * @throws SnappyFrameError; SnappyError for a chunk with an invalid block
  */
 export function decodeSnappyFrames(stream: Uint8Array, maxLength: number): Uint8Array {
-  const parts: Uint8Array[] = [];
+  let bytes: Uint8Array = new Uint8Array(0);
   let length = 0;
   let identified = false;
   for (let at = 0; at < stream.length;) {
@@ -47,15 +47,27 @@ export function decodeSnappyFrames(stream: Uint8Array, maxLength: number): Uint8
     if (!identified) throw invalid('the Snappy stream does not begin with its identifier');
     if (type >= FIRST_SKIPPABLE) continue;
     const plain = decodeChunk(type, content);
-    length += plain.length;
-    if (length > maxLength) {
+    const end = length + plain.length;
+    if (end > maxLength) {
       throw new SnappyFrameError('too-long', `the data has more than ${String(maxLength)} bytes`);
     }
-    parts.push(plain);
+    if (length === 0) {
+      bytes = plain;
+    } else {
+      if (end > bytes.length) bytes = grown(bytes, end);
+      bytes.set(plain, length);
+    }
+    length = end;
   }
   if (!identified) throw invalid('the Snappy stream is empty');
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : concatBytes(...parts);
+  return bytes.subarray(0, length);
+}
+
+/** A copy with room for `length` bytes, and more, because the chunks of a stream may have one byte each. */
+function grown(bytes: Uint8Array, length: number): Uint8Array {
+  const larger = new Uint8Array(Math.max(length, 2 * bytes.length));
+  larger.set(bytes);
+  return larger;
 }
 
 interface Chunk {

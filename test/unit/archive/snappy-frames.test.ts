@@ -34,6 +34,14 @@ describe('a stream of Snappy frames', () => {
     );
   });
 
+  test('of many chunks of a byte is decoded', () => {
+    const count = 300_000;
+    const one = Uint8Array.of(7);
+    const chunks = Buffer.alloc(count * 9, snappyChunk(1, Uint8Array.of(...crcOf(one), ...one)));
+    const decoded = decodeSnappyFrames(streamOf(IDENTIFIER, chunks), count);
+    expect(Buffer.compare(decoded, Buffer.alloc(count, one))).toBe(0);
+  });
+
   test.each([
     ['no byte', streamOf([]), /is empty/],
     ['no identifier', streamOf(uncompressed), /does not begin with its identifier/],
