@@ -84,7 +84,8 @@ export class SentrySource implements ChainSource, Startable {
   readonly #rangeListeners = new Set<() => void>();
   readonly #stateListeners = new Set<() => void>();
   #head: BlockHeader;
-  #earliest = 0n;
+  /** Number of the client's oldest block, which can be above its head. */
+  #oldest = 0n;
   #reader: ChainReader | undefined;
   #identity: ClientIdentity | undefined;
   #lacks: readonly ClientLack[] = [];
@@ -155,7 +156,8 @@ export class SentrySource implements ChainSource, Startable {
   }
 
   range(): BlockRange {
-    return { earliest: this.#earliest, latest: this.#head.number, latestHash: this.#head.hash };
+    const { number: latest, hash: latestHash } = this.#head;
+    return { earliest: this.#oldest < latest ? this.#oldest : latest, latest, latestHash };
   }
 
   onChange(listener: () => void): Unsubscribe {
@@ -227,7 +229,7 @@ export class SentrySource implements ChainSource, Startable {
       if (scope.closed) return;
       this.#setRange(head, oldest);
       const onHead = async (next: EncodedHeader): Promise<void> => {
-        this.#setRange(next, this.#earliest);
+        this.#setRange(next, this.#oldest);
       };
       const { random } = this.#services;
       await new HeadFollower({ client, dialect, reader, scope, random, onHead, onFailed: fail }).start();
@@ -253,9 +255,8 @@ export class SentrySource implements ChainSource, Startable {
   }
 
   #setRange({ header }: Pick<EncodedHeader, 'header'>, oldest: bigint): void {
-    const earliest = oldest < header.number ? oldest : header.number;
-    if (earliest === this.#earliest && equalBytes(header.hash, this.#head.hash)) return;
-    this.#earliest = earliest;
+    if (oldest === this.#oldest && equalBytes(header.hash, this.#head.hash)) return;
+    this.#oldest = oldest;
     this.#head = header;
     this.#changed(this.#rangeListeners);
   }

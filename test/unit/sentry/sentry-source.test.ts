@@ -136,6 +136,12 @@ describe('a source', () => {
     client.oldest = 400;
     await clock.advance(601_000);
     expect(source.range()).toMatchObject({ earliest: 400n });
+    client.head = 350;
+    await clock.advance(3_000);
+    expect(source.range()).toMatchObject({ earliest: 350n, latest: 350n });
+    client.head = 600;
+    await clock.advance(3_000);
+    expect(source.range()).toMatchObject({ earliest: 400n, latest: 600n });
     await source.stop();
   });
 
