@@ -12,6 +12,18 @@ export const MAX_REQUEST_BYTES = 5 * 1024 * 1024;
 /** BOUNDED: calls in one request; geth allows 1,000 (node/defaults.go, BatchRequestLimit). Our choice: answers stay small. */
 export const MAX_BATCH = 64;
 
+/**
+ * BOUNDED: calls in one request for items of which peers choose large ones, on a connection that ends when its answer is above
+ * MAX_ANSWER_BYTES (our choice): blocks of 2 MB and pooled transactions of 1 MB fit, as hex text. Not every client limits the
+ * answer of a batch.
+ */
+export const MAX_LARGE_ITEMS: Readonly<Record<string, number>> = {
+  debug_getRawBlock: 8,
+  debug_getRawBlockAccessList: 8,
+  debug_getBlockAccessList: 8,
+  eth_getRawTransactionByHash: 16,
+};
+
 /** Time limit of opening a WebSocket or an IPC socket (our choice). */
 export const OPEN_TIMEOUT_MS = 5_000;
 

@@ -15,7 +15,7 @@ export interface RpcExchange {
 
 /** A way to a client's RPC that takes any number of requests at a time. */
 export interface RpcChannel {
-  /** Whether the client can send notices. */
+  /** Whether it is one connection: the client can send notices, and an answer above MAX_ANSWER_BYTES ends it. */
   readonly hasNotices: boolean;
   /**
    * Sends a request. The replies are as the client sent them, perhaps fewer or others than requested.

@@ -1,6 +1,6 @@
 import type { RpcBudget, RpcAsker } from './rpc-budget.ts';
 import { utf8ToBytes } from '../base/bytes.ts';
-import { CALL_TIMEOUT_MS, MAX_BATCH, MAX_REQUEST_BYTES } from './constants.ts';
+import { CALL_TIMEOUT_MS, MAX_BATCH, MAX_LARGE_ITEMS, MAX_REQUEST_BYTES } from './constants.ts';
 import { RpcError } from './errors.ts';
 import type { RpcChannel } from './rpc-channel.ts';
 import {
@@ -39,7 +39,8 @@ export interface RpcCounts {
 }
 
 /**
- * Makes calls on one channel: in batches of at most MAX_BATCH and below MAX_REQUEST_BYTES, within the budget. Each call has
+ * Makes calls on one channel: in batches of at most MAX_BATCH (for large items MAX_LARGE_ITEMS) and below
+ * MAX_REQUEST_BYTES, within the budget. Each call has
  * an outcome of its own. Calls that the client refuses because their batch is too large are made again in smaller ones.
  */
 export class RpcClient {
@@ -87,7 +88,7 @@ export class RpcClient {
       }
       return fits;
     });
-    const batches = batchesOf(sendable, MAX_BATCH);
+    const batches = batchesOf(sendable, this.#mostOf(calls));
     const place = this.#budget.placeOf(asker, batches.length, sendable.length);
     if (place === undefined)
       for (const { id } of sendable) outcomes.set(id, { ok: false, error: new RpcError('rpc-busy') });
@@ -98,6 +99,12 @@ export class RpcClient {
       if (!outcome.ok) this.#failed += 1;
       return outcome;
     });
+  }
+
+  /** Number of calls in one request. Calls that belong together have one method, except those of a probe, which are small. */
+  #mostOf([first]: readonly RpcCall[]): number {
+    const large = this.#channel.hasNotices && first !== undefined ? MAX_LARGE_ITEMS[first.method] : undefined;
+    return large ?? MAX_BATCH;
   }
 
   #encode(call: RpcCall): EncodedCall {

@@ -28,6 +28,15 @@ describe('a client of the RPC', () => {
     expect(rpc.counts).toEqual({ requests: 3, calls: 150, failed: 0 });
   });
 
+  test('asks for few large items at a time on a connection that a too large answer ends', async () => {
+    const client = new FakeClient(chain, 'reth');
+    const blockCalls = headerCalls(20).map(({ params }) => ({ method: 'debug_getRawBlock', params }));
+    await fakeRpc(client, new VirtualClock(), true).rpc.callAll('own', blockCalls);
+    expect(client.requests.splice(0).sort()).toEqual([4, 8, 8]);
+    await fakeRpc(client, new VirtualClock()).rpc.callAll('own', blockCalls);
+    expect(client.requests).toEqual([20]);
+  });
+
   test('makes one call without a batch', async () => {
     const client = new FakeClient(chain, 'geth');
     const { rpc, channel } = fakeRpc(client, new VirtualClock());
