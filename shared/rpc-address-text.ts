@@ -50,8 +50,9 @@ export function readRpcAddress(given: string): ReadText<RpcAddress> {
 }
 
 function readPath(path: string): ReadText<RpcAddress> {
-  // A path of the file system begins with / or . or a drive; a named pipe with \\.
-  if (!/^(\/|\.{1,2}[/\\]|[A-Za-z]:[/\\]|\\\\)/.test(path))
+  // A path of the file system begins with / or . or a drive; a named pipe of this machine with \\.\pipe\. Windows takes two
+  // slashes for the name of another machine, and logs in there.
+  if (!/^(\/(?![/\\])|\.{1,2}[/\\]|[A-Za-z]:[/\\]|\\\\[.?]\\pipe\\)/i.test(path))
     return refused('a path begins with /, ./ or ../, a URL with http://, https://, ws:// or wss://');
   if (/\p{Cc}/u.test(path)) return refused('a path has no control characters');
   return { ok: true, value: { kind: 'ipc', path } };

@@ -24,6 +24,27 @@ describe('what is shown of the address of a client', () => {
   });
 });
 
+describe('the path of a socket', () => {
+  test.each([
+    '/run/geth.ipc',
+    './geth.ipc',
+    'C:\\geth\\geth.ipc',
+    '\\\\.\\pipe\\geth.ipc',
+    '\\\\?\\PIPE\\geth.ipc',
+  ])('%s is one of this machine', (path) => {
+    expect(readRpcAddress(path)).toEqual({ ok: true, value: { kind: 'ipc', path } });
+  });
+
+  test.each([
+    '\\\\other\\pipe\\geth.ipc',
+    '//other/pipe/geth.ipc',
+    '/\\other\\pipe\\geth.ipc',
+    '\\\\.\\UNC\\other\\x',
+  ])('%s may be of another machine, and is refused', (path) => {
+    expect(readRpcAddress(path).ok).toBe(false);
+  });
+});
+
 describe('what is shown of a header', () => {
   test('is its name', () => {
     expect(shownRpcHeader('Authorization: Bearer a-key')).toBe('Authorization: ********');
