@@ -67,6 +67,12 @@ export const MAX_QUEUED_BYTES = 32 * 1024 * 1024;
 /** Transactions of one peer that are submitted (our choice): the burst is the largest message of clients. */
 export const SUBMIT_RATE = { perSecond: 200, burst: 4_096 } as const;
 
+/** Transactions that one peer sends unasked and that are read (our choice): reading takes time, also of one that is known. */
+export const UNASKED_RATE = { perSecond: 500, burst: 8_192 } as const;
+
+/** Hashes that one peer announces and that are read (our choice): the burst is four announcements of a full pool. */
+export const ANNOUNCE_RATE = { perSecond: 2_000, burst: 16_384 } as const;
+
 /** What a transaction that the client refuses costs of SUBMIT_RATE (our choice): it burdens the client for nothing. */
 export const REJECT_COST = 10;
 

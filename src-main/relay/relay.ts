@@ -10,12 +10,14 @@ import { ProtocolError } from '../p2p/errors.ts';
 import { announcementLie } from './announcement-lie.ts';
 import { sidecarFault } from './blob-sidecar.ts';
 import {
+  ANNOUNCE_RATE,
   MAX_BLOB_TRANSACTION_BYTES,
   MAX_REJECTS,
   MAX_TRANSACTION_BYTES,
   REJECT_COST,
   REJECT_MS,
   SUBMIT_RATE,
+  UNASKED_RATE,
 } from './constants.ts';
 import { FetchQueue } from './fetch-queue.ts';
 import { HashMemory } from './hash-memory.ts';
@@ -36,6 +38,9 @@ interface Member {
   readonly peer: GossipPeer;
   /** What it may submit. */
   readonly tokens: TokenBucket;
+  /** What it may send unasked, and announce: the rest is not read. */
+  readonly unasked: TokenBucket;
+  readonly announced: TokenBucket;
 }
 
 /** A fault of the transaction that a peer sent, which ends its session. */
@@ -131,17 +136,22 @@ export class TransactionRelay implements TransactionGossip {
   join(peer: GossipPeer): GossipReceiver {
     const before = this.#members.get(peer.idHex);
     if (before !== undefined) this.#leave(before.peer);
-    const tokens = new TokenBucket(this.#clock, SUBMIT_RATE);
-    this.#members.set(peer.idHex, { peer, tokens });
+    const member: Member = {
+      peer,
+      tokens: new TokenBucket(this.#clock, SUBMIT_RATE),
+      unasked: new TokenBucket(this.#clock, UNASKED_RATE),
+      announced: new TokenBucket(this.#clock, ANNOUNCE_RATE),
+    };
+    this.#members.set(peer.idHex, member);
     this.#fetch.join(peer);
     this.#spread.join(peer);
     this.#spread.announceTo(peer.idHex, this.#pending.recent);
     return {
       onAnnounced: (transactions) => {
-        if (this.#isMember(peer)) this.#onAnnounced(peer, transactions);
+        if (this.#isMember(peer)) this.#onAnnounced(peer, admitted(transactions, member.announced));
       },
       onTransactions: (transactions) => {
-        if (this.#isMember(peer)) this.#receive(peer, transactions, undefined);
+        if (this.#isMember(peer)) this.#onUnasked(member, transactions);
       },
       onLeft: () => {
         this.#leave(peer);
@@ -178,6 +188,14 @@ export class TransactionRelay implements TransactionGossip {
       return false;
     });
     this.#announced += this.#fetch.announced(peer.idHex, wanted);
+  }
+
+  #onUnasked({ peer, unasked }: Member, transactions: readonly Uint8Array[]): void {
+    const read = admitted(transactions, unasked);
+    const excess = transactions.length - read.length;
+    this.#received += excess;
+    this.#refused['rate-limited'] += excess;
+    this.#receive(peer, read, undefined);
   }
 
   /**
@@ -261,6 +279,13 @@ export class TransactionRelay implements TransactionGossip {
     }
     this.#pending.report(hashes, this.#spread.size > 0);
   }
+}
+
+/** The first items, as many as there are tokens for. */
+function admitted<T>(items: readonly T[], tokens: TokenBucket): readonly T[] {
+  const count = Math.min(items.length, Math.max(0, Math.floor(tokens.available)));
+  tokens.take(count);
+  return count === items.length ? items : items.slice(0, count);
 }
 
 /**

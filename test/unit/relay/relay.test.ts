@@ -112,6 +112,33 @@ describe('a transaction of a peer', () => {
   });
 });
 
+describe('a peer that floods', () => {
+  it('with whole transactions has the excess dropped unread', async () => {
+    const { puppet, receiver } = join(1);
+    const known = dynamicFeeTransaction(1);
+    const message = Array.from({ length: 4_096 }, () => known);
+    receiver.onTransactions(message);
+    receiver.onTransactions(message);
+    const malformed = Uint8Array.of(0x02, 0xc0);
+    receiver.onTransactions([malformed]);
+    expect(puppet.ended).toBeUndefined();
+    expect(relay.totals()).toMatchObject({ received: 8_193, refused: { 'rate-limited': 1, malformed: 0 } });
+    await clock.advance(1_000);
+    receiver.onTransactions([malformed]);
+    expect(puppet.ended).toBeDefined();
+  });
+
+  it('with announcements has the excess dropped unread', () => {
+    const { puppet, receiver } = join(1);
+    const [known, excess] = [dynamicFeeTransaction(1), dynamicFeeTransaction(2)];
+    receiver.onAnnounced(Array.from({ length: 16_384 }, () => announcementOf(known)));
+    receiver.onAnnounced([announcementOf(excess)]);
+    join(2).receiver.onTransactions([known, excess]);
+    pool.report([known, excess]);
+    expect(puppet.got.map(keyOf)).toEqual([keyOf(excess)]);
+  });
+});
+
 describe('a transaction that the client refuses', () => {
   const encoded = dynamicFeeTransaction(1);
 
