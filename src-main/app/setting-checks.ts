@@ -33,7 +33,7 @@ const CHECKS: Readonly<Record<PathSettingKey, (path: string, rules: PathRules) =
   nodeKey: (path) => readKeyFile(path),
   genesis: (path) => loadNetwork({ network: 'mainnet', genesis: path, networkId: null, forkOverrides: [] }),
   nodeDatabase: checkDatabase,
-  sentryJwt: readJwtFile,
+  sentryJwt: checkJwtFile,
 };
 
 /**
@@ -87,6 +87,17 @@ async function checkDatabase(path: string, { dataFolder, isChosen }: PathRules):
     'nodeDatabase',
     `The folder is outside the data folder ${dataFolder}: choose it with “Choose…” in the desktop application`,
   );
+}
+
+/** A page or script must not have tokens of any secret sent; the user may, in the system's dialog. */
+async function checkJwtFile(path: string, { isChosen }: PathRules): Promise<void> {
+  if (!isChosen(path)) {
+    throw refused(
+      'sentryJwt',
+      'Choose the file with “Choose…” in the desktop application, or name it on the command line',
+    );
+  }
+  await readJwtFile(path);
 }
 
 /** Checks the settings before anything is opened. @throws SettingFailure */

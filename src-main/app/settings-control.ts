@@ -31,7 +31,7 @@ export class SettingsController implements SettingsControl {
   readonly #rules: PathRules;
   readonly #choosePath: ChoosePath | undefined;
   readonly #clock: Clock;
-  /** Folders that the user chose in this run. BOUNDED: MAX_CHOSEN. */
+  /** Files and folders that the user chose in this run. BOUNDED: MAX_CHOSEN. */
   readonly #chosen = new Set<string>();
 
   /** @param choosePath opens the system's dialog; undefined without one */
@@ -60,11 +60,13 @@ export class SettingsController implements SettingsControl {
    * @throws ApiError `invalid-parameters` for what would prevent the next start; otherwise as EffectiveSettings.update
    */
   async update(shown: SettingsChange): Promise<readonly SettingView[]> {
-    const change = withSecrets(shown, this.#settings.upcoming());
+    const change = withSecrets(shown, this.#settings.upcoming(), this.#settings.overridden());
     await assertUsable(change, this.#rules);
     await this.#checkForks(change);
     await assertChainUsable(change, this.#settings.upcoming(), this.#clock);
     await this.#settings.update(change);
+    // A choice is for one address: a page must not use it again after a change of that.
+    if (typeof change.sentryJwt === 'string') this.#chosen.delete(change.sentryJwt);
     return this.views();
   }
 

@@ -55,3 +55,31 @@ test('headers are not sent to another address by who was not shown them', () => 
   expect(withSecrets({ sentry }, { ...CURRENT, sentryHeaders: [] })).toEqual({ sentry });
   expect(withSecrets({ sentry: null }, CURRENT)).toEqual({ sentry: null });
 });
+
+test('tokens of the JWT secret are not sent to another address, unless its file is chosen for that address', () => {
+  const current = { ...CURRENT, sentryHeaders: [], sentryJwt: '/keys/jwt.hex' };
+  const sentry = 'http://127.0.0.1:8545';
+  const refusal = expect.objectContaining({ code: 'invalid-parameters', field: 'sentry' }) as Error;
+  expect(() => withSecrets({ sentry }, current)).toThrow(refusal);
+  expect(() => withSecrets({ sentry, sentryJwt: '/keys/jwt.hex' }, current)).toThrow(refusal);
+  expect(() => withSecrets({ sentry }, { ...current, sentry: null })).toThrow(refusal);
+  for (const change of [
+    { sentry, sentryJwt: null },
+    { sentry, sentryJwt: '/keys/other.hex' },
+    { sentry: 'https://node.example/v4/other' },
+    { sentry: null },
+  ]) {
+    expect(withSecrets(change, current)).toEqual(change);
+  }
+});
+
+test('secrets that come back at the next start keep their address', () => {
+  const sentry = 'http://127.0.0.1:8545';
+  const current = { ...CURRENT, sentryHeaders: [] };
+  for (const key of ['sentryHeaders', 'sentryJwt'] as const) {
+    expect(() => withSecrets({ sentry }, current, ['maxPeers', key])).toThrow(
+      expect.objectContaining({ code: 'invalid-parameters', field: 'sentry' }),
+    );
+  }
+  expect(withSecrets({ sentry }, current, ['maxPeers', 'sentry'])).toEqual({ sentry });
+});

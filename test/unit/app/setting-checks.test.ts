@@ -84,6 +84,18 @@ describe('a new path', () => {
     expect(await liesWithin(at('data'), at('data-other'))).toBe(false);
     expect(await liesWithin(at('data'), at('data', '..x'))).toBe(true);
   });
+
+  it('of the JWT secret must be one that the user chose, with a secret', async () => {
+    await writeFile(at('jwt.hex'), 'ab'.repeat(32));
+    await writeFile(at('short.hex'), 'ab');
+    await expect(check({ sentryJwt: at('jwt.hex') })).rejects.toMatchObject(refusal('sentryJwt', /Choose…/));
+    await expect(check({ sentryJwt: at('none') })).rejects.toMatchObject(refusal('sentryJwt', /Choose…/));
+    await expect(check({ sentryJwt: at('jwt.hex') }, [at('jwt.hex')])).resolves.toBeUndefined();
+    await expect(check({ sentryJwt: at('short.hex') }, [at('short.hex')])).rejects.toMatchObject(
+      refusal('sentryJwt', /1 bytes, not 32/),
+    );
+    await expect(check({ sentryJwt: null })).resolves.toBeUndefined();
+  });
 });
 
 describe('the folder of a database', () => {
