@@ -61,7 +61,7 @@ function sentryCheck(source: SentryView, facts: ChainFacts): HealthCheck {
     isUseless ? 'bad' : 'warning',
     isUseless ? 'Execution client serves no blocks' : 'Execution client lacks methods',
     `${lost.map(lackText).join('; ')} (${name})`,
-    'Enable the name spaces eth, debug, web3 and txpool of the client’s RPC.',
+    'Enable the name spaces eth, debug and web3 of the client’s RPC.',
   );
 }
 

@@ -83,7 +83,7 @@ describe('the check of an execution client', () => {
     const check = checkOf({ ...SENTRY, lacks: [{ code, method, consequence }] });
     expect(check?.state).toBe(state);
     expect(check?.evidence).toBe(`without ${method} ${words} (Geth/v1.17.8, http://127.0.0.1:8545)`);
-    expect(check?.advice).toContain('eth, debug, web3 and txpool');
+    expect(check?.advice).toContain('eth, debug and web3');
   });
 
   test('stays good for a lack that costs no peer anything', () => {
