@@ -56,6 +56,20 @@ export function formatEndpoint(ip: string, port: number): string {
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 
+/** Capabilities, the versions of a protocol that follow each other as one: "p2p/5 · eth/68–71 · snap/1". */
+export function formatCapabilities(capabilities: readonly string[]): string {
+  const runs: { readonly name: string; readonly first: number; last: number }[] = [];
+  for (const capability of capabilities) {
+    const [name = '', version] = capability.split('/');
+    const run = runs.at(-1);
+    if (run?.name === name && Number(version) === run.last + 1) run.last++;
+    else runs.push({ name, first: Number(version), last: Number(version) });
+  }
+  return runs
+    .map(({ name, first, last }) => `${name}/${first === last ? first : `${first}–${last}`}`)
+    .join(' · ');
+}
+
 /** A share, 0 to 1, as a whole percentage; "0%" and "100%" are exact. */
 export function formatShare(share: number): string {
   if (share > 0 && share < 0.01) return '<1%';

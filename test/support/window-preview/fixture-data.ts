@@ -338,7 +338,7 @@ export function makeStatus(scenario: StatusScenario, now: number): NodeStatus {
           })),
         ),
     external: fresh ? [] : [{ ip: '203.0.113.7', source: 'votes', votes: 41 }],
-    capabilities: ['eth/68', 'eth/69'],
+    capabilities: ['eth/68', 'eth/69', 'eth/70', 'eth/71'],
     limits: {
       maxPeers,
       maxPendingInbound: 50,

@@ -6,6 +6,7 @@ import { layOutLookup, nearestPoint } from '../../../src-renderer/components/dis
 import { searchPalette, type PaletteItem } from '../../../src-renderer/components/shell/palette-search.ts';
 import { dialVerdict } from '../../../src-renderer/model/dial-outcomes.ts';
 import {
+  formatCapabilities,
   formatCount,
   formatEndpoint,
   formatExact,
@@ -36,6 +37,12 @@ describe('formats', () => {
   });
   it('show 0% and 100% only if exact', () => {
     expect([0, 0.001, 0.62, 0.999, 1].map(formatShare)).toEqual(['0%', '<1%', '62%', '99%', '100%']);
+  });
+  it('have the versions of a capability together', () => {
+    const eth = ['eth/68', 'eth/69', 'eth/70', 'eth/71'];
+    expect(formatCapabilities(['p2p/5', ...eth, 'snap/1'])).toBe('p2p/5 · eth/68–71 · snap/1');
+    expect(formatCapabilities(['eth/68', 'eth/70', 'snap/71'])).toBe('eth/68 · eth/70 · snap/71');
+    expect(formatCapabilities([])).toBe('');
   });
   it('begin a title in lower case within a sentence, except an abbreviation', () => {
     expect(lowerFirst('Too many peers')).toBe('too many peers');
