@@ -47,7 +47,7 @@ describe('the page of a node in front of an execution client', () => {
       () => node.stop(),
       () => peer.stop(),
     );
-    await peer.peer(node.info.id, 10_000);
+    await peer.peer(node.info.id);
     page = await pageOf(node);
   });
 

@@ -92,7 +92,7 @@ describe('a node whose execution client goes away', () => {
     expect(sentry.state().wrongItems).toBe(0);
   });
 
-  test('answers with nothing within the deadline while the client hangs, and as before when it goes on', async () => {
+  test('answers with nothing at the deadline while the client hangs, and as before when it goes on', async () => {
     client.child.signal('SIGSTOP');
     try {
       const begun = performance.now();

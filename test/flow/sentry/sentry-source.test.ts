@@ -1,11 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { systemHttpPoster } from '../../../src-main/base/http-post.ts';
-import { systemLocalSocket } from '../../../src-main/base/local-socket.ts';
-import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
-import { systemWebSocket } from '../../../src-main/base/web-socket-client.ts';
-import { parseRpcEndpoint, type RpcCredentials } from '../../../src-main/sentry/rpc-endpoint.ts';
-import { SentrySource, type SentryState } from '../../../src-main/sentry/sentry-source.ts';
+import type { RpcCredentials } from '../../../src-main/sentry/rpc-endpoint.ts';
+import type { SentrySource, SentryState } from '../../../src-main/sentry/sentry-source.ts';
+import { sentryOf } from '../../support/connected-sentry.ts';
 import { FakeClient } from '../../support/fake-client.ts';
 import {
   serveHttp,
@@ -14,11 +11,9 @@ import {
   type FakeClientServer,
 } from '../../support/fake-client-server.ts';
 import { unhex } from '../../support/hex.ts';
-import { silentLogger } from '../../support/silent-logger.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { readTestchain, type Testchain } from '../../support/testchain-blocks.ts';
 
-const sockets = { http: systemHttpPoster, webSocket: systemWebSocket, local: systemLocalSocket };
 const LIMITS = { items: 1_024, bytes: 2 * 1024 * 1024 };
 
 let chain: Testchain;
@@ -32,10 +27,7 @@ afterEach(async () => {
 });
 
 async function startSource(address: string, credentials: RpcCredentials = {}): Promise<SentrySource> {
-  const source = new SentrySource({
-    endpoint: parseRpcEndpoint(address, credentials, systemClock),
-    ...{ sockets, network: chain.network, clock: systemClock, random: systemRandom, logger: silentLogger },
-  });
+  const source = sentryOf(chain.network, address, credentials);
   endings.push(() => source.stop());
   await source.start();
   return source;

@@ -8,27 +8,14 @@ import { encodeEthMessage } from '../../../src-main/eth/messages.ts';
 import { ReceiptsAnswer } from '../../../src-main/eth/receipts-answer.ts';
 import { encodeBlockReceipts, receiptLength, type Receipt } from '../../../src-main/eth/receipts.ts';
 import { ETH_VERSION_NUMBERS, type EthVersion } from '../../../src-main/eth/versions.ts';
+import { anyReceipt } from '../../support/receipt-values.ts';
 
 /** What a message has beside its items, with the code. */
 const ENVELOPE = MAX_ETH_MESSAGE_SIZE - HARD_RESPONSE_LIMIT;
 
 type Blocks = readonly (readonly Receipt[])[];
 
-const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
-const receipt = fc.record({
-  type: fc.nat(0x7f),
-  postStateOrStatus: fc.oneof(hash, fc.constant(new Uint8Array(0)), fc.constant(Uint8Array.of(1))),
-  cumulativeGas: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-  logs: fc.array(
-    fc.record({
-      address: fc.uint8Array({ minLength: 20, maxLength: 20 }),
-      topics: fc.array(hash, { maxLength: 4 }),
-      data: fc.uint8Array({ maxLength: 300, size: 'max' }),
-    }),
-    { maxLength: 3 },
-  ),
-});
-const blocks = fc.array(fc.array(receipt, { maxLength: 6 }), { maxLength: 6 });
+const blocks = fc.array(fc.array(anyReceipt, { maxLength: 6 }), { maxLength: 6 });
 const limits = fc.record({
   items: fc.integer({ min: 1, max: 5 }),
   bytes: fc.integer({ min: 1, max: 1_500 }),
@@ -134,7 +121,7 @@ describe('an answer with receipts', () => {
 describe('the length of a receipt', () => {
   it('is exact for the flat form, and a near upper bound for the consensus form', () => {
     fc.assert(
-      fc.property(receipt, (each) => {
+      fc.property(anyReceipt, (each) => {
         const item = (form: 'flat' | 'consensus'): number => encodeRlp(itemsOf(form, [each])[0] ?? []).length;
         expect(receiptLength('flat', each)).toBe(item('flat'));
         const excess = receiptLength('consensus', each) - item('consensus');

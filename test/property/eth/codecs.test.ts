@@ -12,26 +12,13 @@ import {
 import { describeTransaction } from '../../../src-main/eth/transactions.ts';
 import { ETH_VERSION_NUMBERS, type EthVersion } from '../../../src-main/eth/versions.ts';
 import { hex } from '../../support/hex.ts';
+import { anyReceipt } from '../../support/receipt-values.ts';
 import { readVectors } from '../../support/vectors.ts';
 
 const version = fc.constantFrom(...ETH_VERSION_NUMBERS);
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const hashes = fc.array(hash, { maxLength: 5 });
 const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
-const logs = fc.array(
-  fc.record({
-    address: fc.uint8Array({ minLength: 20, maxLength: 20 }),
-    topics: fc.array(hash, { maxLength: 4 }),
-    data: fc.uint8Array({ maxLength: 80 }),
-  }),
-  { maxLength: 3 },
-);
-const receipt = fc.record({
-  type: fc.nat(0x7f),
-  postStateOrStatus: fc.oneof(hash, fc.constant(new Uint8Array(0)), fc.constant(Uint8Array.of(1))),
-  cumulativeGas: uint64,
-  logs,
-});
 const legacy = fc
   .array(fc.uint8Array({ maxLength: 10 }), { maxLength: 9 })
   .map((fields) => encodeRlp(fields));
@@ -87,7 +74,7 @@ const message: fc.Arbitrary<EthMessage> = fc.oneof(
     name: fc.constant('Receipts'),
     requestId: uint64,
     lastIncomplete: fc.boolean(),
-    blocks: fc.array(fc.array(receipt, { maxLength: 3 }), { maxLength: 3 }),
+    blocks: fc.array(fc.array(anyReceipt, { maxLength: 3 }), { maxLength: 3 }),
   }),
   announcement.map((fields) => ({ name: 'NewPooledTransactionHashes' as const, ...fields })),
   fc.record({ name: fc.constant('NewBlock'), block: legacy, totalDifficulty: uint64 }),

@@ -9,22 +9,9 @@ import {
   type Receipt,
 } from '../../../src-main/eth/receipts.ts';
 import { unhex } from '../../support/hex.ts';
+import { anyReceipt } from '../../support/receipt-values.ts';
 
-const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
-const receipt = fc.record({
-  type: fc.nat(0x7f),
-  postStateOrStatus: fc.oneof(hash, fc.constant(new Uint8Array(0)), fc.constant(Uint8Array.of(1))),
-  cumulativeGas: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-  logs: fc.array(
-    fc.record({
-      address: fc.uint8Array({ minLength: 20, maxLength: 20 }),
-      topics: fc.array(hash, { maxLength: 4 }),
-      data: fc.uint8Array({ maxLength: 300, size: 'max' }),
-    }),
-    { maxLength: 3 },
-  ),
-});
-const blocks = fc.array(receipt, { maxLength: 6 });
+const blocks = fc.array(anyReceipt, { maxLength: 6 });
 
 /** What a peer reads of receipts that were sent in a form. */
 const sent = (form: 'flat' | 'consensus', block: readonly Receipt[]): readonly Receipt[] =>
