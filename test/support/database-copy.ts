@@ -15,6 +15,9 @@ export const GOOD_DATABASE = join(import.meta.dirname, '../vectors/cases/db/good
 /** The banned addresses in GOOD_DATABASE, sorted. */
 export const GOOD_BANS: readonly string[] = ['192.0.2.7', '192.0.2.8', '192.0.2.9'];
 
+/** When the first of them ends, Unix milliseconds. */
+export const GOOD_BANS_END = Date.parse('2026-11-29T16:41:51Z');
+
 /** A copy of GOOD_DATABASE for one test. */
 interface GoodDatabase {
   /** The temporary folder, which contains `place`. */

@@ -1,7 +1,7 @@
 import { readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { copyFolder, filesOf, GOOD_BANS, GOOD_DATABASE } from '../../support/database-copy.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { copyFolder, filesOf, GOOD_BANS, GOOD_DATABASE, GOOD_BANS_END } from '../../support/database-copy.ts';
 import { startedApplications } from '../../support/started-applications.ts';
 
 const applications = startedApplications();
@@ -51,6 +51,14 @@ async function swap(path: string, other: string): Promise<void> {
   await rename(second, path);
   await rename(`${path}.swap`, second);
 }
+
+// The bans of the database have an end, after which the node does not list them.
+beforeEach(() => {
+  vi.setSystemTime(GOOD_BANS_END - 3_600_000);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('a headless node whose database is damaged', () => {
   test.each(DAMAGES)(
