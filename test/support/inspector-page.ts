@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { eventually } from './eventually.ts';
 
 /* The messages of the Inspector. */
 
@@ -16,6 +17,11 @@ export async function openMessage(page: Page, name: string): Promise<void> {
   const cell = table(page)
     .locator('.grid-row .name')
     .filter({ hasText: new RegExp(`^\\s*${name}\\s*$`) });
-  await cell.last().click();
-  await page.getByRole('region', { name: 'Message', exact: true }).getByText(name).first().waitFor();
+  const opened = page.getByRole('region', { name: 'Message', exact: true }).getByText(name).first();
+  // The rows move after a change of the size, so that a click can meet another one.
+  await eventually(`the message ${name} is open`, async () => {
+    await cell.last().click();
+    await opened.waitFor({ timeout: 5_000 });
+    return true;
+  });
 }
