@@ -59,7 +59,10 @@ async function importDamaged(
     });
     for (let number = store.state?.earliest ?? 0n; number <= (store.state?.latest ?? -1n); number++) {
       const block = original[Number(number)]!;
-      expect(await store.parts('headers', [number])).toEqual([block.header]);
+      // Nothing after the last block proves the fields of its header that body and receipts do not.
+      if (number < (store.state?.latest ?? 0n)) {
+        expect(await store.parts('headers', [number])).toEqual([block.header]);
+      }
       expect(await store.parts('bodies', [number])).toEqual([block.body]);
       const [receipts] = await store.parts('receipts', [number]);
       if (receipts !== undefined) expect(receipts).toEqual(flat(block));
