@@ -59,7 +59,8 @@ export interface VerifyResult {
 /**
  * Adds the blocks of a file that continue the archive. Blocks that the archive has are compared by hash, and get their
  * receipts if they had none. Batches are atomic: an error, a crash or an interruption leaves all blocks before it, and the
- * same import goes on from there.
+ * same import goes on from there. A block whose hash the next one does not name is not added either, because one of the two is
+ * damaged; nothing proves all fields of the last header of a file.
  * @throws ArchiveError naming file, block and field; FileError; StoreError, `archive-of-other-network` among others
  */
 export async function importBlocks(
@@ -76,6 +77,7 @@ export async function importBlocks(
   const isInterrupted = await eachBlock(file, start, context, (block, header) =>
     task.add(block, header),
   ).catch(async (error: unknown) => {
+    if (isBrokenLink(error)) task.dropLast();
     await task.flush();
     throw error;
   });
@@ -172,6 +174,11 @@ function genesisBlock({ name, genesisHeaderRlp, genesisHash }: Network): Verifie
   return { ...verifyBlock(genesis, header, undefined), hash: genesisHash };
 }
 
+/** Whether one of two blocks is damaged: nothing but the block after it proves each field of a header. */
+function isBrokenLink(error: unknown): boolean {
+  return error instanceof ArchiveError && error.field === 'parent hash';
+}
+
 /** One import: collects batches and writes them. */
 class Import {
   readonly #store: ArchiveStore;
@@ -211,8 +218,16 @@ class Import {
     } else {
       this.#append(block, header);
     }
-    if (this.#blocks.length + this.#late.length >= BATCH_BLOCKS || this.#bytes >= BATCH_BYTES)
+    if (this.#blocks.length + this.#late.length >= BATCH_BLOCKS || this.#bytes >= BATCH_BYTES) {
+      const last = this.#blocks.pop();
       await this.flush();
+      if (last !== undefined) this.#collect(last);
+    }
+  }
+
+  /** Drops the last block, which is not written yet. */
+  dropLast(): void {
+    this.#blocks.pop();
   }
 
   /** Writes what was collected. @throws StoreError */

@@ -6,6 +6,7 @@ import { ArchiveStore } from '../../../src-main/archive/archive-store.ts';
 import { ArchiveError } from '../../../src-main/archive/errors.ts';
 import type { FileBlock } from '../../../src-main/archive/file-block.ts';
 import { decodeSnappyFrames } from '../../../src-main/archive/snappy-frames.ts';
+import { EMPTY_BYTES, equalBytes } from '../../../src-main/base/bytes.ts';
 import { CodecError } from '../../../src-main/base/errors.ts';
 import { encodeRlp, readRlp } from '../../../src-main/base/rlp.ts';
 import type { Network } from '../../../src-main/chain/networks.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   small = await smallChain();
   network = await testchain();
   smallBlocks = await blocksOf(BLOCK_FILES.smallEra1);
-  blocks = (await blocksOf(BLOCK_FILES.testchainEre)).slice(0, 40);
+  blocks = (await blocksOf(BLOCK_FILES.testchainEre)).slice(0, 20);
 });
 
 const flat = ({ receipts }: FileBlock): Uint8Array | undefined =>
@@ -41,6 +42,11 @@ const flat = ({ receipts }: FileBlock): Uint8Array | undefined =>
       readRlp(receipts.encoded, (reader) => readBlockReceipts(receipts.form, reader)),
     ),
   );
+
+/** Compares bytes as a whole: vitest compares large arrays byte by byte, which takes a second for a file. */
+function expectSame([found]: readonly (Uint8Array | undefined)[], expected: Uint8Array | undefined): void {
+  expect(equalBytes(found ?? EMPTY_BYTES, expected ?? EMPTY_BYTES)).toBe(true);
+}
 
 /** Imports a file with damage. What the archive then has must be the original. */
 async function importDamaged(
@@ -59,13 +65,11 @@ async function importDamaged(
     });
     for (let number = store.state?.earliest ?? 0n; number <= (store.state?.latest ?? -1n); number++) {
       const block = original[Number(number)]!;
-      // Nothing after the last block proves the fields of its header that body and receipts do not.
-      if (number < (store.state?.latest ?? 0n)) {
-        expect(await store.parts('headers', [number])).toEqual([block.header]);
-      }
-      expect(await store.parts('bodies', [number])).toEqual([block.body]);
-      const [receipts] = await store.parts('receipts', [number]);
-      if (receipts !== undefined) expect(receipts).toEqual(flat(block));
+      // Nothing after the last block of a file proves the fields of its header that body and receipts do not.
+      if (block !== original.at(-1)) expectSame(await store.parts('headers', [number]), block.header);
+      expectSame(await store.parts('bodies', [number]), block.body);
+      const receipts = await store.parts('receipts', [number]);
+      if (receipts[0] !== undefined) expectSame(receipts, flat(block));
     }
   } finally {
     await store.close();
@@ -73,7 +77,8 @@ async function importDamaged(
 }
 
 const damage = fc.record({
-  at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  /** Of 2^32. */
+  at: fc.noBias(fc.nat(2 ** 32 - 1)),
   xor: fc.integer({ min: 1, max: 255 }),
 });
 
@@ -96,11 +101,11 @@ describe('a file with one changed byte never adds a wrong block', () => {
     await fc.assert(
       fc.asyncProperty(damage, async ({ at, xor }) => {
         const bytes = whole.slice();
-        const position = Math.floor(at * bytes.length);
+        const position = Math.floor((at / 2 ** 32) * bytes.length);
         bytes[position] = (bytes[position] ?? 0) ^ xor;
         await importDamaged(bytes, chain(), original());
       }),
-      { numRuns: 100, seed: 13 },
+      { numRuns: 100 },
     );
   });
 });

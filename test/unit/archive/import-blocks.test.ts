@@ -16,6 +16,7 @@ import {
   writeEre,
 } from '../../support/block-files.ts';
 import { folderOfTest } from '../../support/folder-of-test.ts';
+import { writeEmptyBlocks } from '../../support/generated-chain.ts';
 
 const folder = folderOfTest();
 const HEAD = '44e3809c9a3cda717f00aea3a9da336d149612c8d5657fbc0028176ef8d94d2a';
@@ -127,6 +128,31 @@ describe('an import', () => {
     });
     expect(store.state?.latest).toBe(49n);
   });
+
+  // 1,023 is the last block of the first batch.
+  test.each([2, 500, 1_022, 1_023, 1_024])(
+    'that finds another hash of block %i in the next one keeps neither, so that the right file can follow',
+    async (number) => {
+      const good = folder.path('good.rlp');
+      await writeEmptyBlocks(good, small, 1_100);
+      const bytes = await readFile(good);
+      const { header } = (await blocksOf(good))[number - 1]!;
+      // The last byte of the nonce, which no root covers.
+      const at = bytes.indexOf(header) + header.length - 2;
+      bytes[at] = (bytes[at] ?? 0) ^ 1;
+      const bad = folder.path('bad.rlp');
+      await writeFile(bad, bytes);
+      const store = await open();
+      await expect(importPath(bad, store, small)).rejects.toMatchObject({
+        code: 'archive-other-chain',
+        block: BigInt(number + 1),
+        field: 'parent hash',
+      });
+      expect(store.state?.latest).toBe(BigInt(number - 1));
+      await importPath(good, store, small);
+      expect(store.state?.latest).toBe(1_100n);
+    },
+  );
 
   test('of blocks that begin later is possible, and earlier blocks are refused', async () => {
     const store = await open();
