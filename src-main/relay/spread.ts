@@ -55,7 +55,7 @@ export class Spread {
     return this.#members.size;
   }
 
-  /** A peer that is told of transactions. */
+  /** Adds a peer, which gets pending transactions from now on. */
   join(peer: GossipPeer): void {
     const salts = [this.#random.below(2 ** 32), this.#random.below(2 ** 32)] as const;
     this.#members.set(peer.idHex, { peer, known: new KnownHashes(MAX_KNOWN, this.#random), salts });

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../base/runtime.ts';
 import { TokenBucket, type RateLimit } from '../base/token-bucket.ts';
 import { RpcError } from './errors.ts';
 
-/** For whom a request is: this node itself, or a peer; the peer's ID may be unknown. */
+/** The origin of a request: this node itself, or a peer, whose ID may be unknown. */
 export type RpcAsker = 'own' | { readonly peer: string | undefined };
 
 /** What the operator's client is burdened with at most. */
