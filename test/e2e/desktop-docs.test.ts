@@ -67,17 +67,18 @@ describe('the documentation', () => {
 
   test('saves the dissector for Wireshark', async () => {
     await docs.getByRole('navigation').getByRole('link', { name: 'Files of a recording' }).click();
-    const saved = desktop.app.evaluate(
-      ({ session }) =>
-        new Promise<string>((resolve) => {
-          session.fromPartition('docs').once('will-download', (event, item) => {
-            event.preventDefault();
-            resolve(item.getFilename());
-          });
-        }),
-    );
+    await desktop.app.evaluate(({ session }) => {
+      const saved = new Promise<string>((resolve) => {
+        session.fromPartition('docs').once('will-download', (event, item) => {
+          event.preventDefault();
+          resolve(item.getFilename());
+        });
+      });
+      Object.assign(globalThis, { saved });
+    });
     await docs.getByRole('link', { name: 'enodeck.lua' }).click();
-    expect(await saved).toBe('enodeck.lua');
+    const saved = await desktop.app.evaluate(() => (globalThis as { saved?: Promise<string> }).saved);
+    expect(saved).toBe('enodeck.lua');
   });
 
   test('has no way to the node and to other hosts', async () => {

@@ -130,19 +130,23 @@ export async function downloadInDesktop(
   path: string,
   act: () => Promise<void>,
 ): Promise<string> {
-  const saved = app.evaluate(
-    ({ session }, target) =>
-      new Promise<string>((resolve) => {
-        session.defaultSession.once('will-download', (_event, item) => {
-          item.setSavePath(target);
-          item.once('done', (_done, state) => resolve(state));
-        });
-      }),
-    path,
-  );
+  // An evaluation of its own: a click can be faster than one that does not end before the download.
+  await app.evaluate(({ session }, target) => {
+    const saved = new Promise<string>((resolve) => {
+      session.defaultSession.once('will-download', (_event, item) => {
+        item.setSavePath(target);
+        item.once('done', (_done, state) => resolve(state));
+      });
+    });
+    Object.assign(globalThis, { saved });
+  }, path);
   await act();
-  const state = await within('The download ends', DOWNLOAD_MS, saved);
-  if (state !== 'completed') throw new Error(`The download ended as ${state}`);
+  const state = await within(
+    'The download ends',
+    DOWNLOAD_MS,
+    app.evaluate(() => (globalThis as { saved?: Promise<string> }).saved),
+  );
+  if (state !== 'completed') throw new Error(`The download ended as ${String(state)}`);
   return path;
 }
 
