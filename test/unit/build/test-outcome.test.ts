@@ -11,18 +11,22 @@ interface Failure {
   readonly test: string;
   readonly message: string;
 }
+interface Outcome {
+  readonly passed: number;
+  readonly passedIn: Readonly<Record<string, number>>;
+  readonly skipped: readonly { readonly file: string; readonly test: string }[];
+  readonly failures: readonly Failure[];
+}
 interface TestOutcome {
-  readRecord(text: string): {
-    readonly passed: number;
-    readonly skipped: readonly { readonly file: string; readonly test: string }[];
-    readonly failures: readonly Failure[];
-  };
-  describeFailures(failures: readonly Failure[]): string;
+  readRecord(text: string): Outcome;
+  filesToRunAgain(outcome: Outcome): readonly string[];
+  afterSecondRun(first: Outcome, second: Outcome, files: readonly string[]): unknown;
+  describeFailures(failures: readonly Failure[], label?: string): string;
   describeTotal(total: { passed: number; failures: readonly Failure[]; skipped: number }): string;
 }
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-const { readRecord, describeFailures, describeTotal } = (await import(
+const { readRecord, filesToRunAgain, afterSecondRun, describeFailures, describeTotal } = (await import(
   pathToFileURL(join(ROOT, 'build/test-outcome.mjs')).href
 )) as TestOutcome;
 
@@ -39,7 +43,7 @@ const ended = (file: string, rest: object = {}): object => ({
 
 test('a run without a failure has only counts', () => {
   const text = record({ event: 'started', file: 'a' }, ended('a'), { event: 'finished', unhandled: [] });
-  expect(readRecord(text)).toEqual({ passed: 1, skipped: [], failures: [] });
+  expect(readRecord(text)).toEqual({ passed: 1, passedIn: { a: 1 }, skipped: [], failures: [] });
   expect(describeFailures([])).toBe('');
 });
 
@@ -48,6 +52,7 @@ test('failures and skipped tests have their file', () => {
   const text = record(ended('a', { failures: [failure], skipped: ['three'] }), ended('b'));
   expect(readRecord(text)).toEqual({
     passed: 2,
+    passedIn: { a: 1, b: 1 },
     skipped: [{ file: 'a', test: 'three' }],
     failures: [{ file: 'a', ...failure }],
   });
@@ -63,6 +68,34 @@ test('an error outside of a test is a failure', () => {
   expect(readRecord(record({ event: 'finished', unhandled: [loose] })).failures).toEqual([
     { file: '', ...loose },
   ]);
+});
+
+const failing = (file: string, name: string): Failure => ({ file, test: name, message: 'no' });
+const outcomeOf = (passedIn: Record<string, number>, ...failures: readonly Failure[]): Outcome => ({
+  passed: Object.values(passedIn).reduce((sum, each) => sum + each, 0),
+  passedIn,
+  skipped: [],
+  failures,
+});
+
+test('one or two files with failures are run once more; more are not, and neither is what failed outside of a file', () => {
+  expect(filesToRunAgain(outcomeOf({}))).toEqual([]);
+  const [a, b, c] = [failing('a', 'one'), failing('b', 'one'), failing('c', 'one')];
+  expect(filesToRunAgain(outcomeOf({}, a, failing('a', 'two'), b))).toEqual(['a', 'b']);
+  expect(filesToRunAgain(outcomeOf({}, a, b, c))).toEqual([]);
+  expect(filesToRunAgain(outcomeOf({}, a, failing('', '(the part)')))).toEqual([]);
+});
+
+test('the second run of a file replaces its first one, and what failed only once is named', () => {
+  const [one, two] = [failing('a', 'one'), failing('a', 'two')];
+  const first = outcomeOf({ a: 3, b: 10 }, one, two);
+  expect(afterSecondRun(first, outcomeOf({ a: 4 }, two), ['a'])).toEqual({
+    passed: 14,
+    passedIn: { a: 4, b: 10 },
+    skipped: [],
+    failures: [two],
+    unstable: [one],
+  });
 });
 
 test('a failure is printed with its part, file, full name and message', () => {

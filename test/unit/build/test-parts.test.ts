@@ -4,11 +4,19 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 interface Outcome {
   readonly passed: number;
+  readonly passedIn?: Readonly<Record<string, number>>;
   readonly skipped: readonly { readonly file: string; readonly test: string }[];
   readonly failures: readonly { readonly file: string; readonly test: string; readonly message: string }[];
 }
 interface TestParts {
-  readonly PARTS: Record<string, { minutes: number; run: () => Promise<Outcome | string> }>;
+  readonly PARTS: Record<
+    string,
+    {
+      minutes: number;
+      runsAgain?: boolean;
+      run: (options: { readonly extra: readonly string[] }) => Promise<Outcome | string>;
+    }
+  >;
   runParts(
     names: readonly string[],
     options?: { required?: readonly string[]; minutes?: number },
@@ -68,6 +76,36 @@ test('a part does not start when the time of the run is over', async () => {
     failed: 1,
   });
   expect(printed.join('\n')).toContain('not run: the time of the run is over');
+});
+
+const late = { file: 'a.test.ts', test: 'one', message: 'late' };
+
+test('a part that drives other programs runs a failed file once more, and names what failed only once', async () => {
+  const first = { passed: 3, passedIn: { 'a.test.ts': 1, 'b.test.ts': 2 }, skipped: [], failures: [late] };
+  const second = { passed: 2, passedIn: { 'a.test.ts': 2 }, skipped: [], failures: [] };
+  const run = vi.fn(({ extra }: { readonly extra: readonly string[] }) =>
+    Promise.resolve(extra.includes('a.test.ts') ? second : first),
+  );
+  PARTS['invented'] = { minutes: 1, runsAgain: true, run };
+  expect(await runParts(['invented'])).toEqual({ passed: 4, failed: 0, skipped: 0 });
+  expect(run).toHaveBeenCalledTimes(2);
+  expect(printed.join('\n')).toContain('FAILED ONCE, THEN PASSED invented > a.test.ts > one\n    late');
+});
+
+test('a failure that comes again is a failure', async () => {
+  const failed = { passed: 0, passedIn: { 'a.test.ts': 0 }, skipped: [], failures: [late] };
+  PARTS['invented'] = { minutes: 1, runsAgain: true, run: () => Promise.resolve(failed) };
+  expect(await runParts(['invented'])).toMatchObject({ failed: 1 });
+  expect(printed.join('\n')).toContain('FAILED invented > a.test.ts > one');
+});
+
+test('another part does not run a failed file once more', async () => {
+  const run = vi.fn(() =>
+    Promise.resolve({ passed: 0, passedIn: { 'a.test.ts': 0 }, skipped: [], failures: [late] }),
+  );
+  PARTS['invented'] = { minutes: 1, run };
+  expect(await runParts(['invented'])).toMatchObject({ failed: 1 });
+  expect(run).toHaveBeenCalledTimes(1);
 });
 
 test('the totals are the last line', async () => {
