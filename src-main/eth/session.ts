@@ -2,23 +2,24 @@ import type { ForkId } from '../chain/fork-id.ts';
 import { bytesToHex, equalBytes } from '../base/bytes.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 import { ProtocolError } from '../p2p/errors.ts';
-import type { Channel, ChannelPeer, Protocol, ProtocolMessage, ProtocolState } from '../p2p/protocol.ts';
+import type { Channel, ChannelPeer, Protocol, ProtocolState } from '../p2p/protocol.ts';
 import type { RequestTotals } from '../../shared/model/peer.ts';
 import type { EndCause } from '../events/events.ts';
 import type { ChainSource, TransactionSource } from './chain-source.ts';
-import { MAX_ETH_MESSAGE_SIZE, STATUS_PRECEDENCE_MS, STATUS_TIMEOUT_MS } from './constants.ts';
-import { EthCodecError } from './errors.ts';
+import { STATUS_PRECEDENCE_MS } from './constants.ts';
 import { explainEthEnd, type ChainItems, type EndEvidence } from './explain-end.ts';
 import { decodeHeader } from './headers.ts';
 import { isOfSameChain, localStatus } from './local-status.ts';
-import { decodeEthMessage, encodeEthMessage, type EthMessage } from './messages.ts';
+import { encodeEthMessage, type EthMessage } from './messages.ts';
 import type { AnswerTo, EthQuery, EthRequest, EthRequestName } from './queries.ts';
 import type { TransactionGossip } from './gossip.ts';
 import { announceRanges } from './range-updates.ts';
+import { decodeReceived } from './received-message.ts';
 import { RequestServer } from './request-server.ts';
 import { EthRequests } from './requests.ts';
 import { Serving, type ServedCounts, type ServedOutcome } from './serving.ts';
 import { SessionGossip } from './session-gossip.ts';
+import { receiveStatus, settledOrLate } from './status-exchange.ts';
 import {
   blockRangeFault,
   compareStatus,
@@ -27,7 +28,6 @@ import {
   type StatusDifference,
 } from './status.ts';
 import {
-  ETH_CODES,
   ETH_PROTOCOL_NAME,
   ETH_VERSION_NUMBERS,
   ETH_VERSIONS,
@@ -207,7 +207,7 @@ export class EthSession implements ProtocolState {
       for (;;) {
         const message = await this.#channel.receive();
         this.#hasSentMessage = true;
-        this.#handle(this.#decode(message), message.payload.length);
+        this.#handle(decodeReceived(this.version, message), message.payload.length);
         // Backpressure: stop reading requests while the peer does not read our answers, or has too many open.
         if (this.#channel.congested) await this.#channel.ready();
         if (this.#server.isFull) await this.#server.room();
@@ -233,8 +233,11 @@ export class EthSession implements ProtocolState {
   }
 
   async #exchangeStatus(): Promise<void> {
-    const remote = this.#receiveStatus();
-    if (this.#channel.peer.direction === 'outbound') await this.#givePrecedence(remote);
+    const remote = receiveStatus(this.#channel, this.version);
+    // The caller that awaits `remote` handles its error.
+    if (this.#channel.peer.direction === 'outbound') {
+      await settledOrLate(remote, this.#channel.clock, STATUS_PRECEDENCE_MS);
+    }
     this.#send({ name: 'Status', status: this.#localStatus });
     const { forkId } = this.#acceptStatus(await remote);
     this.#channel.established(`fork ${bytesToHex(forkId.hash)}`);
@@ -265,47 +268,6 @@ export class EthSession implements ProtocolState {
     );
   }
 
-  /** Resolves when the peer's Status has arrived or failed, or after STATUS_PRECEDENCE_MS. */
-  async #givePrecedence(remote: Promise<Status>): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = this.#channel.clock.after(STATUS_PRECEDENCE_MS, resolve);
-      const settle = (): void => {
-        timer.cancel();
-        resolve();
-      };
-      // The caller that awaits `remote` handles its error.
-      remote.then(settle, settle);
-    });
-  }
-
-  async #receiveStatus(): Promise<Status> {
-    const { code, payload } = await this.#firstMessage();
-    if (code !== ETH_CODES.Status) {
-      const name = ethMessageName(this.version, code) ?? `code ${String(code)}`;
-      throw new ProtocolError('status-missing', { message: name }, { stage: 'status' });
-    }
-    const message = this.#decode({ code, payload }, 'status');
-    if (message.name !== 'Status') throw new TypeError('The code of Status decodes to Status');
-    return message.status;
-  }
-
-  async #firstMessage(): Promise<ProtocolMessage> {
-    const { clock } = this.#channel;
-    let expire: (error: ProtocolError) => void = () => undefined;
-    const expired = new Promise<never>((_, reject) => {
-      expire = reject;
-    });
-    const timer = clock.after(STATUS_TIMEOUT_MS, () => {
-      const seconds = STATUS_TIMEOUT_MS / 1000;
-      expire(new ProtocolError('status-timeout', { seconds }, { stage: 'status' }));
-    });
-    try {
-      return await Promise.race([this.#channel.receive(), expired]);
-    } finally {
-      timer.cancel();
-    }
-  }
-
   #acceptStatus(status: Status): Status {
     this.#remoteStatus = status;
     this.#remoteStatusAt = this.#channel.clock.monotonic();
@@ -322,20 +284,6 @@ export class EthSession implements ProtocolState {
       latest: this.latestBlock,
     });
     return status;
-  }
-
-  #decode(message: ProtocolMessage, stage: 'status' | 'running' = 'running'): EthMessage {
-    const { code, payload } = message;
-    if (payload.length > MAX_ETH_MESSAGE_SIZE) {
-      const facts = { size: payload.length, limit: MAX_ETH_MESSAGE_SIZE };
-      throw new ProtocolError('message-too-large', facts, { reason: 'subprotocol-error', stage });
-    }
-    try {
-      return decodeEthMessage(this.version, code, payload);
-    } catch (cause) {
-      if (!(cause instanceof EthCodecError)) throw cause;
-      throw ProtocolError.of(cause, { cause, stage });
-    }
   }
 
   /** @param bytes size of the message */
