@@ -1,14 +1,8 @@
 /** The checks on the source of the chain that the node serves. */
+import { isGraveLack, type GraveLack } from '../../shared/chain-lacks.ts';
 import { formatDuration, formatPercent, formatQuantity } from '../../shared/format.ts';
 import { withoutFullStop } from '../../shared/causes/sentences.ts';
-import type {
-  ArchiveView,
-  ChainView,
-  ClientLack,
-  ImportView,
-  LackConsequence,
-  SentryView,
-} from '../../shared/model/chain.ts';
+import type { ArchiveView, ChainView, ImportView, SentryView } from '../../shared/model/chain.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
 import type { SettingKey } from '../../shared/settings-table.ts';
 import { check } from './health-facts.ts';
@@ -22,18 +16,14 @@ export interface ChainFacts {
 
 const ID = 'chain';
 
-/** What follows from a lack, as the end of a sentence; undefined for what costs no peer anything. */
-const LOSSES: Readonly<Record<LackConsequence, string | undefined>> = {
+/** What follows from a lack, as the end of a sentence. */
+const LOSSES: Readonly<Record<GraveLack, string>> = {
   'no-blocks-served': 'no blocks are served',
   'no-bodies-served': 'no bodies are served',
   'no-receipts-served': 'no receipts are served',
   'transactions-are-not-relayed': 'transactions are not relayed',
   'pool-is-not-served': 'pooled transactions are not served',
   'pending-transactions-are-not-announced': 'pending transactions are not announced',
-  'no-access-lists-served': undefined,
-  'hashes-cost-another-call': undefined,
-  'oldest-block-is-searched': undefined,
-  'head-is-polled': undefined,
 };
 
 /** The checks of the chosen source, the worst first. */
@@ -52,7 +42,9 @@ export function chainChecks(facts: ChainFacts): readonly HealthCheck[] {
 function sentryCheck(source: SentryView, facts: ChainFacts): HealthCheck {
   const { phase, client, address, lacks } = source;
   if (phase !== 'connected') return awayCheck(source, facts);
-  const lost = lacks.filter(({ consequence }) => LOSSES[consequence] !== undefined);
+  const lost = lacks.flatMap(({ method, consequence }) =>
+    isGraveLack(consequence) ? [{ method, consequence }] : [],
+  );
   const name = client === null || client === '' ? address : `${client}, ${address}`;
   if (lost.length === 0) return check(ID, 'good', 'Execution client', `${blocksText(facts)}; ${name}`);
   const isUseless = lost.some(({ consequence }) => consequence === 'no-blocks-served');
@@ -60,13 +52,10 @@ function sentryCheck(source: SentryView, facts: ChainFacts): HealthCheck {
     ID,
     isUseless ? 'bad' : 'warning',
     isUseless ? 'Execution client serves no blocks' : 'Execution client lacks methods',
-    `${lost.map(lackText).join('; ')} (${name})`,
+    `${lost.map(({ method, consequence }) => `without ${method} ${LOSSES[consequence]}`).join('; ')} (${name})`,
     'Enable the name spaces eth, debug and web3 of the client’s RPC.',
   );
 }
-
-const lackText = ({ method, consequence }: ClientLack): string =>
-  `without ${method} ${LOSSES[consequence] ?? consequence}`;
 
 function awayCheck({ address, failure, since }: SentryView, facts: ChainFacts): HealthCheck {
   if (failure === null) return check(ID, 'pending', 'Execution client', `connecting to ${address}`);

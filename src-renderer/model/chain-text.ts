@@ -7,7 +7,6 @@ import {
   type ChainCache,
   type ChainRange,
   type ImportView,
-  type LackConsequence,
   type RelayRefusal,
   type RelayTotals,
   type SentryView,
@@ -116,18 +115,6 @@ export function servedTotals(served: readonly ServedKind[]): {
     asked: served.reduce((sum, kind) => sum + kind.asked, 0),
     empty: served.reduce((sum, kind) => sum + kind.empty, 0),
   };
-}
-
-/** Lacks that cost the client or the node something, and leave nothing unserved. */
-const COSTS: ReadonlySet<LackConsequence> = new Set<LackConsequence>([
-  'hashes-cost-another-call',
-  'oldest-block-is-searched',
-  'head-is-polled',
-]);
-
-/** Whether a lack leaves something unserved. */
-export function isGrave(consequence: LackConsequence): boolean {
-  return !COSTS.has(consequence);
 }
 
 /** Why transactions were refused, the most frequent reason first. */

@@ -3,7 +3,6 @@ import {
   RELAY_REFUSALS,
   type ArchiveView,
   type ImportView,
-  type LackConsequence,
   type RelayTotals,
   type SentryView,
   type ServedKind,
@@ -15,7 +14,6 @@ import {
   cacheShare,
   failureText,
   importShare,
-  isGrave,
   rangeText,
   refusals,
   sentryState,
@@ -163,13 +161,6 @@ it('names late and failed requests only where there are any', () => {
 it('sums the requests of all kinds', () => {
   expect(servedTotals([])).toEqual({ asked: 0, empty: 0 });
   expect(servedTotals([kind, { ...kind, asked: 1, empty: 1 }])).toEqual({ asked: 10, empty: 3 });
-});
-
-it('tells lacks that cost a call from lacks that leave something unserved', () => {
-  const grave = (consequence: LackConsequence): boolean => isGrave(consequence);
-  expect(grave('no-receipts-served')).toBe(true);
-  expect(grave('transactions-are-not-relayed')).toBe(true);
-  expect(grave('head-is-polled')).toBe(false);
 });
 
 it('lists the reasons of refusals, the most frequent first, and none that did not occur', () => {
