@@ -30,6 +30,19 @@ describe('every view', () => {
   }
 });
 
+it('has a fault when a text has no contrast or a button no name', async () => {
+  const found = await visits.visit('/', 'typical', 'dark', async (page) => {
+    await page.evaluate(() => {
+      const text = document.createElement('p');
+      text.style.cssText = 'color: #777; background: #888';
+      text.textContent = 'A text without contrast';
+      document.querySelector('main')!.append(text, document.createElement('button'));
+    });
+    return await faults(page);
+  });
+  expect(found.map((fault) => fault.split(':')[0])).toEqual(['button-name', 'color-contrast']);
+});
+
 it('causes no browser error and no violation of the Content-Security-Policy', () => {
   expect(visits.complaints).toEqual([]);
 });

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { untilStill } from './still-page.ts';
+import { axeViolations } from './axe.ts';
 
 /** The views, by the text of their links. */
 export const VIEWS = [
@@ -191,10 +190,7 @@ export async function showPastSessions(page: Page): Promise<void> {
 
 /** Expects that axe finds no accessibility fault. @param within a CSS selector; what is behind an open dialog is inert */
 export async function expectAccessible(page: Page, within = 'html'): Promise<void> {
-  await untilStill(page);
-  // Electron cannot open a second page, which axe would use to merge its results.
-  const { violations } = await new AxeBuilder({ page }).include(within).setLegacyMode(true).analyze();
-  const faults = violations.map(
+  const faults = (await axeViolations(page, { within })).map(
     ({ id, help, nodes }) =>
       `${id}: ${help}\n${nodes.map(({ html }) => `    ${html.slice(0, 200)}`).join('\n')}`,
   );

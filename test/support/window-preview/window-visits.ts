@@ -1,36 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
+import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { buildWindow, bundleFixture, servePreview, type Preview } from './preview.ts';
+import { bundleFixture, servePreview, type Preview } from './preview.ts';
 import { launchBrowser, openPage } from './take-pictures.ts';
-import { untilStill } from '../still-page.ts';
+import { axeViolations } from '../axe.ts';
 
-/**
- * The window alone, built as the product builds it and under the product's Content-Security-Policy, over a bridge with
- * made-up data.
- */
+/** The window of the product's build. `npm run test:e2e` makes the build. */
+const BUILT_WINDOW = resolve(import.meta.dirname, '../../../out/renderer');
+
+/** The window alone, under the product's Content-Security-Policy, over a bridge with made-up data. */
 export class WindowVisits {
   /** What the browser complained of on any page. */
   readonly complaints: string[] = [];
   #browser: Browser | undefined;
   #preview: Preview | undefined;
   #fixture = '';
-  #folder: string | undefined;
 
   async open(): Promise<void> {
-    this.#folder = await mkdtemp(join(tmpdir(), 'enodeck-window-'));
-    await buildWindow(this.#folder);
     this.#fixture = await bundleFixture();
-    this.#preview = await servePreview(this.#folder);
+    this.#preview = await servePreview(BUILT_WINDOW);
     this.#browser = await launchBrowser();
   }
 
   async close(): Promise<void> {
     await this.#browser?.close();
     await this.#preview?.close();
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
 
   /** Opens a view in a state, and closes it when `act` is done. */
@@ -57,13 +50,12 @@ export class WindowVisits {
   }
 }
 
+/** The rules of WCAG 2.2, levels A and AA. */
+const WCAG_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
 /** Accessibility faults of a page, in words. */
 export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
-  await untilStill(page);
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  return violations.map(
+  return (await axeViolations(page, { tags: WCAG_TAGS })).map(
     ({ id, nodes }) =>
       `${id}: ${nodes.map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? node.failureSummary ?? ''}`).join('; ')}`,
   );
