@@ -14,7 +14,7 @@ export interface ChainView {
   readonly served: readonly ServedKind[];
   /** Items that answers took from the cache or from the source, by kind; null without a cache. */
   readonly cache: ChainCache | null;
-  /** Null without a transaction pool. */
+  /** Null where transactions are dropped: without a transaction pool, unless they are observed. */
   readonly transactions: RelayTotals | null;
 }
 
@@ -140,7 +140,7 @@ export interface CacheUse {
   readonly misses: number;
 }
 
-/** Why a transaction was not relayed, or its announcement counted against the peer. */
+/** Why a transaction was not relayed or observed, or its announcement counted against the peer. */
 export const RELAY_REFUSALS = [
   'announced-type-differs',
   'announced-size-differs',
@@ -163,6 +163,8 @@ export interface RelayTotals {
   readonly received: number;
   /** Those that the client took as new. */
   readonly accepted: number;
+  /** Distinct transactions that passed the checks and were given to nobody, without a pool; null with one. */
+  readonly observed: number | null;
   /** Announcements and whole transactions that were sent to peers, one for each peer. */
   readonly announcedOut: number;
   readonly sentOut: number;

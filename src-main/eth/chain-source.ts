@@ -51,6 +51,8 @@ export interface ChainSource extends ChainStatus {
 /** What the owner of a transaction pool said of a submitted transaction. */
 export type TransactionVerdict =
   | { readonly kind: 'accepted' | 'known' }
+  /** Nobody gets it: there is no pool. */
+  | { readonly kind: 'observed' }
   /** Another pool might take it. @see reason the words of the client */
   | { readonly kind: 'refused'; readonly reason: string }
   /** No pool takes it. */
@@ -58,8 +60,10 @@ export type TransactionVerdict =
   /** Nothing is known of it: the owner did not answer. */
   | { readonly kind: 'unanswered' };
 
-/** The transaction pool behind the eth protocol. */
+/** The transaction pool behind the eth protocol, or what takes its place. */
 export interface TransactionSource {
+  /** Whether there is a pool. Without one every transaction is `observed`, none becomes pending, and `raw` has none. */
+  readonly hasPool: boolean;
   /** Whether it takes transactions now; when false, `submit` comes to nothing. */
   readonly takesTransactions: boolean;
   /**

@@ -45,7 +45,7 @@ export interface EthParts {
   /** Undefined for a node without a transaction pool. */
   readonly transactions: Pick<TransactionSource, 'raw'> | undefined;
   readonly serving: Serving;
-  /** Undefined for a node that relays no transactions. */
+  /** Undefined for a node that drops what it hears of transactions. */
   readonly gossip: TransactionGossip | undefined;
   readonly onForkId: ForkIdListener;
 }

@@ -51,6 +51,12 @@ export const MAX_REJECTS = 32_768;
 /** Time after which a refused transaction may be tried again: go-ethereum eth/fetcher/tx_fetcher.go, maxTxUnderpricedTimeout. */
 export const REJECT_MS = 300_000;
 
+/** BOUNDED: observed transactions that are remembered (our choice): a pool of go-ethereum holds 6,144, its peers others. */
+export const MAX_OBSERVED = 65_536;
+
+/** Time for which an observed transaction is remembered (our choice). One that comes after it is observed anew. */
+export const OBSERVED_MS = 3_600_000;
+
 /** BOUNDED: transactions in one call of the pool's owner, and their bytes (our choice): one batch of the RPC. */
 export const MAX_BATCH = 64;
 /** See MAX_BATCH; the first transaction may have any size. */

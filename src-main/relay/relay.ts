@@ -12,8 +12,10 @@ import { sidecarFault } from './blob-sidecar.ts';
 import {
   ANNOUNCE_RATE,
   MAX_BLOB_TRANSACTION_BYTES,
+  MAX_OBSERVED,
   MAX_REJECTS,
   MAX_TRANSACTION_BYTES,
+  OBSERVED_MS,
   REJECT_COST,
   REJECT_MS,
   SUBMIT_RATE,
@@ -51,7 +53,8 @@ interface Fault {
 
 /**
  * Relays transactions between the peers and the pool of the operator's client. What peers announce is requested, what
- * arrives is checked and submitted, and what the client reports as pending is told to the peers that do not have it.
+ * arrives is checked and submitted, and what the client reports as pending is told to the peers that do not have it. With
+ * a source that has no pool, transactions are requested, checked and counted, and no peer is told of them.
  */
 export class TransactionRelay implements TransactionGossip {
   readonly #source: TransactionSource;
@@ -63,7 +66,7 @@ export class TransactionRelay implements TransactionGossip {
   readonly #spread: Spread;
   /** Why the client refused a transaction, in its words. */
   readonly #rejects: HashMemory<string>;
-  /** The transactions that the client has. */
+  /** The transactions that the client has, or that were observed. */
   readonly #taken: HashMemory<true>;
   /** BOUNDED: one for each session. */
   readonly #members = new Map<string, Member>();
@@ -74,6 +77,7 @@ export class TransactionRelay implements TransactionGossip {
   #announced = 0;
   #received = 0;
   #accepted = 0;
+  #observed = 0;
   #unsubscribe: Unsubscribe | undefined;
 
   constructor({ source, clock, random, logger }: RelayOptions) {
@@ -81,7 +85,10 @@ export class TransactionRelay implements TransactionGossip {
     this.#clock = clock;
     this.#logger = logger;
     this.#rejects = new HashMemory(clock, MAX_REJECTS, REJECT_MS);
-    this.#taken = new HashMemory(clock, MAX_REJECTS, REJECT_MS);
+    // Without a pool for longer: what a new peer has was observed before, and no client could have dropped it since.
+    this.#taken = source.hasPool
+      ? new HashMemory(clock, MAX_REJECTS, REJECT_MS)
+      : new HashMemory(clock, MAX_OBSERVED, OBSERVED_MS);
     this.#spread = new Spread(random);
     this.#fetch = new FetchQueue({
       clock,
@@ -111,6 +118,7 @@ export class TransactionRelay implements TransactionGossip {
     const { announced, sentWhole } = this.#spread.totals;
     return {
       ...{ announced: this.#announced, received: this.#received, accepted: this.#accepted },
+      observed: this.#source.hasPool ? null : this.#observed,
       ...{ announcedOut: announced, sentOut: sentWhole },
       refused: { ...this.#refused },
       pending: this.#fetch.size,
@@ -243,7 +251,7 @@ export class TransactionRelay implements TransactionGossip {
     }
   }
 
-  /** Queues a transaction for the client. @returns why not; undefined also for one that the client has */
+  /** Queues a transaction for the source. @returns why not; undefined also for one that was taken before */
   #offer(peer: GossipPeer, transaction: RelayedTransaction): RelayRefusal | undefined {
     const { key, type, encoded } = transaction;
     const limit = type === BLOB_TYPE ? MAX_BLOB_TRANSACTION_BYTES : MAX_TRANSACTION_BYTES;
@@ -253,7 +261,7 @@ export class TransactionRelay implements TransactionGossip {
     if (!this.#source.takesTransactions) return undefined;
     const tokens = this.#members.get(peer.idHex)?.tokens;
     if (tokens?.take() === false || !this.#submit.add(peer.idHex, transaction)) return 'rate-limited';
-    this.#pending.keep(transaction);
+    if (this.#source.hasPool) this.#pending.keep(transaction);
     return undefined;
   }
 
@@ -269,6 +277,7 @@ export class TransactionRelay implements TransactionGossip {
     }
     this.#taken.set(key, true);
     if (verdict.kind === 'accepted') this.#accepted++;
+    if (verdict.kind === 'observed') this.#observed++;
   }
 
   #onPending(hashes: readonly Uint8Array[]): void {

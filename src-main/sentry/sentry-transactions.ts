@@ -21,6 +21,7 @@ export interface PoolServices {
 
 /** The transaction pool of the connected client. */
 export class SentryTransactions implements TransactionSource {
+  readonly hasPool = true;
   readonly #services: PoolServices;
   readonly #listeners = new Set<(hashes: readonly Uint8Array[]) => void>();
   /** Hashes, as hex, that the listeners are not told of yet. BOUNDED: MAX_PENDING. */

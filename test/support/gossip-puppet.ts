@@ -68,6 +68,7 @@ export interface JoinedPuppet {
 
 /** The pool of a client: a test says what it takes. */
 export class FakePool implements TransactionSource {
+  readonly hasPool = true;
   takesTransactions = true;
   /** All submitted batches. */
   readonly batches: { readonly peer: string | undefined; readonly transactions: readonly Uint8Array[] }[] =

@@ -30,7 +30,7 @@ test('the view has the head in milliseconds, and the requests and transactions o
     { name: 'GetBlockHeaders', asked: 2, served: 1, empty: 0, late: 1, failed: 0, items: 192 },
   ];
   const transactions: RelayTotals = {
-    ...{ announced: 9, received: 8, accepted: 7, announcedOut: 60, sentOut: 5, pending: 4 },
+    ...{ announced: 9, received: 8, accepted: 7, observed: null, announcedOut: 60, sentOut: 5, pending: 4 },
     refused: Object.fromEntries(RELAY_REFUSALS.map((kind) => [kind, 0])) as RelayTotals['refused'],
   };
   const node = { served: () => kinds, relayed: () => transactions } as RunningNode;

@@ -211,7 +211,7 @@ describe('a request server', () => {
     const pooled = Uint8Array.of(0xc1, 1);
     const peer = openPeer({
       raw: (hashes) => Promise.resolve(hashes.map(() => pooled)),
-      takesTransactions: true,
+      ...{ hasPool: true, takesTransactions: true },
       submit: () => Promise.resolve([]),
       onPending: () => () => undefined,
     });

@@ -27,6 +27,13 @@ beforeEach(() => {
   heard = [];
 });
 
+const ANNOUNCEMENT = {
+  name: 'NewPooledTransactionHashes',
+  types: Uint8Array.of(0, 3),
+  sizes: [100, 200_000],
+  hashes: announcement.map(({ hash }) => hash),
+} as const;
+
 function connect(exchangeStatus = true): Promise<EthPeer> {
   const chain = createGenesisChain(NETWORKS.sepolia, clock);
   const protocols = createEthProtocols(chain, [69], {
@@ -67,12 +74,7 @@ describe('the gossip of a session', () => {
 
   it('passes on announcements, and transactions without the header of messages', async () => {
     const peer = await connect();
-    peer.send({
-      name: 'NewPooledTransactionHashes',
-      types: Uint8Array.of(0, 3),
-      sizes: [100, 200_000],
-      hashes: announcement.map(({ hash }) => hash),
-    });
+    peer.send(ANNOUNCEMENT);
     peer.send({ name: 'Transactions', transactions: [legacy, transactionItem(typed)] });
     await clock.advance(10);
     expect(heard).toEqual([announcement, [legacy, typed]]);
@@ -108,5 +110,19 @@ describe('the gossip of a session', () => {
     });
     expect(heard).toEqual(['left']);
     expect(peer.offences()).toEqual(['bad-message']);
+  });
+
+  it('is nothing by default: announcements are counted and dropped, and nothing is requested', async () => {
+    const chain = createGenesisChain(NETWORKS.sepolia, clock);
+    const peer = await EthPeer.connect(createEthProtocols(chain, [69]), 69, {
+      ...{ clock, random: new SeededRandom(2) },
+    });
+    peer.send(ANNOUNCEMENT);
+    peer.send({ name: 'Transactions', transactions: [legacy] });
+    await clock.advance(10_000);
+    peer.ping();
+    expect(await peer.readPong()).toBe(0);
+    const counted = peer.session.traffic.messages.map((count) => `${count.name} ${String(count.in)}`);
+    expect(counted).toEqual(expect.arrayContaining(['NewPooledTransactionHashes 1', 'Transactions 1']));
   });
 });
