@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHAIN_SOURCES } from '../model/chain.ts';
-import { setting, type SettingSpec } from '../setting-spec.ts';
+import { boolean, setting, type SettingSpec } from '../setting-spec.ts';
 import {
   headerNameOf,
   readRpcAddress,
@@ -40,8 +40,8 @@ const rpcHeaders = z
   )
   .max(MAX_HEADERS);
 
-/** The group `chain`: the source of the blocks that the node serves. */
-export const CHAIN_SETTINGS = {
+/** The source of the blocks that the node serves. */
+const SOURCE_SETTINGS = {
   chain: setting({
     group: 'chain',
     title: 'Chain source',
@@ -104,4 +104,17 @@ export const CHAIN_SETTINGS = {
 } as const satisfies Record<string, SettingSpec>;
 
 /** The settings that choose and reach the source. */
-export const CHAIN_SETTING_KEYS = Object.keys(CHAIN_SETTINGS) as readonly (keyof typeof CHAIN_SETTINGS)[];
+export const CHAIN_SETTING_KEYS = Object.keys(SOURCE_SETTINGS) as readonly (keyof typeof SOURCE_SETTINGS)[];
+
+/** The group `chain`: the source of the blocks, and what is done with transactions without an execution client. */
+export const CHAIN_SETTINGS = {
+  ...SOURCE_SETTINGS,
+  observeTransactions: boolean({
+    group: 'chain',
+    title: 'Observe transactions',
+    help: 'Without an execution client: request the transactions that peers announce, check and count them. They are not relayed, because this node cannot judge nonce and balance. Off: announcements are counted and dropped. Without effect with the source sentry, which relays transactions.',
+    flag: '--transactions.observe',
+    default: false,
+    restart: 'node',
+  }),
+} as const satisfies Record<string, SettingSpec>;

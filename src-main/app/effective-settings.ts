@@ -39,6 +39,7 @@ const DEMO_FIXED: SavedSettings = {
   sentryJwt: null,
   sentryHeaders: [],
   chainImport: [],
+  observeTransactions: false,
 };
 const DEMO_DEFAULTS: SavedSettings = { addresses: ['127.0.0.1', '::1'], port: 0 };
 const DEMO_FIXED_KEYS: readonly SettingKey[] = [
@@ -52,6 +53,7 @@ const DEMO_FIXED_KEYS: readonly SettingKey[] = [
   'discoveryDns',
   'dnsServer',
   ...CHAIN_SETTING_KEYS,
+  'observeTransactions',
 ];
 
 /** The files of the settings. */

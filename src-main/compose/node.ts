@@ -152,7 +152,7 @@ async function openStages(
   );
   closing.add(() => discovery?.stop(), 'discovery');
   const serving = new Serving();
-  const relay = composeRelay(parts.served, runtime, closing);
+  const relay = composeRelay(parts.served, settings.current(), runtime, closing);
   const protocols = protocolsOf(settings, parts.served, { serving, gossip: relay }, runtime.events);
   const shaper = new StreamShaper(runtime.clock);
   shaper.setCaps(capsOf(settings.current()));

@@ -89,6 +89,41 @@ async function startAll(count: number) {
 const has = (pool: FakePool, encoded: Uint8Array): boolean =>
   pool.submitted.some((each) => to0x(each) === to0x(encoded));
 
+describe('a node without a client', () => {
+  /** The node with a recording, and two peers of which the first tells of a transaction. */
+  async function startWithout(...flags: readonly string[]) {
+    const network = ['--genesis', BLOCK_FILES.testchainGenesis, '--nodiscover'];
+    const node = await applications.start('node', ...network, ...flags);
+    node.backend.recorder.start({ nodes: null, discovery: false });
+    const peers = await Promise.all([startPeer(node), startPeer(node)]);
+    // Too large to be sent whole.
+    peers[0].give(dynamicFeeTransaction(0, new Uint8Array(6_000).fill(7)));
+    const recorded = async (filter: string) => (await node.backend.recorder.search(filter)).length;
+    return { node, peers, recorded };
+  }
+
+  test('observes transactions by choice: it requests them, and tells nobody', async () => {
+    const { node, peers, recorded } = await startWithout('--transactions.observe');
+    const totals = await eventually('the transaction', async () => {
+      const { transactions } = node.backend.chain();
+      return transactions?.observed === 1 ? transactions : undefined;
+    });
+    expect(totals).toMatchObject({ announced: 1, received: 1, accepted: 0, announcedOut: 0, sentOut: 0 });
+    expect(await recorded('msg:PooledTransactions dir:in')).toBe(1);
+    expect(await recorded('msg:NewPooledTransactionHashes dir:out')).toBe(0);
+    expect(peers[1].pool.submitted).toEqual([]);
+  });
+
+  test('drops them otherwise', async () => {
+    const { node, recorded } = await startWithout();
+    await eventually(
+      'the announcement',
+      async () => (await recorded('msg:NewPooledTransactionHashes dir:in')) || undefined,
+    );
+    expect(node.backend.chain().transactions).toBeNull();
+  });
+});
+
 describe('a node in front of a client', () => {
   test('relays a transaction of one peer to the client, and then to all other peers', async () => {
     const { client, peers, totals } = await startAll(5);

@@ -23,6 +23,14 @@ describe('the flags of the source of the chain', () => {
     });
   });
 
+  test('observe transactions with files, and without a chain', () => {
+    expect(settingsOf(['--transactions.observe', '--chain', 'archive'])).toEqual({
+      ...{ chain: 'archive', observeTransactions: true },
+    });
+    expect(settingsOf([], { ENODECK_TRANSACTIONS_OBSERVE: 'true' }).observeTransactions).toBe(true);
+    expect(settingsOf(['--sentry', 'http://a', '--transactions.observe', 'false']).chain).toBe('sentry');
+  });
+
   test('override those of the environment', () => {
     const env = { ENODECK_SENTRY: 'http://127.0.0.1:8545' };
     expect(settingsOf([], env).chain).toBe('sentry');
@@ -62,6 +70,14 @@ describe('the flags of the source of the chain', () => {
     [
       ['--chain.import', 'x', '--chain', 'none'],
       'The options --chain none and --chain.import name different sources of the chain: give one of them.',
+    ],
+    [
+      ['--sentry', 'http://a', '--transactions.observe'],
+      'The options --sentry and --transactions.observe do not go together: an execution client gets the transactions, and its pending ones are relayed.',
+    ],
+    [
+      ['--chain', 'sentry', '--transactions.observe'],
+      'The options --chain sentry and --transactions.observe do not go together: an execution client gets the transactions, and its pending ones are relayed.',
     ],
     [
       ['--chain', 'ipfs'],
@@ -106,6 +122,7 @@ describe('the flags of the source of the chain', () => {
     ['--sentry.jwt', '/jwt'],
     ['--sentry.header', 'a: b'],
     ['--chain.import', '/a'],
+    ['--transactions.observe', 'true'],
   ])('%s is refused with the demo', (flag, value) => {
     expect(() => settingsOf(['--demo', flag, value])).toThrow(`--demo and ${flag} do not go together`);
     expect(() => settingsOf(['--demo', '--chain', 'none'])).not.toThrow();
