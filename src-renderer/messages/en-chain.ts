@@ -90,10 +90,14 @@ export const enChain = {
     noneYetText: 'Requests are counted here by kind.',
     nothingAsked: 'It has asked for nothing.',
     transactions: 'Transactions',
+    notRelayed: 'observed, not relayed',
+    notRelayedHint: 'This node cannot judge nonce and balance, so it submits and announces no transaction.',
     received: 'In',
     receivedHint: 'Transactions that peers sent',
     accepted: 'Accepted',
     acceptedHint: 'Transactions that were new to the client',
+    observed: 'Observed',
+    observedHint: 'Distinct transactions that passed the checks and were given to nobody',
     relayed: 'Relayed',
     relayedHint: 'Announcements and whole transactions that were sent to peers',
     refused: 'Refused',
@@ -101,6 +105,7 @@ export const enChain = {
     pendingHint: 'Transactions that are asked for, or wait to be',
     relaySplit:
       'Peers announced {announced}. Sent on, counted for each peer: {announcedOut} announcements and {sentOut} whole transactions.',
+    observedSplit: 'Peers announced {announced}. Nothing was submitted, announced or sent to anybody.',
     noRefusals: 'None was refused.',
     refusal: {
       'announced-type-differs': 'Other type than announced',

@@ -117,6 +117,32 @@ export function servedTotals(served: readonly ServedKind[]): {
   };
 }
 
+/** A figure of the transactions; its name is that of its messages. */
+export interface RelayFigure {
+  readonly name: 'received' | 'accepted' | 'observed' | 'relayed' | 'pending';
+  readonly count: number;
+}
+
+/** The figures of the transactions: what the client took and what was sent on, or what was observed. */
+export function relayFigures({
+  received,
+  accepted,
+  observed,
+  announcedOut,
+  sentOut,
+  pending,
+}: RelayTotals): readonly RelayFigure[] {
+  const outcome: readonly RelayFigure[] =
+    observed === null
+      ? [
+          { name: 'accepted', count: accepted },
+          { name: 'relayed', count: announcedOut + sentOut },
+        ]
+      : [{ name: 'observed', count: observed }];
+  const waiting: readonly RelayFigure[] = pending > 0 ? [{ name: 'pending', count: pending }] : [];
+  return [{ name: 'received', count: received }, ...outcome, ...waiting];
+}
+
 /** Why transactions were refused, the most frequent reason first. */
 export function refusals(
   refused: RelayTotals['refused'],

@@ -23,6 +23,8 @@ describe('the chain on the Overview', () => {
     importing: ['Import in progress', 'File 13 of 1,897', '41.2 MB of 98.7 MB'],
     importStopped: ['Import in progress', 'File 13 of 1,897'],
     imported: ['102,304 blocks', 'missing for 600 blocks'],
+    observed: ['102,304 blocks', 'observed, not relayed', 'Observed 8,911', 'Waiting 12'],
+    observedOnly: ['Only the genesis block is served', 'observed, not relayed', 'Observed 8,911'],
     importFailed: ['Import failed', 'block 102304, receipts root', 'are kept'],
   };
   /** The states with the most colours. */
@@ -54,6 +56,17 @@ describe('the chain on the Overview', () => {
         expect(await refused.getAttribute('aria-expanded')).toBe('true');
       });
     }
+  });
+
+  it('says of observed transactions that nobody got them, and why others were refused', async () => {
+    await visits.visit('/', 'observedOnly', 'light', async (page) => {
+      const card = cardOf(page);
+      await card.getByRole('button', { name: /^Refused/ }).press('Enter');
+      await card.getByText('Nothing was submitted, announced or sent to anybody.').waitFor();
+      await card.getByText('Other type than announced').waitFor();
+      expect(await card.getByText(/^(Accepted|Relayed)/).count()).toBe(0);
+      expect(await faults(page)).toEqual([]);
+    });
   });
 
   it('has the progress of an import in figures', async () => {

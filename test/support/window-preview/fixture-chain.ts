@@ -22,6 +22,8 @@ export const CHAIN_SCENARIOS = [
   'imported',
   'importFailed',
   'importStopped',
+  'observed',
+  'observedOnly',
 ] as const;
 type ChainScenario = (typeof CHAIN_SCENARIOS)[number];
 
@@ -48,6 +50,7 @@ const makeRelay = (scale = 1): RelayTotals => ({
   announced: 18_204 * scale,
   received: 9_120 * scale,
   accepted: 8_911 * scale,
+  observed: null,
   announcedOut: 41_200 * scale,
   sentOut: 3_010 * scale,
   refused: Object.fromEntries(
@@ -55,6 +58,13 @@ const makeRelay = (scale = 1): RelayTotals => ({
   ) as RelayTotals['refused'],
   pending: 12,
 });
+
+/** The transactions of a node without an execution client. */
+const observedTransactions: RelayTotals = {
+  ...makeRelay(),
+  ...{ accepted: 0, observed: 8_911, announcedOut: 0, sentOut: 0 },
+  refused: { ...makeRelay().refused, 'rejected-by-client': 0, 'rejected-before': 0 },
+};
 
 const LACKS: readonly ClientLack[] = [
   {
@@ -213,6 +223,8 @@ const CHAINS: Readonly<Record<ChainScenario, (now: number) => ChainView>> = {
       headTime: OLD,
       served: makeServed().slice(0, 3),
     }),
+  observed: (now) => ({ ...makeChain('imported', now), transactions: observedTransactions }),
+  observedOnly: () => ({ ...makeNoChain(true), transactions: observedTransactions }),
   importFailed: (now) =>
     served(now, {
       ...ARCHIVE,

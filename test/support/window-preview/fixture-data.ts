@@ -39,6 +39,7 @@ const STATUS_SCENARIOS = {
   stopping: 'typical',
   ...{ sentry: 'typical', lacks: 'typical', away: 'typical', unreached: 'typical', otherChain: 'typical' },
   ...{ importing: 'typical', imported: 'typical', importFailed: 'typical', importStopped: 'stopped' },
+  ...{ observed: 'typical', observedOnly: 'typical' },
 } as const satisfies Record<string, Scenario>;
 export type StatusScenario = Scenario | keyof typeof STATUS_SCENARIOS;
 

@@ -16,6 +16,7 @@ import {
   importShare,
   rangeText,
   refusals,
+  relayFigures,
   sentryState,
   servedTotals,
   troubleText,
@@ -161,6 +162,25 @@ it('names late and failed requests only where there are any', () => {
 it('sums the requests of all kinds', () => {
   expect(servedTotals([])).toEqual({ asked: 0, empty: 0 });
   expect(servedTotals([kind, { ...kind, asked: 1, empty: 1 }])).toEqual({ asked: 10, empty: 3 });
+});
+
+describe('the figures of transactions', () => {
+  const totals: RelayTotals = {
+    ...{ announced: 9, received: 8, accepted: 7, observed: null, announcedOut: 60, sentOut: 5, pending: 0 },
+    refused: Object.fromEntries(RELAY_REFUSALS.map((reason) => [reason, 0])) as RelayTotals['refused'],
+  };
+  const figuresOf = (change: Partial<RelayTotals>) =>
+    relayFigures({ ...totals, ...change }).map(({ name, count }) => `${name} ${String(count)}`);
+
+  test('are what the client took and what was sent on, and what is waited for', () => {
+    expect(figuresOf({})).toEqual(['received 8', 'accepted 7', 'relayed 65']);
+    expect(figuresOf({ pending: 4 })).toEqual(['received 8', 'accepted 7', 'relayed 65', 'pending 4']);
+  });
+
+  test('say nothing of a client or of relaying where transactions are observed', () => {
+    expect(figuresOf({ observed: 0 })).toEqual(['received 8', 'observed 0']);
+    expect(figuresOf({ observed: 6, pending: 1 })).toEqual(['received 8', 'observed 6', 'pending 1']);
+  });
 });
 
 it('lists the reasons of refusals, the most frequent first, and none that did not occur', () => {
