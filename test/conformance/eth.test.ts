@@ -30,18 +30,21 @@ const CHAIN_CASES = [
   'BlobTxWithInvalidCells',
 ] as const;
 
-/** Those that need a transaction pool. */
-const POOL_CASES = [
-  'LargeTxRequest',
-  'Transaction',
-  'InvalidTxs',
+/**
+ * Those that need a transaction pool: they expect that a valid transaction is announced to another peer (InvalidTxs: before it
+ * sends invalid ones), LargeTxRequest also that it can be requested.
+ */
+const POOL_CASES = ['LargeTxRequest', 'Transaction', 'InvalidTxs'] as const;
+
+/** Those that need requests for announced transactions, and disconnects of peers that lie. */
+const REQUEST_CASES = [
   'NewPooledTxs',
   'BlobViolations',
   'TestBlobTxWithoutSidecar',
   'TestBlobTxWithMismatchedSidecar',
 ] as const;
 
-const CASES = [...CHAIN_CASES, ...POOL_CASES];
+const CASES = [...CHAIN_CASES, ...REQUEST_CASES, ...POOL_CASES];
 
 const ends: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
@@ -88,8 +91,8 @@ async function inFrontOfGeth(chain: SuiteChain, addressOf: (client: Geth) => str
 
 async function withArchive(): Promise<SuiteOutcome> {
   const client = await clientWith(PRAGUE_CHAIN);
-  const files = ['--chain.import', BLOCK_FILES.testchainEre];
-  return await runEthSuite(PRAGUE_CHAIN, await nodeWith([...network(PRAGUE_CHAIN), ...files]), client);
+  const flags = ['--chain.import', BLOCK_FILES.testchainEre, '--transactions.observe'];
+  return await runEthSuite(PRAGUE_CHAIN, await nodeWith([...network(PRAGUE_CHAIN), ...flags]), client);
 }
 
 /** One after the other: a case has two seconds for 2,000 transactions. */
@@ -119,13 +122,13 @@ describe.each(['Prague', 'Amsterdam'] as const)(
   },
 );
 
-describe("go-ethereum's eth suite against a node with an archive", () => {
-  test.each(CHAIN_CASES)('%s', (name) => {
+describe("go-ethereum's eth suite against a node with an archive that observes transactions", () => {
+  test.each([...CHAIN_CASES, ...REQUEST_CASES])('%s', (name) => {
     const { cases, output } = outcomes.archive;
     expect(cases.get(name), output).toBe(true);
   });
 
-  test('fails the cases that need a transaction pool, which files do not have', () => {
+  test('fails the cases that need a transaction pool, and no other', () => {
     const failed = [...outcomes.archive.cases].flatMap(([name, passed]) => (passed ? [] : [name]));
     expect(failed.sort()).toEqual([...POOL_CASES].sort());
   });
