@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BLOCK_FILES } from '../support/block-files.ts';
 import { runSuite, type SuiteOutcome } from '../support/devp2p-suite.ts';
-import { eventually } from '../support/eventually.ts';
-import { Geth, TESTCHAIN } from '../support/geth.ts';
-import { Headless } from '../support/headless.ts';
+import type { Geth } from '../support/geth.ts';
+import type { Headless } from '../support/headless.ts';
+import { startClient, startServingNode, type ServedSource } from '../support/serving-node.ts';
 import { amsterdamChain, PRAGUE_CHAIN, type SuiteChain } from '../support/suite-chain.ts';
 
 /** The cases of `devp2p rlpx eth-test` that ask for the chain, so that a case that does not run is noticed. */
@@ -51,27 +51,21 @@ afterAll(async () => {
   for (const end of ends.reverse()) await end();
 });
 
-const network = (chain: SuiteChain): readonly string[] => [
-  ...['--genesis', chain.genesisFile, '--networkid', TESTCHAIN.networkId],
-  ...['--bootnodes', '', '--nodiscover'],
-];
-
 /** A geth with the blocks of a chain, the execution client of the suite. */
 async function clientWith(chain: SuiteChain): Promise<Geth> {
-  const { genesisFile, blocksFile } = chain;
-  const client = await Geth.start({ version: 'geth72', genesisFile, chain: blocksFile, quiet: true });
+  const client = await startClient(chain);
   ends.push(() => client.stop());
   return client;
 }
 
 /** Our node, when its head is that of the chain. */
-async function nodeWith(flags: readonly string[]): Promise<Headless> {
-  const node = await Headless.start({ flags });
+async function nodeWith(
+  chain: SuiteChain,
+  source: ServedSource,
+  more: readonly string[] = [],
+): Promise<Headless> {
+  const node = await startServingNode(chain, source, more);
   ends.push(() => node.stop());
-  await eventually('the node serves the whole chain', async () => {
-    const { range } = await node.snapshot('chain', {});
-    return range.latest === String(TESTCHAIN.headBlock) ? range : undefined;
-  });
   return node;
 }
 
@@ -85,14 +79,15 @@ async function runEthSuite(chain: SuiteChain, node: Headless, client: Geth): Pro
 /** @param addressOf the address of the client that the node uses */
 async function inFrontOfGeth(chain: SuiteChain, addressOf: (client: Geth) => string): Promise<SuiteOutcome> {
   const client = await clientWith(chain);
-  const node = await nodeWith([...network(chain), '--sentry', addressOf(client)]);
+  const node = await nodeWith(chain, { client: addressOf(client) });
   return await runEthSuite(chain, node, client);
 }
 
 async function withArchive(): Promise<SuiteOutcome> {
   const client = await clientWith(PRAGUE_CHAIN);
-  const flags = ['--chain.import', BLOCK_FILES.testchainEre, '--transactions.observe'];
-  return await runEthSuite(PRAGUE_CHAIN, await nodeWith([...network(PRAGUE_CHAIN), ...flags]), client);
+  const files = [BLOCK_FILES.testchainEre];
+  const node = await nodeWith(PRAGUE_CHAIN, { files }, ['--transactions.observe']);
+  return await runEthSuite(PRAGUE_CHAIN, node, client);
 }
 
 /** One after the other: a case has two seconds for 2,000 transactions. */

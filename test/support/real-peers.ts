@@ -6,10 +6,17 @@ export type RealPeer = 'devp2p' | 'geth68' | 'geth69' | 'geth72';
 
 const script = resolve(import.meta.dirname, '../../build/real-peers.mjs');
 
-/** The path of an installed peer. */
-export function realPeer(name: RealPeer): string {
+function pathOf(name: RealPeer): string | undefined {
   const { stdout } = spawnSync(process.execPath, [script, '--have', name], { encoding: 'utf8' });
-  const path = stdout.trim().split('=')[1];
+  return stdout.trim().split('=')[1];
+}
+
+/** Whether a peer is installed. */
+export const haveRealPeer = (name: RealPeer): boolean => pathOf(name) !== undefined;
+
+/** The path of an installed peer. @throws Error when it is not installed */
+export function realPeer(name: RealPeer): string {
+  const path = pathOf(name);
   if (path === undefined) throw new Error(`${name} is not installed; run: node build/real-peers.mjs ${name}`);
   return path;
 }

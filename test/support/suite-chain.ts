@@ -10,7 +10,8 @@ export interface SuiteChain {
   readonly blocksFile: string;
 }
 
-const chainIn = (folder: string): SuiteChain => ({
+/** The chain in a folder. */
+export const chainIn = (folder: string): SuiteChain => ({
   folder,
   genesisFile: join(folder, 'genesis.json'),
   blocksFile: join(folder, 'chain.rlp'),

@@ -1,4 +1,4 @@
-import { realPeer } from '../../support/real-peers.ts';
+import { haveRealPeer } from '../../support/real-peers.ts';
 import { printRow, type Figure, type Row } from '../rows.ts';
 import {
   figuresOf,
@@ -43,7 +43,7 @@ export async function floods(root: string, seconds: number): Promise<Row[]> {
   const swarm = await openSwarm();
   const bootnodes = swarm.slice(0, 3).map(({ enode }) => enode);
   const contestants: Record<string, () => Promise<FloodTarget>> = { ours: () => openOursTarget(bootnodes) };
-  if (hasGeth()) contestants['geth'] = () => openGethTarget(root, bootnodes);
+  if (haveRealPeer('geth72')) contestants['geth'] = () => openGethTarget(root, bootnodes);
   else process.stderr.write('geth is not here (node build/real-peers.mjs geth72): it is not flooded.\n');
   const outcomes: Record<string, Record<Flood['name'], FloodOutcome>> = {};
   for (const [name, open] of Object.entries(contestants)) {
@@ -52,14 +52,6 @@ export async function floods(root: string, seconds: number): Promise<Row[]> {
   }
   await Promise.all([sender.close(), ...swarm.map((peer) => peer.close())]);
   return rowsOf(outcomes);
-}
-
-function hasGeth(): boolean {
-  try {
-    return realPeer('geth72') !== '';
-  } catch {
-    return false;
-  }
 }
 
 function rowsOf({ ours, ...peers }: Record<string, Record<Flood['name'], FloodOutcome>>): Row[] {
