@@ -5,11 +5,12 @@
  *
  *   --json FILE     writes [{ name, unit, better, ours, peers }]
  *   --seconds N     time for each figure in each round
- *   --only PARTS    one or several of primitives, discv5, scale, batching, recorder, codecs, idle, floods, desktop, separated
- *                   by commas
+ *   --only PARTS    one or several of primitives, discv5, scale, batching, recorder, codecs, idle, floods, serving, desktop,
+ *                   separated by commas
  *
- * The floods are sent to the product, which is built into out/ first, and to geth (build/real-peers.mjs). The desktop part
- * starts it in real Electron, where Electron is installed and there is a display or xvfb-run.
+ * The floods and the requests of the serving part are sent to the product, which is built into out/ first, and to geth
+ * (build/real-peers.mjs). The desktop part starts the product in real Electron, where Electron is installed and there is a
+ * display or xvfb-run.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -23,7 +24,7 @@ const outDir = resolve(root, 'out', 'bench');
 
 const only = process.argv[process.argv.indexOf('--only') + 1] ?? '';
 const has = (part) => !process.argv.includes('--only') || only.split(',').includes(part);
-if (has('floods') || has('desktop')) {
+if (['floods', 'serving', 'desktop'].some(has)) {
   const failure = buildProduct();
   if (failure !== undefined) throw new Error(failure);
 }

@@ -20,6 +20,7 @@ import { openEthereumJsScale } from './scale/ethereumjs.ts';
 import { SCALE_FIGURES, type ScaleContestant } from './scale/figures.ts';
 import { openOursScale } from './scale/ours.ts';
 import { measureScale } from './scale/work.ts';
+import { serving } from './serving/rows.ts';
 
 /** Rounds of each implementation, one after the other, so that load affects all of them; the result is the median. */
 const ROUNDS = 5;
@@ -185,6 +186,7 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   recorder,
   codecs,
   floods: () => floods(root, FLOOD_SECONDS),
+  serving: () => serving(root),
   desktop: () => desktop(root),
 };
 
