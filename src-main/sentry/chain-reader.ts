@@ -1,5 +1,6 @@
 import { BoundedMap } from '../base/bounded-map.ts';
 import { bytesToHex, equalBytes } from '../base/bytes.ts';
+import { keccak256 } from '../base/keccak.ts';
 import { EMPTY_TRIE_ROOT } from '../chain/header.ts';
 import type { AnswerLimits } from '../eth/chain-source.ts';
 import type { BlockBody, HeaderQuery } from '../eth/messages.ts';
@@ -12,6 +13,7 @@ import type { RpcClient } from './rpc-client.ts';
 import { refusalOf, type RpcCall, type RpcOutcome } from './rpc-message.ts';
 import { dataOf, dataText, memberOf, quantityOf, quantityText } from './rpc-values.ts';
 import {
+  assertGenesis,
   checkAccessList,
   checkBlock,
   checkHeader,
@@ -157,12 +159,28 @@ export class ChainReader {
     return found.map((each) => each && lists.get(each));
   }
 
-  /** The header of the client's head. @throws RpcError, NetworkError, also when the client refuses */
+  /**
+   * The header of the client's head. Where each request is a connection of its own, as over HTTP, the client behind the
+   * address may have been replaced since the probe: its genesis block is asked for in the same request.
+   * @throws RpcError, `rpc-wrong-chain` among others, and NetworkError; also when the client refuses
+   */
   async head(): Promise<EncodedHeader> {
+    const { client, genesisHash } = this.#services;
     const method = 'debug_getRawHeader';
-    const bytes = dataOf(await this.#services.client.call('own', method, 'latest'));
-    if (bytes === undefined) throw notHex(method);
-    const head = checkHeader(method, bytes, {});
+    const blocks = client.channel.hasNotices ? ['latest'] : ['latest', quantityText(0n)];
+    const outcomes = await client.callAll(
+      'own',
+      blocks.map((block) => ({ method, params: [block] })),
+    );
+    const [latest, genesis] = outcomes.map((outcome) => {
+      if (!outcome.ok) throw outcome.error;
+      const bytes = dataOf(outcome.result);
+      if (bytes === undefined) throw notHex(method);
+      return bytes;
+    });
+    if (latest === undefined) throw notHex(method);
+    if (genesis !== undefined) assertGenesis(keccak256(genesis), genesisHash);
+    const head = checkHeader(method, latest, {});
     this.#services.headers.set(bytesToHex(head.header.hash), head);
     return head;
   }

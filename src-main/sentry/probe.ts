@@ -7,6 +7,7 @@ import { RpcError } from './errors.ts';
 import type { RpcClient } from './rpc-client.ts';
 import { isNotOffered, refusalOf, type RpcCall, type RpcOutcome } from './rpc-message.ts';
 import { dataOf, hashOf, memberOf } from './rpc-values.ts';
+import { assertGenesis } from './verify.ts';
 
 /** What a probe found. */
 export interface ProbeResult {
@@ -73,9 +74,7 @@ function checkGenesis(found: Outcomes, genesisHash: Uint8Array): void {
     if (!found.genesis.ok) throw found.genesis.error;
     throw new RpcError('rpc-answer-malformed', { detail: 'it has no genesis block' });
   }
-  if (!equalBytes(theirs, genesisHash)) {
-    throw new RpcError('rpc-wrong-chain', { theirs: to0x(theirs), ours: to0x(genesisHash) });
-  }
+  assertGenesis(theirs, genesisHash);
 }
 
 function dialectOf(found: Outcomes, genesisHash: Uint8Array, hasNotices: boolean): Dialect {

@@ -2,7 +2,7 @@
  * Checks of what a client sends, before it is given to a peer: headers by their hash, bodies, receipts and access lists by
  * the roots of their header.
  */
-import { equalBytes } from '../base/bytes.ts';
+import { equalBytes, to0x } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
 import { keccak256 } from '../base/keccak.ts';
 import { encodeRlp, LIST_OFFSET, RawRlp, readRlp } from '../base/rlp.ts';
@@ -24,6 +24,17 @@ const BODY_FIELDS = [
 export interface EncodedHeader {
   readonly encoded: Uint8Array;
   readonly header: BlockHeader;
+}
+
+/**
+ * Asserts that a client is of this node's network.
+ * @param theirs hash of its genesis block, 32 bytes
+ * @param ours that of the network, 32 bytes
+ * @throws RpcError `rpc-wrong-chain`
+ */
+export function assertGenesis(theirs: Uint8Array, ours: Uint8Array): void {
+  if (equalBytes(theirs, ours)) return;
+  throw new RpcError('rpc-wrong-chain', { theirs: to0x(theirs), ours: to0x(ours) });
 }
 
 /**

@@ -155,6 +155,22 @@ describe('a source', () => {
     await source.stop();
   });
 
+  test('does not take the head of a client of another chain that replaced its own behind the same URL', async () => {
+    const { source, clock, client } = world('geth', 500);
+    await source.start();
+    await clock.advance(10);
+    client.replaced.set(0, chain.blocks[1]!);
+    client.head = 510;
+    await clock.advance(2_300);
+    expect(source.state()).toMatchObject({ phase: 'away', lastError: { code: 'rpc-wrong-chain' } });
+    expect(source.range().latest).toBe(500n);
+    client.replaced.clear();
+    await clock.advance(3_000);
+    expect(source.state().phase).toBe('connected');
+    expect(source.range().latest).toBe(510n);
+    await source.stop();
+  });
+
   test('lists what the client lacks, and announces the genesis block where it gives no headers', async () => {
     const { source, clock, client } = world();
     client.missing.add('debug_getRawHeader').add('debug_getRawBlock');
