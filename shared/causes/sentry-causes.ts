@@ -60,6 +60,7 @@ export const SENTRY_CAUSES = {
     title: 'RPC answer malformed',
     meaning: 'The client sent something that is no answer of JSON-RPC to the request.',
     sentence: 'The client’s RPC answer is not valid: {detail}',
+    advice: 'Check that the address is that of the JSON-RPC of an execution client',
   },
   'rpc-timeout': {
     layer: 'sentry',
@@ -67,6 +68,7 @@ export const SENTRY_CAUSES = {
     title: 'RPC timeout',
     meaning: 'The client did not answer in time.',
     sentence: 'The client’s RPC did not answer within {ms} ms',
+    advice: 'Check the load of the client, and the way to it',
   },
   'rpc-closed': {
     layer: 'sentry',

@@ -1,6 +1,7 @@
 /** The checks on the source of the chain that the node serves. */
 import { isGraveLack, type GraveLack } from '../../shared/chain-lacks.ts';
 import { formatDuration, formatPercent, formatQuantity } from '../../shared/format.ts';
+import { clientAdviceOf } from '../../shared/causes/client-advice.ts';
 import { withoutFullStop } from '../../shared/causes/sentences.ts';
 import type { ArchiveView, ChainView, ImportView, SentryView } from '../../shared/model/chain.ts';
 import type { HealthCheck } from '../../shared/model/node.ts';
@@ -60,13 +61,14 @@ function sentryCheck(source: SentryView, facts: ChainFacts): HealthCheck {
 function awayCheck({ address, failure, since }: SentryView, facts: ChainFacts): HealthCheck {
   if (failure === null) return check(ID, 'pending', 'Execution client', `connecting to ${address}`);
   const reason = withoutFullStop(failure.message);
+  const known = clientAdviceOf(failure);
   if (failure.code === 'rpc-wrong-chain') {
-    const advice = 'Choose the network of the client, or the client of this network.';
+    const advice = known && `${known}.`;
     return setting('sentry', check(ID, 'bad', 'Execution client is of another chain', reason, advice));
   }
   const rest = 'sessions stay, and requests get empty answers';
   const evidence = `${address} for ${formatDuration(facts.now - since)}: ${reason}; ${frozenText(facts)}; ${rest}`;
-  const advice = 'Start the client, or correct its address. This node connects again by itself.';
+  const advice = `${known ?? 'Start the client, or correct its address'}. This node connects again by itself.`;
   return setting('sentry', check(ID, 'bad', 'Execution client is away', evidence, advice));
 }
 

@@ -1,4 +1,4 @@
-import { causeSpec } from '../../shared/causes/catalogue.ts';
+import { clientAdviceOf } from '../../shared/causes/client-advice.ts';
 import type { Failure } from '../../shared/causes/facts.ts';
 import { shortId } from '../../shared/format.ts';
 import {
@@ -33,12 +33,6 @@ export function failureText({ message }: Failure): string {
   return `${text.replace(/\.$/, '')}.`;
 }
 
-/** What to do about a failure of the client's RPC; the advice of other layers is about peers. */
-function adviceOf({ code }: Failure): string | undefined {
-  const { layer, advice } = causeSpec(code);
-  return layer === 'sentry' ? advice : undefined;
-}
-
 /** The state of an execution client. */
 export function sentryState({ phase, since, client, failure }: SentryView, t: Translate): SourceState {
   if (phase === 'connected') return { tone: 'good', title: t('chain.connected'), since, lines: [] };
@@ -50,7 +44,7 @@ export function sentryState({ phase, since, client, failure }: SentryView, t: Tr
       lines: [t('chain.connectsAtStart')],
     };
   }
-  const advice = failure === null ? undefined : adviceOf(failure);
+  const advice = failure === null ? undefined : clientAdviceOf(failure);
   const why = [
     ...(failure === null ? [] : [failureText(failure)]),
     ...(advice === undefined ? [] : [`${advice}.`]),

@@ -55,6 +55,20 @@ describe('the check of an execution client', () => {
     );
   });
 
+  test.each([
+    ['rpc-http-status', 'Check the address, the JWT secret and the headers.'],
+    ['rpc-redirect', 'Give the address that the client itself listens on.'],
+    ['rpc-answer-malformed', 'Check that the address is that of the JSON-RPC of an execution client.'],
+    ['rpc-timeout', 'Check the load of the client, and the way to it.'],
+    ['rpc-closed', 'Start the client, or correct its address.'],
+    ['connection-refused', 'Start the client, or correct its address.'],
+  ] as const)('that is away because of %s says what to do: %s', (code, advice) => {
+    const failure = { code, message: 'It failed' };
+    expect(checkOf({ ...SENTRY, phase: 'away', failure })?.advice).toBe(
+      `${advice} This node connects again by itself.`,
+    );
+  });
+
   test('waits for the first connect', () => {
     expect(linesOf({ ...SENTRY, phase: 'away', client: null }, range(0, 0))).toEqual([
       ['pending', 'Execution client', 'connecting to http://127.0.0.1:8545'],

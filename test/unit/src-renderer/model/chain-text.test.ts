@@ -53,7 +53,10 @@ describe('the state of an execution client', () => {
 
     const never = sentryState(sentry({ phase: 'away', client: null, failure: timeout }), t);
     expect(never).toMatchObject({ tone: 'warn', title: 'Not connected yet' });
-    expect(never.lines).toEqual(['The client’s RPC did not answer within 5000 ms.']);
+    expect(never.lines).toEqual([
+      'The client’s RPC did not answer within 5000 ms.',
+      'Check the load of the client, and the way to it.',
+    ]);
   });
 
   test('says what to do where the catalogue knows it', () => {
