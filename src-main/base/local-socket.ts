@@ -1,5 +1,6 @@
 /** Unix domain sockets of this machine; named pipes on Windows. */
 import { connect } from 'node:net';
+import { NetworkError } from './errors.ts';
 import { toNetworkError } from './socket-errors.ts';
 
 /** Takes what a local socket receives. Each function is called from the event loop, never within `openLocalSocket`. */
@@ -28,7 +29,7 @@ export const systemLocalSocket: OpenLocalSocket = (path, events) => {
   // `close` follows an error.
   let failure: Error | undefined;
   socket.on('error', (cause) => {
-    failure ??= toNetworkError(`use the socket ${path}`, cause);
+    failure ??= socketError(path, cause);
   });
   socket.once('close', () => {
     events.closed(failure);
@@ -42,3 +43,17 @@ export const systemLocalSocket: OpenLocalSocket = (path, events) => {
     },
   };
 };
+
+/** The words of the system about a path that no program listens on. */
+const NOBODY: Readonly<Record<string, string>> = {
+  ENOENT: 'it does not exist',
+  ECONNREFUSED: 'no program listens on it, or it is no socket',
+};
+
+function socketError(path: string, cause: Error & { readonly code?: string }): NetworkError {
+  const what = `use the socket ${path}`;
+  const nobody = NOBODY[cause.code ?? ''];
+  return nobody === undefined
+    ? toNetworkError(what, cause)
+    : new NetworkError('connection-refused', `Cannot ${what}: ${nobody}`, { cause });
+}

@@ -7,6 +7,8 @@ export interface WebSocketEvents {
   opened(): void;
   /** A text message. */
   received(text: string): void;
+  /** The server answered the opening with an HTTP status; `closed` follows. */
+  declined(status: number): void;
   /** It has closed, or could not be opened; the last call. @param error a NetworkError, unless it closed orderly */
   closed(error?: Error): void;
 }
@@ -42,6 +44,10 @@ export const systemWebSocket: OpenWebSocket = (url, { headers, maxBytes, openTim
   let failure: Error | undefined;
   socket.on('error', (cause) => {
     failure ??= toNetworkError(`use the WebSocket of ${url.host}`, cause);
+  });
+  socket.once('unexpected-response', (_, { statusCode = 0 }) => {
+    events.declined(statusCode);
+    socket.terminate();
   });
   socket.once('open', () => {
     events.opened();

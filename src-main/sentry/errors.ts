@@ -15,3 +15,10 @@ export class RpcError extends EnodeckError<RpcErrorCode> {
     this.params = facts ?? NO_FACTS;
   }
 }
+
+/** The error for an answer with this HTTP status, which is not that of success. */
+export function statusError(status: number, options: ErrorOptions = {}): RpcError {
+  return status >= 300 && status < 400
+    ? new RpcError('rpc-redirect', { status }, options)
+    : new RpcError('rpc-http-status', { status }, options);
+}

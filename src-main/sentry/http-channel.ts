@@ -2,7 +2,7 @@ import { bytesToUtf8, utf8ToBytes } from '../base/bytes.ts';
 import type { HttpPoster } from '../base/http-post.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import { MAX_ANSWER_BYTES } from './constants.ts';
-import { RpcError } from './errors.ts';
+import { RpcError, statusError } from './errors.ts';
 import type { RpcChannel, RpcExchange } from './rpc-channel.ts';
 import type { RpcEndpoint } from './rpc-endpoint.ts';
 import { parseAnswer, repliesOf, type RpcReply } from './rpc-message.ts';
@@ -45,7 +45,7 @@ export class HttpChannel implements RpcChannel {
         maxBytes: MAX_ANSWER_BYTES,
         signal: deadline.signal,
       });
-      if (status >= 300 && status < 400) throw new RpcError('rpc-redirect', { status });
+      if (status >= 300 && status < 400) throw statusError(status);
       if (tooLarge) throw new RpcError('rpc-answer-too-large', { limit: MAX_ANSWER_BYTES });
       return repliesIn(status, answer);
     } finally {
@@ -76,7 +76,7 @@ function repliesIn(status: number, body: Uint8Array): readonly RpcReply[] {
     const replies = repliesOf(parseAnswer(bytesToUtf8(body)));
     if (replies.length > 0) return replies;
   } catch (cause) {
-    throw new RpcError('rpc-http-status', { status }, { cause });
+    throw statusError(status, { cause });
   }
-  throw new RpcError('rpc-http-status', { status });
+  throw statusError(status);
 }

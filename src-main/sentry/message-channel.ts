@@ -3,7 +3,7 @@ import { describeError } from '../base/errors.ts';
 import { utf8ToBytes } from '../base/bytes.ts';
 import type { Clock, Timer, Unsubscribe } from '../base/runtime.ts';
 import { MAX_ANSWER_BYTES, MAX_EXCHANGES, OPEN_TIMEOUT_MS } from './constants.ts';
-import { RpcError } from './errors.ts';
+import { RpcError, statusError } from './errors.ts';
 import { JsonSplitter } from './json-splitter.ts';
 import type { RpcChannel, RpcExchange, RpcSockets } from './rpc-channel.ts';
 import type { RpcEndpoint } from './rpc-endpoint.ts';
@@ -128,7 +128,7 @@ class SocketChannel implements RpcChannel {
 
 /**
  * Opens a channel over a WebSocket or an IPC socket.
- * @throws RpcError `rpc-timeout`, `rpc-closed`; NetworkError
+ * @throws RpcError `rpc-timeout`, `rpc-closed`, `rpc-redirect`, `rpc-http-status`; NetworkError
  */
 export async function openMessageChannel(
   endpoint: RpcEndpoint,
@@ -178,15 +178,20 @@ function openWebSocket(
       maxBytes: MAX_ANSWER_BYTES,
       openTimeoutMs: OPEN_TIMEOUT_MS,
     };
+    let status: number | undefined;
     const socket = sockets.webSocket(url, options, {
       opened: () => {
         resolve(channel);
+      },
+      declined: (answered) => {
+        status = answered;
       },
       received: (text) => {
         channel.receive(text);
       },
       closed: (error) => {
-        const reason = error ?? new RpcError('rpc-closed', { detail: '' });
+        const refusal = status === undefined ? error : statusError(status);
+        const reason = refusal ?? new RpcError('rpc-closed', { detail: '' });
         reject(reason);
         channel.fail(reason);
       },

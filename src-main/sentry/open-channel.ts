@@ -6,7 +6,7 @@ import type { RpcEndpoint } from './rpc-endpoint.ts';
 
 /**
  * Opens a channel to a client. HTTP needs no connection, so that it is open at once.
- * @throws RpcError `rpc-timeout`, `rpc-closed`; NetworkError
+ * @throws RpcError `rpc-timeout`, `rpc-closed`, `rpc-redirect`, `rpc-http-status`; NetworkError
  */
 export async function openChannel(
   endpoint: RpcEndpoint,

@@ -18,7 +18,7 @@ export interface FakeClientServer {
 
 /** How a server answers other than by its client. */
 export interface ServerFaults {
-  /** The status of each HTTP answer, with a Location for a redirect. */
+  /** The status of each HTTP answer, with a Location for a redirect; that of a WebSocket's opening. */
   readonly status?: number;
   /** Bytes of each answer, which are no JSON. */
   readonly bytes?: number;
@@ -90,7 +90,12 @@ export async function serveWebSocket(
 ): Promise<FakeClientServer> {
   let headers: IncomingHttpHeaders = {};
   const subscribed = new Set<string>();
-  const server = new WebSocketServer({ host: '127.0.0.1', port });
+  const server = new WebSocketServer({
+    ...{ host: '127.0.0.1', port },
+    verifyClient: (_, done) => {
+      done(faults.status === undefined, faults.status);
+    },
+  });
   server.on('connection', (socket, request) => {
     headers = request.headers;
     socket.on('error', () => undefined);

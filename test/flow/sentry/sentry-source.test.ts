@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { RpcCredentials } from '../../../src-main/sentry/rpc-endpoint.ts';
@@ -179,10 +180,28 @@ describe('a hostile server', () => {
     expect(await failureOf(server.address)).toBe('rpc-redirect');
   });
 
-  test.each([401, 500])('that answers with status %i is named so', async (status) => {
-    const server = await serveHttp(new FakeClient(chain, 'geth'), { status });
+  test.each([
+    ['HTTP', 401, 'rpc-http-status', serveHttp],
+    ['HTTP', 500, 'rpc-http-status', serveHttp],
+    ['WebSocket', 401, 'rpc-http-status', serveWebSocket],
+    ['WebSocket', 307, 'rpc-redirect', serveWebSocket],
+  ] as const)('that answers over %s with status %i is named so: %s', async (_, status, code, serve) => {
+    const server = await serve(new FakeClient(chain, 'geth'), { status });
     endings.push(() => server.close());
-    expect(await failureOf(server.address)).toBe('rpc-http-status');
+    expect(await failureOf(server.address)).toBe(code);
+  });
+
+  test('that is no socket is named so', async () => {
+    const folder = await temporaryFolder();
+    endings.push(folder.remove);
+    const file = join(folder.path, 'file');
+    await writeFile(file, '');
+    const reasonOf = async (path: string): Promise<string | undefined> => {
+      const source = await startSource(path);
+      return (await until(source, ({ lastError }) => lastError !== undefined)).lastError?.message;
+    };
+    expect(await reasonOf(file)).toMatch(/: no program listens on it, or it is no socket$/);
+    expect(await reasonOf(join(folder.path, 'x.ipc'))).toMatch(/: it does not exist$/);
   });
 
   test('is not read beyond the limit of an answer', async () => {
