@@ -130,6 +130,7 @@ export class SentryConnection {
       await onConnected(connected);
       if (hasEnded()) return;
       this.#failures = 0;
+      this.#logClient(connected);
       this.#enter('connected');
     } catch (error) {
       fail(error);
@@ -139,19 +140,32 @@ export class SentryConnection {
   #retry(scope: Scope, error: unknown): void {
     const { random, logger, endpoint } = this.#services;
     const failure = asFailure(error);
+    const isNew =
+      this.#phase === 'connected' || this.#failures === 0 || this.#lastError?.code !== failure.code;
     this.#lastError = failure;
     this.#failures += 1;
     const longest = Math.min(MAX_RECONNECT_MS, RECONNECT_MS * 2 ** Math.min(this.#failures - 1, 10));
     // Between half and all of it, so that several nodes do not come back at once.
     const waitMs = Math.ceil(longest / 2) + random.below(Math.floor(longest / 2) + 1);
-    if (this.#phase === 'connected' || this.#failures === 1)
-      logger.warn('the client is away', { client: endpoint.label, reason: failure.message });
+    if (isNew) logger.warn('the client is away', { client: endpoint.label, reason: failure.message });
     else
       logger.debug('the client is still away', { client: endpoint.label, reason: failure.message, waitMs });
     this.#enter('away');
     scope.after(waitMs, () => {
       this.#connect(scope);
     });
+  }
+
+  #logClient({ identity, lacks }: ConnectedClient): void {
+    const { logger, endpoint } = this.#services;
+    const facts = {
+      client: endpoint.label,
+      version: identity.version,
+      lacks: lacks.map(({ method }) => method).join(', '),
+    };
+    if (lacks.some(({ consequence }) => consequence === 'no-blocks-served'))
+      logger.warn('the client is connected, but no blocks are served', facts);
+    else logger.info('the client is connected', facts);
   }
 
   #enter(phase: ConnectionPhase): void {

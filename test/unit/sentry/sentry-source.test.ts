@@ -7,7 +7,7 @@ import { SentrySource } from '../../../src-main/sentry/sentry-source.ts';
 import { ClientError, FakeClient, type FAKE_DIALECTS } from '../../support/fake-client.ts';
 import { unhex } from '../../support/hex.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
-import { silentLogger } from '../../support/silent-logger.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
 import { readTestchain, type Testchain } from '../../support/testchain-blocks.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -22,6 +22,7 @@ beforeAll(async () => {
 function world(family: keyof typeof FAKE_DIALECTS = 'geth', head = 600) {
   const clock = new VirtualClock();
   const client = new FakeClient(chain, family, head);
+  const { logger, lines } = recordedLog();
   const server = { state: 'answers' as 'answers' | 'refuses' | 'hangs', posts: [] as number[] };
   const poster: HttpPoster = {
     post: async ({ body, signal }) => {
@@ -46,9 +47,9 @@ function world(family: keyof typeof FAKE_DIALECTS = 'geth', head = 600) {
     network: chain.network,
     clock,
     random: new SeededRandom(1),
-    logger: silentLogger,
+    logger,
   });
-  return { clock, client, server, source };
+  return { clock, client, server, source, lines };
 }
 
 describe('a source', () => {
@@ -98,6 +99,26 @@ describe('a source', () => {
     await clock.advance(15_000);
     expect(source.state().phase).toBe('connected');
     expect(source.range().latest).toBe(510n);
+    await source.stop();
+  });
+
+  test('logs each connect and end, and each other reason, but not each retry', async () => {
+    const { source, clock, server, client, lines } = world();
+    const said = (): string[] =>
+      lines.splice(0).flatMap(({ level, message }) => (level === 'debug' ? [] : [`${level} ${message}`]));
+    await source.start();
+    await clock.advance(10);
+    expect(said()).toEqual(['info the client is connected']);
+    server.state = 'refuses';
+    await clock.advance(60_000);
+    expect(said()).toEqual(['warn the client is away']);
+    server.state = 'hangs';
+    await clock.advance(120_000);
+    expect(said()).toEqual(['warn the client is away']);
+    server.state = 'answers';
+    client.missing.add('debug_getRawHeader');
+    await clock.advance(60_000);
+    expect(said()).toEqual(['warn the client is connected, but no blocks are served']);
     await source.stop();
   });
 
