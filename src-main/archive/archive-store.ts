@@ -106,7 +106,7 @@ export class ArchiveStore {
     if (its === undefined || equalBytes(its, genesisHash)) return this.#state;
     throw new StoreError(
       'archive-of-other-network',
-      `The archive in ${this.folder} is of the network with genesis ${to0x(its)}, not ${to0x(genesisHash)}.`,
+      `The archive in ${this.folder} is of the network with genesis ${to0x(its)}, not ${to0x(genesisHash)}: choose that network, or another data folder.`,
     );
   }
 

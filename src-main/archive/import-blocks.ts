@@ -6,7 +6,7 @@ import { Slices } from '../base/slices.ts';
 import type { Network } from '../chain/networks.ts';
 import { decodeHeader, type BlockHeader } from '../eth/headers.ts';
 import type { ArchiveStore, LateReceipts } from './archive-store.ts';
-import { ArchiveError } from './errors.ts';
+import { ArchiveError, type ArchivePlace } from './errors.ts';
 import type { BlockFile, FileBlock } from './file-block.ts';
 import { headerOf, verifyBlock, verifyReceipts, type ChainEnd, type VerifiedBlock } from './verify-block.ts';
 
@@ -151,16 +151,28 @@ function assertIndexed(
 }
 
 /**
- * Checks the first block of a chain: block 0 must be the genesis block. A chain that begins later cannot be checked.
+ * Checks the first block of a chain: block 0 must be the genesis block, block 1 its child. A chain that begins later cannot be checked.
  * @returns the genesis block for a chain that begins with block 1, else undefined
  * @throws ArchiveError `archive-other-chain`
  */
 function beginning(file: string, header: BlockHeader, network: Network): VerifiedBlock | undefined {
-  if (header.number === 0n && !equalBytes(header.hash, network.genesisHash)) {
-    const reason = `it is ${to0x(header.hash)}, but the genesis block of ${network.name} is ${to0x(network.genesisHash)}`;
-    throw new ArchiveError('archive-other-chain', { file, block: 0n, field: 'hash' }, reason);
-  }
-  return header.number === 1n ? genesisBlock(network) : undefined;
+  const { number, hash, parentHash } = header;
+  if (number === 0n) expectGenesis({ file, block: number, field: 'hash' }, hash, network);
+  if (number !== 1n) return undefined;
+  expectGenesis({ file, block: number, field: 'parent hash' }, parentHash, network);
+  return genesisBlock(network);
+}
+
+/** @throws ArchiveError `archive-other-chain` */
+function expectGenesis(
+  place: ArchivePlace,
+  stated: Uint8Array,
+  { name, genesisHash }: Pick<Network, 'name' | 'genesisHash'>,
+): void {
+  if (equalBytes(stated, genesisHash)) return;
+  const reason = `it is ${to0x(stated)}, but the genesis block of ${name} is ${to0x(genesisHash)}`;
+  const advice = 'Choose the network of the file with “Network” or “Genesis file”';
+  throw new ArchiveError('archive-other-chain', place, `${reason}. ${advice}`);
 }
 
 function genesisBlock({ name, genesisHeaderRlp, genesisHash }: Network): VerifiedBlock {

@@ -179,9 +179,11 @@ describe('an import', () => {
   test('of another chain is refused: genesis, block 1, and a block that the archive has', async () => {
     const store = await open();
     await expect(importPath(BLOCK_FILES.testchainEre, store, small)).rejects.toThrow(
-      /block 0, hash: it is 0x[0-9a-f]+, but the genesis block of custom is 0x/,
+      /block 0, hash: it is 0x[0-9a-f]+, but the genesis block of custom is 0x[0-9a-f]+. Choose the network of the file/,
     );
-    await expect(importPath(BLOCK_FILES.testchainRlp, store, small)).rejects.toThrow(/block 1, parent hash/);
+    await expect(importPath(BLOCK_FILES.testchainRlp, store, small)).rejects.toThrow(
+      /block 1, parent hash: it is 0x[0-9a-f]+, but the genesis block of custom is 0x[0-9a-f]+. Choose the network of the file/,
+    );
     expect(store.state).toBeUndefined();
     await importPath(BLOCK_FILES.testchainRlp, store, network);
     await expect(importPath(BLOCK_FILES.smallRlp, store, network)).rejects.toThrow(
