@@ -42,7 +42,9 @@ export async function readJwtFile(path: string): Promise<Uint8Array> {
  */
 export async function sentryEndpointOf(settings: SentrySettings, clock: Clock): Promise<RpcEndpoint> {
   const { sentry, sentryJwt, sentryHeaders: headers } = settings;
-  if (sentry === null) throw new OptionError('The chain source is sentry, but no execution client is set.');
+  if (sentry === null) {
+    throw new OptionError('The chain source is sentry, but no execution client is set.');
+  }
   const jwtSecret = sentryJwt === null ? undefined : await readJwtFile(sentryJwt);
   return parseRpcEndpoint(sentry, { jwtSecret, headers }, clock);
 }

@@ -88,7 +88,8 @@ export function failedSettingOf(error: unknown): SettingKey | undefined {
 /** Adds name, value and origin of the setting to the message. */
 function withSetting(settings: EffectiveSettings, key: SettingKey, error: unknown): unknown {
   if (!isOwnError(error) || error instanceof SettingFailure) return error;
-  const text = JSON.stringify(shownValue(SETTINGS[key], settings.current()[key]));
+  const shown = shownValue(SETTINGS[key], settings.current()[key]);
+  const text = shown === null ? 'not set' : JSON.stringify(shown);
   const value = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
   const origin = `The setting “${SETTINGS[key].title}” is ${value}, ${settings.originOf(key)}.`;
   const message = `${error.message.replace(/[.:]?$/, '.')} ${origin}`;

@@ -21,11 +21,8 @@ export function parseJwtSecret(text: string): Uint8Array {
   const trimmed = text.trim();
   const digits = /^0x/i.test(trimmed) ? trimmed.slice(2) : trimmed;
   const secret = parseHex(digits);
-  if (secret === undefined) {
-    throw new RpcError('bad-jwt-secret', { detail: 'the file is not hex text of whole bytes' });
-  }
-  if (secret.length !== SECRET_LENGTH) {
-    const detail = `the file has ${String(secret.length)} bytes, not ${String(SECRET_LENGTH)}`;
+  if (secret?.length !== SECRET_LENGTH) {
+    const detail = `the file must have ${String(SECRET_LENGTH * 2)} hex digits, as geth’s jwtsecret, and nothing else`;
     throw new RpcError('bad-jwt-secret', { detail });
   }
   return secret;

@@ -202,7 +202,7 @@ describe('a client that cannot be used', () => {
     await expect(applications.compose('node', flags)).rejects.toMatchObject({
       setting: 'sentry',
       message:
-        'The chain source is sentry, but no execution client is set. The setting “Execution client” is null, which is the default.',
+        'The chain source is sentry, but no execution client is set. The setting “Execution client” is not set, which is the default.',
     });
     const jwt = applications.path('none.hex');
     const withJwt = [...flags, '--sentry', 'http://127.0.0.1:1', '--sentry.jwt', jwt];

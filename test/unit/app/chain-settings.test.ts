@@ -62,7 +62,7 @@ describe('the client of the settings', () => {
     const [key, message] = await refusalOf(settingsOf({ sentryJwt: folder.path('short.hex') }));
     expect([key, message]).toEqual([
       'sentryJwt',
-      'The JWT secret is not valid: the file has 31 bytes, not 32',
+      'The JWT secret is not valid: the file must have 64 hex digits, as geth’s jwtsecret, and nothing else',
     ]);
     expect((await refusalOf(settingsOf({ sentryJwt: folder.path('long.hex') })))[0]).toBe('sentryJwt');
     expect(await refusalOf(settingsOf({ sentryHeaders: ['X-Key: one', 'x-key: two'] }))).toEqual([

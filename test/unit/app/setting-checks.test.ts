@@ -92,7 +92,7 @@ describe('a new path', () => {
     await expect(check({ sentryJwt: at('none') })).rejects.toMatchObject(refusal('sentryJwt', /Choose…/));
     await expect(check({ sentryJwt: at('jwt.hex') }, [at('jwt.hex')])).resolves.toBeUndefined();
     await expect(check({ sentryJwt: at('short.hex') }, [at('short.hex')])).rejects.toMatchObject(
-      refusal('sentryJwt', /1 bytes, not 32/),
+      refusal('sentryJwt', /must have 64 hex digits/),
     );
     await expect(check({ sentryJwt: null })).resolves.toBeUndefined();
   });

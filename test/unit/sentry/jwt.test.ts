@@ -13,14 +13,12 @@ describe('a JWT secret', () => {
   );
 
   test.each([
-    ['', 'the file has 0 bytes, not 32'],
-    [DIGITS.slice(2), 'the file has 31 bytes, not 32'],
-    [`${DIGITS}00`, 'the file has 33 bytes, not 32'],
-    [DIGITS.slice(1), 'the file is not hex text of whole bytes'],
-    [`${DIGITS.slice(2)}xy`, 'the file is not hex text of whole bytes'],
-    [`${DIGITS}\n${DIGITS}`, 'the file is not hex text of whole bytes'],
-  ])('is refused: %j', (text, detail) => {
-    expect(() => parseJwtSecret(text)).toThrow(`The JWT secret is not valid: ${detail}`);
+    ...['', DIGITS.slice(2), `${DIGITS}00`, DIGITS.slice(1)],
+    ...[`${DIGITS.slice(2)}xy`, `${DIGITS}\n${DIGITS}`],
+  ])('is refused: %j', (text) => {
+    expect(() => parseJwtSecret(text)).toThrow(
+      'The JWT secret is not valid: the file must have 64 hex digits, as geth’s jwtsecret, and nothing else',
+    );
   });
 
   test('is not in the message of its refusal', () => {
