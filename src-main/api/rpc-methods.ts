@@ -42,7 +42,7 @@ export function createRpcTable(backend: ApiBackend, admin: boolean): RpcTable {
 function rpcMethods(backend: ApiBackend, admin: boolean): Map<string, RpcMethod> {
   const methods = new Map<string, RpcMethod>(chainMethods(backend));
   if (!admin) return methods;
-  methods.set('admin_nodeInfo', () => nodeInfo(backend.status()));
+  methods.set('admin_nodeInfo', () => nodeInfo(backend.status(), backend.chain().range.latestHash));
   methods.set('admin_peers', () => peers(backend));
   methods.set('admin_addPeer', (params) => add(backend, 'static', params));
   methods.set('admin_removePeer', async (params) => {
@@ -69,7 +69,8 @@ function rpcMethods(backend: ApiBackend, admin: boolean): Map<string, RpcMethod>
   return methods;
 }
 
-function nodeInfo(status: NodeStatus): object {
+/** @param head hash of the newest block that Status announces */
+function nodeInfo(status: NodeStatus, head: string): object {
   const listener = status.listening.find((address) => address.protocol === 'tcp');
   const discovery = status.listening.find((address) => address.protocol === 'udp');
   const offers = (name: string): boolean => status.capabilities.some((text) => text.startsWith(`${name}/`));
@@ -87,7 +88,7 @@ function nodeInfo(status: NodeStatus): object {
           network: jsonNumber(status.network.networkId),
           genesis: status.network.genesisHash,
           config: { chainId: jsonNumber(status.network.chainId) },
-          head: status.network.genesisHash,
+          head,
         },
       }),
       ...(offers('snap') && { snap: {} }),

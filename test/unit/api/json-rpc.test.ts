@@ -158,7 +158,9 @@ describe('the methods of go-ethereum', () => {
     expect(await call('web3_sha3', ...params)).toMatchObject({ code: -32602 });
   });
 
-  test('admin_nodeInfo has geth’s JSON shape', async () => {
+  test('admin_nodeInfo has geth’s JSON shape, with the head of the served chain', async () => {
+    const range = { earliest: '0', latest: '600', latestHash: `0x${'44'.repeat(32)}` };
+    backend.servedChain = { ...backend.servedChain, range };
     expect(await call('admin_nodeInfo')).toEqual({
       id: 'bb'.repeat(32),
       name: 'Enodeck/v0.1.0/linux-x64/node20.20.2',
@@ -172,7 +174,7 @@ describe('the methods of go-ethereum', () => {
           network: 1,
           genesis: `0x${'33'.repeat(32)}`,
           config: { chainId: 1 },
-          head: `0x${'33'.repeat(32)}`,
+          head: `0x${'44'.repeat(32)}`,
         },
       },
     });
