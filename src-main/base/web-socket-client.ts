@@ -9,6 +9,8 @@ export interface WebSocketEvents {
   received(text: string): void;
   /** The server answered the opening with an HTTP status; `closed` follows. */
   declined(status: number): void;
+  /** A message had more than `maxBytes`; `closed` follows. */
+  tooLarge(): void;
   /** It has closed, or could not be opened; the last call. @param error a NetworkError, unless it closed orderly */
   closed(error?: Error): void;
 }
@@ -42,7 +44,8 @@ export const systemWebSocket: OpenWebSocket = (url, { headers, maxBytes, openTim
     perMessageDeflate: false,
   });
   let failure: Error | undefined;
-  socket.on('error', (cause) => {
+  socket.on('error', (cause: Error & { readonly code?: string }) => {
+    if (cause.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') events.tooLarge();
     failure ??= toNetworkError(`use the WebSocket of ${url.host}`, cause);
   });
   socket.once('unexpected-response', (_, { statusCode = 0 }) => {

@@ -178,20 +178,22 @@ function openWebSocket(
       maxBytes: MAX_ANSWER_BYTES,
       openTimeoutMs: OPEN_TIMEOUT_MS,
     };
-    let status: number | undefined;
+    let failure: RpcError | undefined;
     const socket = sockets.webSocket(url, options, {
       opened: () => {
         resolve(channel);
       },
-      declined: (answered) => {
-        status = answered;
+      declined: (status) => {
+        failure = statusError(status);
+      },
+      tooLarge: () => {
+        failure = new RpcError('rpc-answer-too-large', { limit: MAX_ANSWER_BYTES });
       },
       received: (text) => {
         channel.receive(text);
       },
       closed: (error) => {
-        const refusal = status === undefined ? error : statusError(status);
-        const reason = refusal ?? new RpcError('rpc-closed', { detail: '' });
+        const reason = failure ?? error ?? new RpcError('rpc-closed', { detail: '' });
         reject(reason);
         channel.fail(reason);
       },

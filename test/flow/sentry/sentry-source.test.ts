@@ -213,7 +213,7 @@ describe('a hostile server', () => {
     endings.push(folder.remove, ...[http, webSocket, ipc].map((server) => () => server.close()));
     expect(await failureOf(http.address)).toBe('rpc-answer-too-large');
     expect(await failureOf(ipc.address)).toBe('rpc-answer-too-large');
-    expect(await failureOf(webSocket.address)).toBe('unknown');
+    expect(await failureOf(webSocket.address)).toBe('rpc-answer-too-large');
   });
 });
 
