@@ -4,9 +4,10 @@ import { ADDRESS_SETTINGS, TRAFFIC_SETTINGS } from './settings/connectivity.ts';
 import { CHAIN_SETTINGS } from './settings/chain.ts';
 import { DESKTOP_SETTINGS } from './settings/desktop.ts';
 import { DISCOVERY_SETTINGS } from './settings/discovery.ts';
+import { LOG_SETTINGS } from './settings/log.ts';
 import { NETWORK_SETTINGS, NODE_SETTINGS } from './settings/network.ts';
 import { DIALLING_SETTINGS, PEER_SETTINGS } from './settings/peers.ts';
-import { LOG_SETTINGS, PROTOCOL_SETTINGS } from './settings/protocols.ts';
+import { PROTOCOL_SETTINGS } from './settings/protocols.ts';
 
 /*
  * Every setting of the node, by group in settings/: schema, default, texts, flag, and when a change takes effect.

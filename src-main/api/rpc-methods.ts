@@ -9,6 +9,7 @@ import { RPC_CODES, RpcError, type RpcFeed, type RpcMethod, type RpcTable } from
 import { assertCount, textAt } from './rpc-arguments.ts';
 import { chainMethods } from './rpc-chain.ts';
 import { discv5Methods } from './rpc-discv5.ts';
+import { logMethods } from './rpc-log.ts';
 import { nodeMethods } from './rpc-nodes.ts';
 import { doctorFeed, enodeckMethods } from './rpc-enodeck.ts';
 import { recordFeed, recorderMethods } from './rpc-recorder.ts';
@@ -63,6 +64,7 @@ function rpcMethods(backend: ApiBackend, admin: boolean): Map<string, RpcMethod>
     ...recorderMethods(backend),
     ...sessionMethods(backend),
     ...nodeMethods(backend),
+    ...logMethods(backend),
   ]) {
     methods.set(name, method);
   }

@@ -1,4 +1,3 @@
-import type { LogLevel } from '../../shared/model/log.ts';
 import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
 import { EnodeckError } from '../base/errors.ts';
 
@@ -52,9 +51,6 @@ export class OptionError extends EnodeckError<'bad-option'> {
     super('settings', 'bad-option', message, options);
   }
 }
-
-/** go-ethereum's scale of --verbosity: silent, error, warn, info, debug, detail. */
-export const VERBOSITY: readonly LogLevel[] = ['error', 'error', 'warn', 'info', 'debug', 'debug'];
 
 /** The environment variable of a flag: `--discovery.v4` has `ENODECK_DISCOVERY_V4`. */
 export function settingVariable(flag: string): string {

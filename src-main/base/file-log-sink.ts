@@ -43,7 +43,7 @@ export function fileSink(folder: string, onFailure: (reason: string) => void): C
     write(line) {
       if (failed) return;
       writer[line.level](
-        { at: new Date(line.at).toISOString(), scope: line.scope, ...line.fields },
+        { at: new Date(line.at).toISOString(), module: line.module, ...line.fields },
         line.message,
       );
     },

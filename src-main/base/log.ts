@@ -1,4 +1,5 @@
 import { LOG_LEVELS, type LogLevel, type LogLine } from '../../shared/model/log.ts';
+import { levelOfModule, type ModuleLevel } from '../../shared/module-levels.ts';
 import type { Clock, LogFields, Logger } from './runtime.ts';
 
 /** A destination of log lines. `write` must neither throw nor block. */
@@ -21,67 +22,82 @@ function textFields(fields: LogFields | undefined): Record<string, string> {
   return texts;
 }
 
+/** BOUNDED: modules whose level is kept; there are some dozens. */
+const MAX_MODULES = 1_000;
+
 /**
- * The log of a process: numbers the lines, removes unsafe characters, and writes the lines of the current level and above
- * to the sinks.
+ * The log of a process: numbers the lines, removes unsafe characters, and writes the lines of the current level of their
+ * module and above to the sinks.
  */
 export class Log {
   readonly #clock: Clock;
   readonly #sinks: readonly LogSink[];
-  #level: number;
+  #level: LogLevel;
+  #rules: readonly ModuleLevel[];
+  /** The index of the level of each module that has logged since the last change. BOUNDED: MAX_MODULES. */
+  readonly #levels = new Map<string, number>();
   #seq = 0;
 
-  constructor(clock: Clock, sinks: readonly LogSink[], level: LogLevel) {
+  constructor(clock: Clock, sinks: readonly LogSink[], level: LogLevel, rules: readonly ModuleLevel[] = []) {
     this.#clock = clock;
     this.#sinks = sinks;
-    this.#level = LOG_LEVELS.indexOf(level);
+    this.#level = level;
+    this.#rules = rules;
   }
 
-  /** The lowest level that is written. */
-  get level(): LogLevel {
-    return LOG_LEVELS[this.#level] ?? 'info';
+  /** Sets the lowest level that is written, and that of single modules. */
+  setLevels(level: LogLevel, rules: readonly ModuleLevel[]): void {
+    this.#level = level;
+    this.#rules = rules;
+    this.#levels.clear();
   }
 
-  setLevel(level: LogLevel): void {
-    this.#level = LOG_LEVELS.indexOf(level);
-  }
-
-  /** Creates the logger of a scope; scopes of its children are joined with a slash. */
-  logger(scope: string): Logger {
+  /** Creates the logger of a module; the names of its children are joined with a slash. */
+  logger(module: string): Logger {
     const at =
       (level: LogLevel) =>
       (message: string, fields?: LogFields): void => {
-        this.#write(level, scope, message, fields);
+        this.#write(level, module, message, fields);
       };
     return {
       debug: at('debug'),
       info: at('info'),
       warn: at('warn'),
       error: at('error'),
-      child: (name) => this.logger(scope === '' ? name : `${scope}/${name}`),
+      child: (name) => this.logger(module === '' ? name : `${module}/${name}`),
     };
   }
 
-  #write(level: LogLevel, scope: string, message: string, fields: LogFields | undefined): void {
-    if (LOG_LEVELS.indexOf(level) < this.#level) return;
+  #write(level: LogLevel, module: string, message: string, fields: LogFields | undefined): void {
+    if (LOG_LEVELS.indexOf(level) < this.#leastOf(module)) return;
     this.#seq += 1;
     const line: LogLine = {
       seq: this.#seq,
       at: this.#clock.now(),
       level,
-      scope,
+      module,
       message: cleaned(message),
       fields: textFields(fields),
     };
     for (const sink of this.#sinks) sink.write(line);
   }
+
+  /** The index of the lowest level that is written of a module. */
+  #leastOf(module: string): number {
+    const kept = this.#levels.get(module);
+    if (kept !== undefined) return kept;
+    if (this.#levels.size >= MAX_MODULES) this.#levels.clear();
+    const least = LOG_LEVELS.indexOf(levelOfModule(this.#rules, module, this.#level));
+    this.#levels.set(module, least);
+    return least;
+  }
 }
 
-/** Formats a log line as text without a line end: time, level, scope, message, and fields as key=value. */
+/** Formats a log line as text without a line end: time, level, module, message, and fields as key=value. */
 export function logText(line: LogLine): string {
   const fields = Object.entries(line.fields).map(([key, value]) => `${key}=${quoted(value)}`);
   const time = new Date(line.at).toISOString();
-  return [time, line.level.toUpperCase().padEnd(5), line.scope, line.message, ...fields].join(' ');
+  return [time, line.level.toUpperCase().padEnd(5), line.module, line.message, ...fields].join(' ');
 }
 
 const quoted = (value: string): string => (/^[^\s"=]+$/.test(value) ? value : JSON.stringify(value));

@@ -28,13 +28,13 @@ export interface Random {
 /** Fields of a log line; never keys or other secrets. */
 export type LogFields = Readonly<Record<string, string | number | boolean | bigint | undefined>>;
 
-/** Writes log lines of one scope; `child` creates a logger of a scope within it ("discovery/v4"). */
+/** Writes log lines of one module; `child` creates a logger of a module within it ("discovery/v4"). */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  child(scope: string): Logger;
+  child(name: string): Logger;
 }
 
 /** A component with a lifecycle. `stop` may be called at any time, and more than once. */

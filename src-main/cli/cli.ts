@@ -107,7 +107,7 @@ function pathOf(command: Command): string {
  * nor our own is refused: `--sepolai` must not join mainnet.
  */
 const ELECTRON_SWITCH =
-  /^--(no-sandbox|inspect|remote-debugging-|disable-|enable-|force-|use-|ozone-|log-|v=|vmodule=|lang=|password-store=|user-data-dir=|high-dpi-|gtk-version=|proxy-|allow-file-access|original-process-start-time)/;
+  /^--(no-sandbox|inspect|remote-debugging-|disable-|enable-|force-|use-|ozone-|log-|v=|lang=|password-store=|user-data-dir=|high-dpi-|gtk-version=|proxy-|allow-file-access|original-process-start-time)/;
 
 function ownArguments(args: readonly string[], { mode }: CliProgram): string[] {
   const own = mode === 'desktop' ? args.filter((arg) => !ELECTRON_SWITCH.test(arg)) : args;

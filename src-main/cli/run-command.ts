@@ -21,6 +21,7 @@ import {
   parseList,
   parseListedNodes,
   parseSetting,
+  PLACEHOLDERS,
   repeatableOption,
   settingOptions,
 } from './setting-options.ts';
@@ -101,10 +102,11 @@ function addPlaceOptions(add: Add): void {
 }
 
 /** Aliases of settings, as in geth (cmd/utils/flags.go). The setting's own flag overrides the alias. */
-const ALIASES = { discv4: 'discoveryV4', discv5: 'discoveryV5' } as const satisfies Record<
-  string,
-  SettingKey
->;
+const ALIASES = {
+  discv4: 'discoveryV4',
+  discv5: 'discoveryV5',
+  vmodule: 'logModules',
+} as const satisfies Record<string, SettingKey>;
 
 /** geth's names for options that the settings table names differently. */
 function addAliases(add: Add): void {
@@ -113,9 +115,11 @@ function addAliases(add: Add): void {
   );
   add('--nodiscover', 'the opposite of --discovery');
   for (const [flag, key] of Object.entries(ALIASES)) {
-    add(`--${flag} [boolean]`, `the same as ${SETTINGS[key].flag ?? ''}`, (o) =>
-      o.preset('true').argParser(parseFlag),
-    );
+    const { kind, flag: own }: SettingSpec = SETTINGS[key];
+    add(`--${flag} ${PLACEHOLDERS[kind]}`, `the same as ${own ?? ''}`, (o) => {
+      const parsed = o.argParser((text: string) => parseSetting(key, text));
+      return kind === 'boolean' ? parsed.preset('true') : parsed;
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { LOG_LEVELS } from '../../shared/model/log.ts';
+import { LOG_LEVELS, logLevelOf } from '../../shared/model/log.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import { refuseNode } from '../../shared/node-check.ts';
 import type { SettingSpec } from '../../shared/setting-spec.ts';
@@ -8,12 +8,12 @@ import { natTextOf, parseNatText } from '../../shared/nat-text.ts';
 import { checkValue } from '../../shared/schema-check.ts';
 import { splitNodeTexts } from '../../shared/node-texts.ts';
 import { describeError } from '../base/errors.ts';
-import { OptionError, VERBOSITY } from '../app/launch-options.ts';
+import { OptionError } from '../app/launch-options.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import { nodeToCheck } from '../node-record/node-to-check.ts';
 
 /** Placeholder of the value in the help text, by kind of setting. */
-const PLACEHOLDERS = {
+export const PLACEHOLDERS = {
   integer: '<number>',
   boolean: '[boolean]',
   choice: '<name>',
@@ -119,8 +119,7 @@ function readText(key: SettingKey, spec: SettingSpec, text: string): unknown {
 
 /** Also accepts geth's levels 0 to 5. */
 function verbosity(text: string): string {
-  const named = LOG_LEVELS.find((level) => level === text);
-  const level = named ?? (/^[0-5]$/.test(text) ? VERBOSITY[Number(text)] : undefined);
+  const level = logLevelOf(text);
   if (level === undefined) throw new InvalidArgumentError(`It must be ${LOG_LEVELS.join(', ')}, or 0 to 5.`);
   return level;
 }

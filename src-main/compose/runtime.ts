@@ -1,3 +1,6 @@
+import type { LogLevel } from '../../shared/model/log.ts';
+import { readModuleLevels, type ModuleLevel } from '../../shared/module-levels.ts';
+import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import { fileSink } from '../base/file-log-sink.ts';
@@ -31,16 +34,22 @@ export function openRuntime(
   const file = fileSink(logFolder, (reason) => {
     logger.child('log').warn('the log file cannot be written', { reason });
   });
-  const log = new Log(clock, [logs, file, ...sinks], settings.current().logLevel);
+  const log = new Log(clock, [logs, file, ...sinks], ...levelsOf(settings.current()));
   const logger = log.logger('');
   const events = new EventBus(clock, logger.child('events'));
   closing.add(() => file.close());
   closing.add(logEvents(events, logger));
   closing.add(
-    settings.onChange(({ logLevel }, keys) => {
-      log.setLevel(logLevel);
+    settings.onChange((values, keys) => {
+      log.setLevels(...levelsOf(values));
       events.emit({ type: 'settings/changed', keys });
     }),
   );
   return { runtime: { clock, random: systemRandom, events, logger }, logs };
+}
+
+/** The level of the log, and those of single modules. */
+function levelsOf({ logLevel, logModules }: NodeSettings): [LogLevel, readonly ModuleLevel[]] {
+  const read = readModuleLevels(logModules ?? '');
+  return [logLevel, read.ok ? read.rules : []];
 }

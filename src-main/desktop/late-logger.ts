@@ -7,7 +7,7 @@ export const MAX_WAITING_LINES = 100;
 /** A line, without its time: that is when it reaches the log. */
 interface Line {
   readonly level: LogLevel;
-  readonly scopes: readonly string[];
+  readonly modules: readonly string[];
   readonly message: string;
   readonly fields: LogFields | undefined;
 }
@@ -20,11 +20,11 @@ interface Shared {
 
 /** A logger for the time before the data folder, which has the log, is open: it keeps its first lines for it. */
 export class LateLogger implements Logger {
-  readonly #scopes: readonly string[];
+  readonly #modules: readonly string[];
   readonly #shared: Shared;
 
-  constructor(scopes: readonly string[] = [], shared: Shared = { log: undefined, waiting: [] }) {
-    this.#scopes = scopes;
+  constructor(modules: readonly string[] = [], shared: Shared = { log: undefined, waiting: [] }) {
+    this.#modules = modules;
     this.#shared = shared;
   }
 
@@ -52,19 +52,19 @@ export class LateLogger implements Logger {
     this.#write('error', message, fields);
   }
 
-  child(scope: string): LateLogger {
-    return new LateLogger([...this.#scopes, scope], this.#shared);
+  child(name: string): LateLogger {
+    return new LateLogger([...this.#modules, name], this.#shared);
   }
 
   #write(level: LogLevel, message: string, fields: LogFields | undefined): void {
     const { log, waiting } = this.#shared;
-    const line = { level, scopes: this.#scopes, message, fields };
+    const line = { level, modules: this.#modules, message, fields };
     if (log !== undefined) writeTo(log, line);
     else if (waiting.length < MAX_WAITING_LINES) waiting.push(line);
   }
 }
 
-function writeTo(log: Logger, { level, scopes, message, fields }: Line): void {
-  const scoped = scopes.reduce((outer, scope) => outer.child(scope), log);
-  scoped[level](message, fields);
+function writeTo(log: Logger, { level, modules, message, fields }: Line): void {
+  const logger = modules.reduce((outer, name) => outer.child(name), log);
+  logger[level](message, fields);
 }

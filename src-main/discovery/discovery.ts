@@ -207,12 +207,12 @@ export class Discovery implements Startable {
   }
 
   #createV4(onProven: (endpoint: SocketAddress) => void): DiscoveryEngine<V4Transport> {
-    const parts = this.#createParts();
+    const parts = this.#createParts('v4');
     return new DiscoveryEngine({ ...parts, transport: new V4Transport({ ...parts, onProven }) });
   }
 
   #createV5(onProven: (endpoint: SocketAddress) => void): DiscoveryEngine<V5Transport> {
-    const parts = this.#createParts();
+    const parts = this.#createParts('v5');
     const transport = new V5Transport({
       ...parts,
       record: this.#options.local,
@@ -229,12 +229,13 @@ export class Discovery implements Startable {
   }
 
   /** The parts of one protocol that its engine and its transport share. */
-  #createParts() {
+  #createParts(protocol: TableProtocol) {
     const options = this.#options;
     const { clock, random, events, allows = () => true, isBannedNode = () => false } = options;
     const local = new LocalNode(options.publicKey, options.local);
     const table = new Table({ selfId: local.id, clock, random, events });
-    return { ...options, local, table, channel: this.socket, vote: this.vote, allows, isBannedNode };
+    const logger = options.logger.child(protocol);
+    return { ...options, logger, local, table, channel: this.socket, vote: this.vote, allows, isBannedNode };
   }
 
   #createFilter(): PacketFilter {

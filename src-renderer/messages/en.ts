@@ -292,7 +292,7 @@ export const en = {
   logs: {
     loading: 'Loading the log.',
     level: 'Minimum level',
-    filter: 'Filter by text, scope, field',
+    filter: 'Filter by text, module, field',
     shown: '{shown} of one line | {shown} of {total} lines',
     pause: 'Pause',
     resume: 'Resume, {n} new',

@@ -9,7 +9,7 @@ export function filterLogs(lines: readonly LogLine[], level: LogLevel, text: str
   return lines.filter((line) => {
     if (LOG_LEVELS.indexOf(line.level) < least) return false;
     if (words.length === 0) return true;
-    const haystack = `${line.scope} ${line.message} ${fieldsOf(line)}`.toLowerCase();
+    const haystack = `${line.module} ${line.message} ${fieldsOf(line)}`.toLowerCase();
     return words.every((word) => haystack.includes(word));
   });
 }
@@ -24,6 +24,6 @@ export function fieldsOf(line: LogLine): string {
 /** A line as one line of text, for the clipboard. */
 export function logLineText(line: LogLine): string {
   const fields = fieldsOf(line);
-  const text = `${formatExact(line.at)} ${line.level.toUpperCase()} ${line.scope}: ${line.message}`;
+  const text = `${formatExact(line.at)} ${line.level.toUpperCase()} ${line.module}: ${line.message}`;
   return visibleText(fields === '' ? text : `${text} ${fields}`);
 }

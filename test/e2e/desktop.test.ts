@@ -166,7 +166,7 @@ describe('the desktop application on the demo network', () => {
     const { page } = desktop;
     await goTo(page, 'Logs');
     await waitForRows(page, 'Logs', 2);
-    await page.getByPlaceholder('Filter by text, scope, field').fill('no line has these words');
+    await page.getByPlaceholder('Filter by text, module, field').fill('no line has these words');
     await page.getByText('No line matches').waitFor();
     await page.getByRole('button', { name: 'Show all' }).click();
     await waitForRows(page, 'Logs', 2);

@@ -29,7 +29,7 @@ const places: readonly ((value: string) => string)[] = [
   (value) => `a ${value} b\n(${value}) <${value}> "${value}" '${value}', ${value}; ${value}.`,
   (value) =>
     logText({
-      ...{ seq: 1, at: 1_795_928_078_213, level: 'warn', scope: 'dial', message: `dial of ${value} failed` },
+      ...{ seq: 1, at: 1_795_928_078_213, level: 'warn', module: 'dial', message: `dial of ${value} failed` },
       fields: { address: value, peers: '3', reason: `connect ECONNREFUSED ${value}` },
     }),
 ];

@@ -671,13 +671,13 @@ const LOG_TEXTS = [
 ] as const;
 
 export function makeLog(dice: Dice, seq: number, at: number, hostile: boolean): LogLine {
-  const [level, scope, message, fields] =
+  const [level, module, message, fields] =
     dice.next() < 0.94 ? LOG_TEXTS[dice.below(5)]! : LOG_TEXTS[5 + dice.below(2)]!;
   return {
     seq,
     at,
     level,
-    scope,
+    module,
     message: hostile ? `${message} <script>alert(1)</script>\r\nforged line \u202E` : message,
     fields,
   };

@@ -168,7 +168,7 @@ describe('the publisher', () => {
       seq,
       at: 0,
       level: 'info' as const,
-      scope: 'x',
+      module: 'x',
       message: String(seq),
       fields: {},
     });

@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { readModuleLevels, type ModuleLevel } from '../../../shared/module-levels.ts';
 import { Log, logText } from '../../../src-main/base/log.ts';
 import { fromLevel, RingSink } from '../../../src-main/base/log-sinks.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const clock = new VirtualClock(0);
+
+function rulesOf(text: string): readonly ModuleLevel[] {
+  const read = readModuleLevels(text);
+  if (!read.ok) throw new Error(read.reason);
+  return read.rules;
+}
 
 describe('the log', () => {
   test('numbers lines and joins scopes', () => {
@@ -16,11 +23,11 @@ describe('the log', () => {
         seq: 1,
         at: 0,
         level: 'info',
-        scope: 'discovery/v4',
+        module: 'discovery/v4',
         message: 'started',
         fields: { port: '30303', seq: '1152921504606846976' },
       },
-      { seq: 2, at: 0, level: 'debug', scope: 'discovery/v4', message: 'x', fields: {} },
+      { seq: 2, at: 0, level: 'debug', module: 'discovery/v4', message: 'x', fields: {} },
     ]);
   });
 
@@ -28,9 +35,29 @@ describe('the log', () => {
     const ring = new RingSink(10);
     const log = new Log(clock, [ring], 'warn');
     log.logger('a').info('quiet');
-    log.setLevel('debug');
+    log.setLevels('debug', []);
     log.logger('a').debug('loud');
     expect(ring.all().map((line) => line.message)).toEqual(['loud']);
+  });
+
+  test('writes lines of the level of their module, which can be above or below that of the log', () => {
+    const ring = new RingSink(10);
+    const log = new Log(clock, [ring], 'info', rulesOf('dial=debug,discovery/*=warn'));
+    const loggers = ['dial', 'peers', 'discovery/v4'].map((module) => log.logger(module));
+    const write = (): void => {
+      for (const logger of loggers)
+        for (const level of ['debug', 'info', 'warn'] as const) logger[level]('x');
+    };
+    const written = (): string[] => ring.all().map(({ module, level }) => `${module} ${level}`);
+    write();
+    const first = ['dial debug', 'dial info', 'dial warn', 'peers info', 'peers warn', 'discovery/v4 warn'];
+    expect(written()).toEqual(first);
+    log.setLevels('warn', rulesOf('v4=info'));
+    write();
+    expect(written()).toEqual([
+      ...first,
+      ...['dial warn', 'peers warn', 'discovery/v4 info', 'discovery/v4 warn'],
+    ]);
   });
 
   test('replaces control and format characters, and truncates long texts', () => {

@@ -84,6 +84,15 @@ describe('the command line', () => {
     });
   });
 
+  test('takes the levels of modules by geth’s old name too, also in the desktop application', () => {
+    const given = ['--vmodule=discovery/*=5,p2p=4'];
+    expect(options(given).settings.values).toEqual({ logModules: 'discovery/*=5,p2p=4' });
+    expect(parse(given, {}, 'desktop')).toMatchObject({
+      options: { settings: { values: { logModules: 'discovery/*=5,p2p=4' } } },
+    });
+    expect(options([...given, '--log.vmodule', 'dial=1']).settings.values).toEqual({ logModules: 'dial=1' });
+  });
+
   test('reads an empty value as no bootnodes', () => {
     expect(options(['--bootnodes', '']).settings.values.bootnodes).toEqual([]);
   });
@@ -241,6 +250,7 @@ describe('the command line', () => {
     ['--http.token', ['--http.token', 'with space']],
     ['--identity', ['--identity', 'a b']],
     ['--verbosity', ['--verbosity', '9']],
+    ['“dial”, which is not of the form', ['--vmodule', 'peers=4,dial']],
     ['--discovery.v4', ['--discovery.v4=maybe']],
     ['--discv5', ['--discv5=maybe']],
     ['--discovery.dns', ['--discovery.dns', 'nodes.example.org']],
@@ -349,6 +359,7 @@ function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [s
     case 'text':
       if (flag === '--discovery.dns.server') return ['[::1]:5353', '[::1]:5353'];
       if (flag === '--recorder.node') return [`0x${'AB'.repeat(32)}`, 'ab'.repeat(32)];
+      if (flag === '--log.vmodule') return ['dial=4,peers=warn', 'dial=4,peers=warn'];
       if (flag === '--sentry') return ['ws://[::1]:8546', 'ws://[::1]:8546'];
       return flag === '--nat' ? ['upnp', 'upnp'] : ['17', '17'];
   }

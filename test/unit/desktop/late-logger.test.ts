@@ -11,7 +11,7 @@ test('lines wait for the log, with their scopes and fields, and then go to it at
   late.open(logger);
   page.error('late');
   late.child('other').info('new');
-  expect(lines.map(({ level, scope, message }) => `${level} ${scope} ${message}`)).toEqual([
+  expect(lines.map(({ level, module, message }) => `${level} ${module} ${message}`)).toEqual([
     'warn test/desktop/page early',
     'error test/desktop/page late',
     'info test/other new',

@@ -15,7 +15,7 @@ const AROUND: ReportSurroundings = {
 function reportOf(change: Partial<ReportSurroundings> = {}) {
   const backend = new FakeBackend();
   backend.rows = [peerRowOf('ab'.repeat(32))];
-  const line = { seq: 1, at: 1_795_928_078_213, level: 'warn', scope: 'dial', fields: {} } as const;
+  const line = { seq: 1, at: 1_795_928_078_213, level: 'warn', module: 'dial', fields: {} } as const;
   backend.logLines = [
     {
       ...line,
@@ -56,7 +56,7 @@ describe('a diagnostic bundle', () => {
         seq: 1,
         at: 0,
         level: 'warn',
-        scope: 'sentry',
+        module: 'sentry',
         message: 'away',
         fields: { client: 'https://client.example' },
       },
@@ -85,7 +85,7 @@ describe('a diagnostic bundle', () => {
     backend.values.name = 'alice-1';
     const message = 'dial of 2001:db8:5::7 and of 2001:db8:5::9 failed';
     const fields = { client: 'Enodeck/alice-1/v1' };
-    backend.logLines = [{ seq: 1, at: 0, level: 'warn', scope: 'dial', message, fields }];
+    backend.logLines = [{ seq: 1, at: 0, level: 'warn', module: 'dial', message, fields }];
     const files = problemReport(backend, AROUND);
     expect(textOf(files, 'log.txt')).toMatch(/dial of \[ip-\d+\] and of \[ip-\d+\] failed/);
     expect(files.map((file) => file.text).join('\n')).not.toContain('alice-1');
@@ -97,7 +97,7 @@ describe('a diagnostic bundle', () => {
     await backend.lists.add({ list: 'static', text: SOME_ENODE, label: null });
     Object.assign(backend.entries.static[0]!, { host: 'bastion.example.org' });
     const message = 'dial of bastion.example.org:30303 failed';
-    backend.logLines = [{ seq: 1, at: 0, level: 'warn', scope: 'dial', message, fields: {} }];
+    backend.logLines = [{ seq: 1, at: 0, level: 'warn', module: 'dial', message, fields: {} }];
     expect(textOf(problemReport(backend, AROUND), 'log.txt')).toMatch(/dial of \[name-\d+\]:30303 failed/);
   });
 

@@ -58,7 +58,7 @@ describe('the event bus', () => {
     expect(lines).toMatchObject([
       {
         level: 'info',
-        scope: 'test/dial',
+        module: 'test/dial',
         fields: { cause: 'wrong-network', wire: 'subprotocol error', by: 'remote' },
       },
     ]);

@@ -166,7 +166,7 @@ describe.runIf(process.platform === 'linux')('a file that is', () => {
     await make(file);
     const reasons: string[] = [];
     const sink = fileSink(folder.path, (reason) => reasons.push(reason));
-    const line = { seq: 1, at: 0, level: 'info', scope: 'x', message: 'm', fields: {} } as const;
+    const line = { seq: 1, at: 0, level: 'info', module: 'x', message: 'm', fields: {} } as const;
     sink.write(line);
     sink.write(line);
     await sink.close();
@@ -178,7 +178,7 @@ describe.runIf(process.platform === 'linux')('a file that is', () => {
     await writeFile(place, 'mine');
     const reasons: string[] = [];
     const sink = fileSink(place, (reason) => reasons.push(reason));
-    sink.write({ seq: 1, at: 0, level: 'info', scope: 'x', message: 'm', fields: {} });
+    sink.write({ seq: 1, at: 0, level: 'info', module: 'x', message: 'm', fields: {} });
     await sink.close();
     expect(reasons).toEqual([`${place} is not a folder: move it away`]);
   });

@@ -1,0 +1,57 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
+import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
+import { systemClock } from '../../../src-main/base/system-runtime.ts';
+import { FakeBackend } from '../../support/fake-backend.ts';
+import { recordedLog } from '../../support/recorded-log.ts';
+
+let backend: FakeBackend;
+
+beforeEach(() => {
+  backend = new FakeBackend();
+});
+
+const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
+  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger, systemClock);
+  const text = await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
+  const answer = JSON.parse(text ?? 'null') as Record<string, unknown>;
+  return answer.error ?? answer.result;
+};
+
+const valueOf = (key: string): unknown => backend.settings.views().find((view) => view.key === key)?.value;
+
+describe('geth’s methods for the log', () => {
+  test.each([
+    [0, 'error'],
+    [2, 'warn'],
+    [5, 'debug'],
+  ])('debug_verbosity(%i) sets the level %s', async (number, level) => {
+    expect(await call('debug_verbosity', number)).toBeNull();
+    expect(valueOf('logLevel')).toBe(level);
+  });
+
+  test.each([[6], [-1], [2.5], ['debug'], [null]])('debug_verbosity refuses %j', async (value) => {
+    expect(await call('debug_verbosity', value)).toMatchObject({
+      code: -32602,
+      message: expect.stringContaining('from 0 to 5') as string,
+    });
+    expect(valueOf('logLevel')).toBe('info');
+  });
+
+  test('debug_vmodule sets and clears the levels of modules', async () => {
+    expect(await call('debug_vmodule', 'discovery/*=5,peers=2')).toBeNull();
+    expect(valueOf('logModules')).toBe('discovery/*=5,peers=2');
+    expect(await call('debug_vmodule', '')).toBeNull();
+    expect(valueOf('logModules')).toBe('');
+  });
+
+  test('debug_vmodule refuses a rule with its reason, and keeps the levels', async () => {
+    await call('debug_vmodule', 'dial=4');
+    expect(await call('debug_vmodule', 'peers=4,dial')).toMatchObject({
+      code: -32602,
+      message: expect.stringContaining('“dial”, which is not of the form module=level') as string,
+    });
+    expect(await call('debug_vmodule')).toMatchObject({ code: -32602 });
+    expect(valueOf('logModules')).toBe('dial=4');
+  });
+});
