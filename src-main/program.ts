@@ -1,6 +1,5 @@
 import type { ApplicationSurroundings, Application } from './compose/application.ts';
 import type { LaunchOptions } from './app/launch-options.ts';
-import { fromLevel, textSink } from './base/log-sinks.ts';
 import { compose } from './compose/application.ts';
 
 /*
@@ -10,8 +9,8 @@ import { compose } from './compose/application.ts';
 /** Constructs the program of the desktop application. @throws EnodeckError when data folder, key or settings cannot be opened */
 export function composeProgram(
   options: LaunchOptions,
-  surroundings: Omit<ApplicationSurroundings, 'mode' | 'logSinks'>,
+  surroundings: Omit<ApplicationSurroundings, 'mode' | 'terminal'>,
 ): Promise<Application> {
-  const logSinks = [fromLevel('warn', textSink(process.stderr))];
-  return compose(options, { ...surroundings, mode: 'desktop', logSinks });
+  const terminal = { stream: process.stderr, from: 'warn' } as const;
+  return compose(options, { ...surroundings, mode: 'desktop', terminal });
 }

@@ -4,6 +4,12 @@ export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 /** One of LOG_LEVELS. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** The formats of the log on a terminal. */
+export const LOG_FORMATS = ['text', 'json', 'logfmt'] as const;
+
+/** One of LOG_FORMATS. */
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
 /** go-ethereum's scale of --verbosity: silent, error, warn, info, debug, detail. */
 export const VERBOSITY: readonly LogLevel[] = ['error', 'error', 'warn', 'info', 'debug', 'debug'];
 

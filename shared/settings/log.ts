@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LOG_LEVELS } from '../model/log.ts';
+import { LOG_FORMATS, LOG_LEVELS } from '../model/log.ts';
 import { DEFAULT_RECORD_BYTES, DEFAULT_RECORDS, MAX_RECORD_BYTES, MAX_RECORDS } from '../model/recording.ts';
 import { MAX_MODULE_LEVELS, readModuleLevels } from '../module-levels.ts';
 import { integer, setting, type SettingSpec } from '../setting-spec.ts';
@@ -37,6 +37,17 @@ export const LOG_SETTINGS = {
     schema: moduleLevels.nullable(),
     default: null,
     unset: 'the log level for all',
+    restart: 'none',
+  }),
+  logFormat: setting({
+    group: 'log',
+    title: 'Log format',
+    help: 'Format of the log on the terminal. The log file always has one JSON object per line.',
+    flag: '--log.format',
+    kind: 'choice',
+    schema: z.enum(LOG_FORMATS),
+    default: 'text',
+    choices: LOG_FORMATS,
     restart: 'none',
   }),
   recordLimit: integer({

@@ -11,7 +11,7 @@ import type { ApiBackend, ExportedText, LineSource } from '../api/backend.ts';
 import { peerDetail, peerRow, type LivePeer } from '../api/peer-view.ts';
 import { fileTime } from '../base/file-time.ts';
 import type { RingSink } from '../base/log-sinks.ts';
-import { logText } from '../base/log.ts';
+import { logText } from '../base/log-formats.ts';
 import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import type { EventSink } from '../events/events.ts';

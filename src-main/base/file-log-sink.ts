@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import pino from 'pino';
 import { createStream } from 'rotating-file-stream';
 import { describeError } from './errors.ts';
+import { jsonSink } from './json-log-sink.ts';
 import type { LogSink } from './log.ts';
 import { nonFileAt } from './regular-file.ts';
 
@@ -35,17 +35,10 @@ export function fileSink(folder: string, onFailure: (reason: string) => void): C
     if (!failed) onFailure(error.message);
     failed = true;
   });
-  const writer = pino(
-    { level: 'debug', base: null, timestamp: false, formatters: { level: (label) => ({ level: label }) } },
-    stream,
-  );
+  const lines = jsonSink(stream);
   return {
     write(line) {
-      if (failed) return;
-      writer[line.level](
-        { at: new Date(line.at).toISOString(), module: line.module, ...line.fields },
-        line.message,
-      );
+      if (!failed) lines.write(line);
     },
     close: () =>
       new Promise((resolve) => {

@@ -1,9 +1,10 @@
 import { LOG_LEVELS, type LogLevel, type LogLine } from '../../shared/model/log.ts';
-import { logText, type LogSink } from './log.ts';
+import { logText, type TextStream } from './log-formats.ts';
+import type { LogSink } from './log.ts';
 import { Ring } from './ring.ts';
 
 /** Writes text lines to a stream such as standard error. */
-export function textSink(stream: { write(text: string): unknown }): LogSink {
+export function textSink(stream: TextStream): LogSink {
   return {
     write(line) {
       stream.write(`${logText(line)}\n`);

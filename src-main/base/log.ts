@@ -92,12 +92,3 @@ export class Log {
     return least;
   }
 }
-
-/** Formats a log line as text without a line end: time, level, module, message, and fields as key=value. */
-export function logText(line: LogLine): string {
-  const fields = Object.entries(line.fields).map(([key, value]) => `${key}=${quoted(value)}`);
-  const time = new Date(line.at).toISOString();
-  return [time, line.level.toUpperCase().padEnd(5), line.module, line.message, ...fields].join(' ');
-}
-
-const quoted = (value: string): string => (/^[^\s"=]+$/.test(value) ? value : JSON.stringify(value));

@@ -1,6 +1,5 @@
 import { OptionError, type LaunchOptions } from '../app/launch-options.ts';
 import { VERSION } from '../app/version.ts';
-import { textSink } from '../base/log-sinks.ts';
 import { compose, type Application } from '../compose/application.ts';
 import { readCommandLine } from './read-command-line.ts';
 import { complain, errorLine, EXIT, runTool } from './run-tool.ts';
@@ -51,7 +50,7 @@ async function serve(
       mode: 'headless',
       environment,
       pageFolder,
-      logSinks: [textSink(process.stderr)],
+      terminal: { stream: process.stderr, from: 'debug' },
     });
     await application.start();
     print(`Ready ${application.pageUrl ?? ''}`);

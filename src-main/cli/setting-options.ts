@@ -101,6 +101,8 @@ export function parseSetting(key: SettingKey, text: string): unknown {
 
 function readText(key: SettingKey, spec: SettingSpec, text: string): unknown {
   if (key === 'logLevel') return verbosity(text);
+  // geth's name of the format.
+  if (key === 'logFormat' && text === 'terminal') return 'text';
   if (key === 'nat') return natText(text);
   if (key === 'bootnodes') return parseNodeTexts(text);
   switch (spec.kind) {

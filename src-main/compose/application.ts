@@ -15,7 +15,6 @@ import type { ChoosePath } from '../app/setting-checks.ts';
 import { CloseStack } from '../base/close-stack.ts';
 import { EnodeckError } from '../base/errors.ts';
 import { isLoopback } from '../base/ip.ts';
-import type { LogSink } from '../base/log.ts';
 import type { Logger, Startable } from '../base/runtime.ts';
 import { DemoNetwork } from '../demo/demo-network.ts';
 import type { EventSource } from '../events/events.ts';
@@ -23,7 +22,7 @@ import { composeBackend } from './backend.ts';
 import type { OpenedSource } from './chain.ts';
 import { openData, type DataSurroundings } from './data.ts';
 import { openMemory } from './memory.ts';
-import { openRuntime, type Runtime } from './runtime.ts';
+import { openRuntime, type LogTerminal, type Runtime } from './runtime.ts';
 
 /** What the program that starts the application provides. */
 export interface ApplicationSurroundings extends DataSurroundings {
@@ -31,8 +30,8 @@ export interface ApplicationSurroundings extends DataSurroundings {
   readonly choosePath?: ChoosePath;
   /** What the desktop window offers; absent in headless mode. */
   readonly desktop?: DesktopControl;
-  /** Log sinks in addition to the file and the window. */
-  readonly logSinks: readonly LogSink[];
+  /** The terminal that shows the log, besides the file and the window; absent for none. */
+  readonly terminal?: LogTerminal;
   /** The folder of the built page. */
   readonly pageFolder: string;
 }
@@ -74,10 +73,10 @@ async function composeParts(
   surroundings: ApplicationSurroundings,
   closing: CloseStack<StopStep>,
 ): Promise<Application> {
-  const { mode, environment, choosePath, desktop = NO_DESKTOP, logSinks, pageFolder } = surroundings;
+  const { mode, environment, choosePath, desktop = NO_DESKTOP, terminal, pageFolder } = surroundings;
   const data = await openData(options, surroundings, closing);
   const { settings, network, folder, identity } = data;
-  const { runtime, logs } = openRuntime(settings, folder.paths.logs, logSinks, closing);
+  const { runtime, logs } = openRuntime(settings, folder.paths.logs, terminal, closing);
   const { clock, events, logger } = runtime;
   folder.database.logTo(logger.child('store'));
   for (const { code, message } of identity.warnings) logger.child('identity').warn(message, { code });

@@ -4,8 +4,10 @@ import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import { fileSink } from '../base/file-log-sink.ts';
-import { RingSink } from '../base/log-sinks.ts';
+import type { TextStream } from '../base/log-formats.ts';
+import { fromLevel, RingSink } from '../base/log-sinks.ts';
 import { Log, type LogSink } from '../base/log.ts';
+import { terminalSink } from '../base/terminal-log-sink.ts';
 import type { Clock, Logger, Random } from '../base/runtime.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';
 import { EventBus } from '../events/event-bus.ts';
@@ -22,11 +24,18 @@ export interface Runtime {
   readonly logger: Logger;
 }
 
-/** Opens the log and the event bus; both report changes of the settings. @param sinks in addition to file and window */
+/** A terminal that shows the log. */
+export interface LogTerminal {
+  readonly stream: TextStream;
+  /** The lowest level that it shows. */
+  readonly from: LogLevel;
+}
+
+/** Opens the log and the event bus; both report changes of the settings. @param terminal in addition to file and window */
 export function openRuntime(
   settings: EffectiveSettings,
   logFolder: string,
-  sinks: readonly LogSink[],
+  terminal: LogTerminal | undefined,
   closing: CloseStack,
 ): { readonly runtime: Runtime; readonly logs: RingSink } {
   const clock = systemClock;
@@ -34,7 +43,8 @@ export function openRuntime(
   const file = fileSink(logFolder, (reason) => {
     logger.child('log').warn('the log file cannot be written', { reason });
   });
-  const log = new Log(clock, [logs, file, ...sinks], ...levelsOf(settings.current()));
+  const shown = terminal === undefined ? [] : [shownOn(terminal, settings)];
+  const log = new Log(clock, [logs, file, ...shown], ...levelsOf(settings.current()));
   const logger = log.logger('');
   const events = new EventBus(clock, logger.child('events'));
   closing.add(() => file.close());
@@ -46,6 +56,13 @@ export function openRuntime(
     }),
   );
   return { runtime: { clock, random: systemRandom, events, logger }, logs };
+}
+
+function shownOn({ stream, from }: LogTerminal, settings: EffectiveSettings): LogSink {
+  return fromLevel(
+    from,
+    terminalSink(stream, () => settings.current().logFormat),
+  );
 }
 
 /** The level of the log, and those of single modules. */

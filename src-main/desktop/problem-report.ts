@@ -7,7 +7,7 @@ import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
 import { readRpcAddress } from '../../shared/rpc-address-text.ts';
 import type { SettingKey } from '../../shared/settings-table.ts';
 import type { ApiBackend } from '../api/backend.ts';
-import { logText } from '../base/log.ts';
+import { logText } from '../base/log-formats.ts';
 import { Redactor } from './redaction.ts';
 
 /** BOUNDED: lines of the log, and characters of one line. */

@@ -93,7 +93,7 @@ async function lookUpHost(entry: StaticNode, options: StaticDialOptions): Promis
     const { hostname, idHex } = entry.current;
     logger.warn('The DNS name of a static node could not be resolved', {
       hostname,
-      idHex,
+      id: idHex,
       error: describeError(error),
     });
   }
@@ -105,7 +105,7 @@ async function resolve(entry: StaticNode, { resolver, clock, logger }: StaticDia
   try {
     return await entry.resolve(resolver, clock);
   } catch (error) {
-    logger.debug('A static node was not found', { idHex: entry.current.idHex, error: describeError(error) });
+    logger.debug('A static node was not found', { id: entry.current.idHex, error: describeError(error) });
     return false;
   }
 }

@@ -279,7 +279,7 @@ export class EthSession implements ProtocolState {
     this.#accepted = true;
     if (status.form === 'block-range') this.#remoteRange = status.range;
     this.#channel.logger.debug('Status accepted', {
-      peer: this.#channel.peer.idHex,
+      id: this.#channel.peer.idHex,
       forkId: bytesToHex(status.forkId.hash),
       latest: this.latestBlock,
     });

@@ -281,7 +281,7 @@ export class PeerSession {
     if (this.#cause !== undefined || this.#endTimer !== undefined || error instanceof ChannelClosedError)
       return;
     if (!(error instanceof ProtocolError)) {
-      this.#logger.error('A protocol failed', { peer: this.idHex, error: describeError(error) });
+      this.#logger.error('A protocol failed', { id: this.idHex, error: describeError(error) });
     }
     const { cause, reason } = endingOf(error, this.stage);
     this.#end(cause, DISCONNECT_REASONS[reason ?? 'subprotocol-error'].wire);

@@ -180,7 +180,7 @@ export class TransactionRelay implements TransactionGossip {
 
   /** Ends the session of a peer that broke a rule. */
   #end(peer: GossipPeer, error: ProtocolError): void {
-    this.#logger.debug('A peer broke a rule of transactions', { peer: peer.idHex, reason: error.message });
+    this.#logger.debug('A peer broke a rule of transactions', { id: peer.idHex, reason: error.message });
     // First, so that the peer is asked for nothing more.
     this.#leave(peer);
     peer.end(error);

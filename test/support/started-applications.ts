@@ -28,7 +28,7 @@ export async function composeApplication(
   const args = ['--datadir', dataFolder, '--http.port', '0', ...flags];
   const launch = parseCommandLine(args, env, { mode, version: '0' }, TOOL_COMMANDS);
   if (launch.kind !== 'run') throw new Error('These arguments start no node');
-  return await compose(launch.options, { mode, environment: {}, logSinks: [], pageFolder });
+  return await compose(launch.options, { mode, environment: {}, pageFolder });
 }
 
 /** The applications of one test. Each has its data folder in the temporary folder of the test. */

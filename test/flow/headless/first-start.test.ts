@@ -91,7 +91,7 @@ describe('the choice of another network', () => {
     const launch = parseCommandLine(LOOPBACK_FLAGS, {}, { mode: 'desktop', version: '0' }, TOOL_COMMANDS);
     if (launch.kind !== 'run') throw new Error('These arguments start no node');
     const application = await compose(launch.options, {
-      ...{ mode: 'desktop', environment: platform, desktop, logSinks: [] },
+      ...{ mode: 'desktop', environment: platform, desktop },
       pageFolder: applications.path('no-page'),
     });
     applications.atEnd(() => application.stop());

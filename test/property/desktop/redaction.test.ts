@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatIp } from '../../../shared/ip-text.ts';
-import { logText } from '../../../src-main/base/log.ts';
+import { logText } from '../../../src-main/base/log-formats.ts';
 import { Redactor } from '../../../src-main/desktop/redaction.ts';
 
 /* Secrets and addresses in the formats of a bundle: JSON, indented or not, and lines of the log. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readModuleLevels, type ModuleLevel } from '../../../shared/module-levels.ts';
-import { Log, logText } from '../../../src-main/base/log.ts';
+import { logText } from '../../../src-main/base/log-formats.ts';
+import { Log } from '../../../src-main/base/log.ts';
 import { fromLevel, RingSink } from '../../../src-main/base/log-sinks.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 

@@ -84,6 +84,10 @@ describe('the command line', () => {
     });
   });
 
+  test('takes geth’s name of the text format', () => {
+    expect(options(['--log.format', 'terminal']).settings.values).toEqual({ logFormat: 'text' });
+  });
+
   test('takes the levels of modules by geth’s old name too, also in the desktop application', () => {
     const given = ['--vmodule=discovery/*=5,p2p=4'];
     expect(options(given).settings.values).toEqual({ logModules: 'discovery/*=5,p2p=4' });
@@ -250,6 +254,7 @@ describe('the command line', () => {
     ['--http.token', ['--http.token', 'with space']],
     ['--identity', ['--identity', 'a b']],
     ['--verbosity', ['--verbosity', '9']],
+    ['--log.format', ['--log.format', 'xml']],
     ['“dial”, which is not of the form', ['--vmodule', 'peers=4,dial']],
     ['--discovery.v4', ['--discovery.v4=maybe']],
     ['--discv5', ['--discv5=maybe']],
