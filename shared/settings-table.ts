@@ -46,6 +46,7 @@ export const PATH_SETTING_KEYS = [
   'nodeDatabase',
   'genesis',
   'sentryJwt',
+  'logFile',
 ] as const satisfies readonly SettingKey[];
 
 /** One of PATH_SETTING_KEYS. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LOG_FORMATS, LOG_LEVELS } from '../model/log.ts';
 import { DEFAULT_RECORD_BYTES, DEFAULT_RECORDS, MAX_RECORD_BYTES, MAX_RECORDS } from '../model/recording.ts';
 import { MAX_MODULE_LEVELS, readModuleLevels } from '../module-levels.ts';
-import { integer, setting, type SettingSpec } from '../setting-spec.ts';
+import { boolean, integer, setting, type SettingSpec } from '../setting-spec.ts';
 
 const moduleLevels = z
   .string()
@@ -48,6 +48,63 @@ export const LOG_SETTINGS = {
     schema: z.enum(LOG_FORMATS),
     default: 'text',
     choices: LOG_FORMATS,
+    restart: 'none',
+  }),
+  logFile: setting({
+    group: 'log',
+    title: 'Log file',
+    help: 'File that gets the log as JSON lines.',
+    flag: '--log.file',
+    kind: 'path',
+    schema: z.string().trim().min(1).max(4_096).nullable(),
+    default: null,
+    unset: 'logs/enodeck.log in the data folder',
+    restart: 'none',
+  }),
+  logRotate: boolean({
+    group: 'log',
+    title: 'Rotate the log file',
+    help: 'Rename the log file when it reaches its size, and start a new one.',
+    flag: '--log.rotate',
+    default: true,
+    restart: 'none',
+  }),
+  logMaxSize: integer({
+    group: 'log',
+    title: 'Size of a log file',
+    help: 'Size at which the log file is rotated, in MiB.',
+    flag: '--log.maxsize',
+    min: 1,
+    max: 10_000,
+    default: 10,
+    restart: 'none',
+  }),
+  logMaxBackups: integer({
+    group: 'log',
+    title: 'Rotated log files',
+    help: 'Number of rotated log files that are kept.',
+    flag: '--log.maxbackups',
+    min: 1,
+    max: 1_000,
+    default: 10,
+    restart: 'none',
+  }),
+  logMaxAge: integer({
+    group: 'log',
+    title: 'Age of rotated log files',
+    help: 'Days for which rotated log files are kept; 0 does not limit their age.',
+    flag: '--log.maxage',
+    min: 0,
+    max: 3_650,
+    default: 30,
+    restart: 'none',
+  }),
+  logCompress: boolean({
+    group: 'log',
+    title: 'Compress rotated log files',
+    help: 'Compress rotated log files with gzip.',
+    flag: '--log.compress',
+    default: false,
     restart: 'none',
   }),
   recordLimit: integer({

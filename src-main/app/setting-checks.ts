@@ -11,10 +11,12 @@ import { readJwtFile } from './chain-settings.ts';
 import { loadNetwork } from './network-selection.ts';
 import { attributeFailure } from './setting-failure.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
+import { logFileObstacle } from '../base/file-log-sink.ts';
 import { describeError, EnodeckError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { assertDatabasePlace, liesWithin } from '../store/database-place.ts';
+import { dataPathsOf } from '../store/data-paths.ts';
 import { readKeyFile } from '../store/identity.ts';
 import { nodeToCheck } from '../node-record/node-to-check.ts';
 
@@ -34,6 +36,7 @@ const CHECKS: Readonly<Record<PathSettingKey, (path: string, rules: PathRules) =
   genesis: (path) => loadNetwork({ network: 'mainnet', genesis: path, networkId: null, forkOverrides: [] }),
   nodeDatabase: checkDatabase,
   sentryJwt: checkJwtFile,
+  logFile: checkLogFile,
 };
 
 /**
@@ -98,6 +101,19 @@ async function checkJwtFile(path: string, { isChosen }: PathRules): Promise<void
     );
   }
   await readJwtFile(path);
+}
+
+/** A page or script must not add lines to any file; the user may, in the system's dialog. */
+async function checkLogFile(path: string, { dataFolder, isChosen }: PathRules): Promise<void> {
+  const { logs } = dataPathsOf(dataFolder);
+  if (!isChosen(path) && !(await liesWithin(logs, path))) {
+    throw refused(
+      'logFile',
+      `The file is outside the folder ${logs}: choose it with “Choose…” in the desktop application, or name it on the command line`,
+    );
+  }
+  const obstacle = logFileObstacle(path);
+  if (obstacle !== undefined) throw refused('logFile', obstacle);
 }
 
 /** Checks the settings before anything is opened. @throws SettingFailure */

@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import type { LogLevel } from '../../shared/model/log.ts';
 import { readModuleLevels, type ModuleLevel } from '../../shared/module-levels.ts';
-import type { NodeSettings } from '../../shared/settings-table.ts';
+import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { CloseStack } from '../base/close-stack.ts';
-import { fileSink } from '../base/file-log-sink.ts';
+import { FileLogSink, type LogFileOptions } from '../base/file-log-sink.ts';
 import type { TextStream } from '../base/log-formats.ts';
 import { fromLevel, RingSink } from '../base/log-sinks.ts';
 import { Log, type LogSink } from '../base/log.ts';
@@ -40,8 +41,13 @@ export function openRuntime(
 ): { readonly runtime: Runtime; readonly logs: RingSink } {
   const clock = systemClock;
   const logs = new RingSink(LOG_LINES);
-  const file = fileSink(logFolder, (reason) => {
-    logger.child('log').warn('the log file cannot be written', { reason });
+  const file = new FileLogSink(logFileOf(settings.current(), logFolder), clock, {
+    failed: (reason) => {
+      logger.child('log').warn('the log file cannot be written', { reason });
+    },
+    resumed: (lost) => {
+      logger.child('log').warn('the log file is written again', { lost });
+    },
   });
   const shown = terminal === undefined ? [] : [shownOn(terminal, settings)];
   const log = new Log(clock, [logs, file, ...shown], ...levelsOf(settings.current()));
@@ -52,10 +58,32 @@ export function openRuntime(
   closing.add(
     settings.onChange((values, keys) => {
       log.setLevels(...levelsOf(values));
+      if (keys.some((key) => LOG_FILE_KEYS.includes(key))) void file.reopen(logFileOf(values, logFolder));
       events.emit({ type: 'settings/changed', keys });
     }),
   );
   return { runtime: { clock, random: systemRandom, events, logger }, logs };
+}
+
+/** Settings of the log file. */
+const LOG_FILE_KEYS: readonly SettingKey[] = [
+  'logFile',
+  'logRotate',
+  'logMaxSize',
+  'logMaxBackups',
+  'logMaxAge',
+  'logCompress',
+];
+
+function logFileOf(settings: NodeSettings, logFolder: string): LogFileOptions {
+  return {
+    path: settings.logFile ?? join(logFolder, 'enodeck.log'),
+    rotate: settings.logRotate,
+    maxMegabytes: settings.logMaxSize,
+    maxBackups: settings.logMaxBackups,
+    maxDays: settings.logMaxAge,
+    compress: settings.logCompress,
+  };
 }
 
 function shownOn({ stream, from }: LogTerminal, settings: EffectiveSettings): LogSink {

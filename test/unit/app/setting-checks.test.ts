@@ -42,6 +42,20 @@ describe('new bootnodes', () => {
 });
 
 describe('a new path', () => {
+  it('of the log file must be in the log folder, or chosen by the user, and have no other content', async () => {
+    await mkdir(at('data', 'logs'));
+    await expect(check({ logFile: at('data', 'logs', 'mine.log') })).resolves.toBeUndefined();
+    for (const path of [at('data', 'settings.json'), at('mine.log'), at('data', 'logs', '..', 'nodekey')]) {
+      await expect(check({ logFile: path })).rejects.toMatchObject(refusal('logFile', /outside the folder/));
+    }
+    await expect(check({ logFile: at('mine.log') }, [at('mine.log')])).resolves.toBeUndefined();
+    await writeFile(at('mine.log'), 'a letter');
+    await expect(check({ logFile: at('mine.log') }, [at('mine.log')])).rejects.toMatchObject(
+      refusal('logFile', /has other content/),
+    );
+    await expect(check({ logFile: 'mine.log' })).rejects.toMatchObject(refusal('logFile', /absolute/));
+  });
+
   it('of the node key must be a regular file with a key', async () => {
     await writeFile(at('key'), '1f'.repeat(32), { mode: 0o600 });
     await writeFile(at('large'), 'ab'.repeat(600_000));

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fileSink } from '../../../src-main/base/file-log-sink.ts';
+import { FileLogSink } from '../../../src-main/base/file-log-sink.ts';
 import { systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { openDataFolder } from '../../../src-main/store/data-folder.ts';
 import { Database } from '../../../src-main/store/database.ts';
@@ -17,6 +17,14 @@ beforeEach(async () => {
   folder = await temporaryFolder();
 });
 afterEach(() => folder.remove());
+
+const logTo = (path: string, reasons: string[]): FileLogSink => {
+  const options = { path, rotate: true, maxMegabytes: 1, maxBackups: 1, maxDays: 0, compress: false };
+  return new FileLogSink(options, new VirtualClock(), {
+    failed: (reason) => void reasons.push(reason),
+    resumed: () => undefined,
+  });
+};
 
 const STORES = [
   ['settings.json', (file: string): Promise<unknown> => SettingsStore.open(file)],
@@ -165,7 +173,7 @@ describe.runIf(process.platform === 'linux')('a file that is', () => {
     const file = join(folder.path, 'enodeck.log');
     await make(file);
     const reasons: string[] = [];
-    const sink = fileSink(folder.path, (reason) => reasons.push(reason));
+    const sink = logTo(file, reasons);
     const line = { seq: 1, at: 0, level: 'info', module: 'x', message: 'm', fields: {} } as const;
     sink.write(line);
     sink.write(line);
@@ -177,7 +185,7 @@ describe.runIf(process.platform === 'linux')('a file that is', () => {
     const place = join(folder.path, 'logs');
     await writeFile(place, 'mine');
     const reasons: string[] = [];
-    const sink = fileSink(place, (reason) => reasons.push(reason));
+    const sink = logTo(join(place, 'enodeck.log'), reasons);
     sink.write({ seq: 1, at: 0, level: 'info', module: 'x', message: 'm', fields: {} });
     await sink.close();
     expect(reasons).toEqual([`${place} is not a folder: move it away`]);
