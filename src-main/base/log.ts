@@ -1,5 +1,6 @@
 import { LOG_LEVELS, type LogLevel, type LogLine } from '../../shared/model/log.ts';
 import { levelOfModule, type ModuleLevel } from '../../shared/module-levels.ts';
+import { LINE_INTERVAL_MS, LineLimit } from './line-limit.ts';
 import type { Clock, LogFields, Logger } from './runtime.ts';
 
 /** A destination of log lines. `write` must neither throw nor block. */
@@ -37,6 +38,7 @@ export class Log {
   /** The index of the level of each module that has logged since the last change. BOUNDED: MAX_MODULES. */
   readonly #levels = new Map<string, number>();
   #seq = 0;
+  #limit: LineLimit | undefined;
 
   constructor(clock: Clock, sinks: readonly LogSink[], level: LogLevel, rules: readonly ModuleLevel[] = []) {
     this.#clock = clock;
@@ -50,6 +52,22 @@ export class Log {
     this.#level = level;
     this.#rules = rules;
     this.#levels.clear();
+  }
+
+  /**
+   * From now on counts the lines of a kind that are too many instead of writing them.
+   * @returns ends it
+   */
+  limitRepeats(): () => void {
+    const limit = new LineLimit(this.#clock, ({ level, module, message }, count) => {
+      const fields = { count, seconds: LINE_INTERVAL_MS / 1_000, line: message };
+      this.#emit(level, module, 'more lines of a kind than are written', fields);
+    });
+    this.#limit = limit;
+    return () => {
+      this.#limit = undefined;
+      limit.close();
+    };
   }
 
   /** Creates the logger of a module; the names of its children are joined with a slash. */
@@ -70,6 +88,11 @@ export class Log {
 
   #write(level: LogLevel, module: string, message: string, fields: LogFields | undefined): void {
     if (LOG_LEVELS.indexOf(level) < this.#leastOf(module)) return;
+    if (this.#limit?.admits(level, module, message) === false) return;
+    this.#emit(level, module, message, fields);
+  }
+
+  #emit(level: LogLevel, module: string, message: string, fields: LogFields | undefined): void {
     this.#seq += 1;
     const line: LogLine = {
       seq: this.#seq,

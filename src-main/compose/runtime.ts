@@ -54,6 +54,7 @@ export function openRuntime(
   const logger = log.logger('');
   const events = new EventBus(clock, logger.child('events'));
   closing.add(() => file.close());
+  closing.add(log.limitRepeats());
   closing.add(logEvents(events, logger));
   closing.add(
     settings.onChange((values, keys) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readModuleLevels, type ModuleLevel } from '../../../shared/module-levels.ts';
 import { logText } from '../../../src-main/base/log-formats.ts';
+import { LINE_INTERVAL_MS, MOST_LINES } from '../../../src-main/base/line-limit.ts';
 import { Log } from '../../../src-main/base/log.ts';
 import { fromLevel, RingSink } from '../../../src-main/base/log-sinks.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -59,6 +60,35 @@ describe('the log', () => {
       ...first,
       ...['dial warn', 'peers warn', 'discovery/v4 info', 'discovery/v4 warn'],
     ]);
+  });
+
+  test('counts lines of a kind that are too many, and says so at the end of the interval', async () => {
+    const time = new VirtualClock(0);
+    const ring = new RingSink(1_000);
+    const log = new Log(time, [ring], 'info');
+    const end = log.limitRepeats();
+    for (let number = 0; number < MOST_LINES + 7; number += 1) log.logger('dial').info('ended', { number });
+    // Lines below the level do not count.
+    for (let number = 0; number < MOST_LINES + 7; number += 1) log.logger('dial').debug('started');
+    expect(ring.all()).toHaveLength(MOST_LINES);
+    await time.advance(LINE_INTERVAL_MS);
+    expect(ring.all().slice(MOST_LINES)).toMatchObject([
+      {
+        ...{
+          seq: MOST_LINES + 1,
+          level: 'info',
+          module: 'dial',
+          message: 'more lines of a kind than are written',
+        },
+        fields: { count: '7', seconds: '10', line: 'ended' },
+      },
+    ]);
+    log.logger('dial').info('ended');
+    end();
+    expect(ring.all()).toHaveLength(MOST_LINES + 2);
+    expect(time.pendingTimers).toBe(0);
+    log.logger('dial').info('without a limit');
+    expect(ring.all()).toHaveLength(MOST_LINES + 3);
   });
 
   test('replaces control and format characters, and truncates long texts', () => {
