@@ -45,6 +45,7 @@ export class DemoExecutionClient {
     address: { kind: 'ipc', path: 'demo' },
     label: 'the demo, in this process',
     headers: () => ({}),
+    conceal: (text) => text,
   };
 
   /** Opens a connection in place of an IPC socket. The path does not matter. */

@@ -47,7 +47,7 @@ export class HttpChannel implements RpcChannel {
       });
       if (status >= 300 && status < 400) throw statusError(status);
       if (tooLarge) throw new RpcError('rpc-answer-too-large', { limit: MAX_ANSWER_BYTES });
-      return repliesIn(status, answer);
+      return repliesIn(status, answer, this.#endpoint);
     } finally {
       timer.cancel();
       this.#deadlines.delete(deadline);
@@ -70,10 +70,10 @@ export class HttpChannel implements RpcChannel {
 }
 
 /** Some clients send replies with a status of failure, so that the body counts where it has replies. */
-function repliesIn(status: number, body: Uint8Array): readonly RpcReply[] {
-  if (status === 200) return repliesOf(parseAnswer(bytesToUtf8(body)));
+function repliesIn(status: number, body: Uint8Array, { conceal }: RpcEndpoint): readonly RpcReply[] {
+  if (status === 200) return repliesOf(parseAnswer(bytesToUtf8(body)), conceal);
   try {
-    const replies = repliesOf(parseAnswer(bytesToUtf8(body)));
+    const replies = repliesOf(parseAnswer(bytesToUtf8(body)), conceal);
     if (replies.length > 0) return replies;
   } catch (cause) {
     throw statusError(status, { cause });

@@ -27,6 +27,7 @@ class SocketChannel implements RpcChannel {
   readonly hasNotices = true;
   readonly #clock: Clock;
   readonly #socket: MessageSocket;
+  readonly #conceal: RpcEndpoint['conceal'];
   /** BOUNDED: MAX_EXCHANGES. */
   readonly #waiting = new Set<WaitingExchange>();
   readonly #noticeListeners = new Set<(notice: RpcNotice) => void>();
@@ -34,8 +35,9 @@ class SocketChannel implements RpcChannel {
   /** Why it is closed; undefined while it is open. */
   #ended: Error | undefined;
 
-  constructor(socket: MessageSocket, clock: Clock) {
+  constructor(socket: MessageSocket, conceal: RpcEndpoint['conceal'], clock: Clock) {
     this.#socket = socket;
+    this.#conceal = conceal;
     this.#clock = clock;
   }
 
@@ -94,7 +96,7 @@ class SocketChannel implements RpcChannel {
       for (const listener of [...this.#noticeListeners]) listener(notice);
       return;
     }
-    const replies = repliesOf(message);
+    const replies = repliesOf(message, this.#conceal);
     for (const waiting of this.#waiting) {
       if (replies.some(({ id }) => id !== null && waiting.ids.has(id))) {
         waiting.settle(replies);
@@ -137,11 +139,11 @@ export async function openMessageChannel(
   clock: Clock,
 ): Promise<RpcChannel> {
   return address.kind === 'ipc'
-    ? openIpc(address.path, sockets, clock)
+    ? openIpc(endpoint, address.path, sockets, clock)
     : await openWebSocket(endpoint, address.url, sockets, clock);
 }
 
-function openIpc(path: string, sockets: RpcSockets, clock: Clock): RpcChannel {
+function openIpc({ conceal }: RpcEndpoint, path: string, sockets: RpcSockets, clock: Clock): RpcChannel {
   const splitter = new JsonSplitter(MAX_ANSWER_BYTES);
   const socket = sockets.local(path, {
     received: (bytes) => {
@@ -162,7 +164,7 @@ function openIpc(path: string, sockets: RpcSockets, clock: Clock): RpcChannel {
   const close = (): void => {
     socket.close();
   };
-  const channel = new SocketChannel({ send, close }, clock);
+  const channel = new SocketChannel({ send, close }, conceal, clock);
   return channel;
 }
 
@@ -198,6 +200,6 @@ function openWebSocket(
         channel.fail(reason);
       },
     });
-    const channel = new SocketChannel(socket, clock);
+    const channel = new SocketChannel(socket, endpoint.conceal, clock);
   });
 }

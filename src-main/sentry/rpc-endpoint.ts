@@ -1,6 +1,7 @@
 /** The address of a client's RPC, and what is sent to it with each request. */
 import {
   headerNameOf,
+  HIDDEN_TEXT,
   readRpcAddress,
   readRpcHeader,
   type RpcAddress,
@@ -19,6 +20,8 @@ export interface RpcEndpoint {
   readonly label: string;
   /** The HTTP headers of a request or of the opening of a WebSocket, with a fresh token; none for IPC. */
   headers(): Readonly<Record<string, string>>;
+  /** A text of the client without what it was sent to know us by. Clients and proxies quote it in errors. */
+  readonly conceal: (text: string) => string;
 }
 
 /** What is given besides the address. */
@@ -40,14 +43,43 @@ export function parseRpcEndpoint(text: string, credentials: RpcCredentials, cloc
   if (address.kind === 'ipc') {
     if (jwtSecret !== undefined || Object.keys(extra).length > 0)
       throw invalid('an IPC socket takes neither a JWT secret nor headers');
-    return { address, label: address.path, headers: () => ({}) };
+    return { address, label: address.path, headers: () => ({}), conceal: (text) => text };
   }
   if (jwtSecret !== undefined && Object.hasOwn(extra, 'authorization'))
     throw badHeader('Authorization', 'it would replace the token of the JWT secret');
   const label = `${address.url.protocol}//${address.url.host}`;
   const headers = (): Readonly<Record<string, string>> =>
     jwtSecret === undefined ? extra : { ...extra, authorization: bearerToken(jwtSecret, clock.now()) };
-  return { address, label, headers };
+  return { address, label, headers, conceal: concealer(address.url, Object.values(extra)) };
+}
+
+/**
+ * The shortest texts that count as secrets, characters: of a header, and of an address, whose parts are often words that an
+ * error has too.
+ */
+const MIN_VALUE = 4;
+const MIN_PART = 8;
+/** A token of JWT (RFC 7519 §3): it begins with the base64 of `{"`. */
+const TOKEN = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+
+/** Replaces parts of path and query of the address, the values of headers also without a scheme such as Bearer, and tokens. */
+function concealer({ pathname, search }: URL, headers: readonly string[]): (text: string) => string {
+  const parts = [pathname.slice(1), search.slice(1), ...`${pathname}${search}`.split(/[/?&=]/)];
+  const values = headers.flatMap((value) => [value, value.replace(/^\S+ +/, '')]);
+  const secrets = [
+    ...[...parts, ...parts.map(decoded)].filter((part) => part.length >= MIN_PART),
+    ...values.filter((value) => value.length >= MIN_VALUE),
+  ].sort((a, b) => b.length - a.length);
+  return (text) =>
+    secrets.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN_TEXT), text.replace(TOKEN, HIDDEN_TEXT));
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function parseAddress(text: string): RpcAddress {

@@ -3,6 +3,8 @@ import { RpcError } from './errors.ts';
 
 /** Longest text of a client's error that is kept, characters. */
 const MAX_ERROR_TEXT = 200;
+/** BOUNDED: characters of it that are read. */
+const MAX_READ_TEXT = 16_384;
 /** Error code of a method that the client does not offer. */
 const METHOD_NOT_FOUND = -32_601;
 
@@ -46,10 +48,16 @@ export function parseAnswer(text: string): unknown {
   }
 }
 
-/** The replies in an answer, which is one or an array of them. What is no reply is left out. */
-export function repliesOf(answer: unknown): readonly RpcReply[] {
+/**
+ * The replies in an answer, which is one or an array of them. What is no reply is left out.
+ * @param conceal hides our credentials in the text of an error, which may quote what the client was sent
+ */
+export function repliesOf(
+  answer: unknown,
+  conceal: (text: string) => string = (text) => text,
+): readonly RpcReply[] {
   const values: readonly unknown[] = Array.isArray(answer) ? answer : [answer];
-  return values.flatMap((value) => replyOf(value) ?? []);
+  return values.flatMap((value) => replyOf(value, conceal) ?? []);
 }
 
 /** About the size of replies, bytes of JSON: their hex texts, which are nearly all of it. */
@@ -93,21 +101,21 @@ export function isNotOffered(error: Error): boolean {
   );
 }
 
-function replyOf(value: unknown): RpcReply | undefined {
+function replyOf(value: unknown, conceal: (text: string) => string): RpcReply | undefined {
   if (!isObject(value)) return undefined;
   const { id, result, error } = value;
   const isId = id === null || id === undefined || Number.isSafeInteger(id);
   if (!isId || (result === undefined && error == null)) return undefined;
   const known = typeof id === 'number' ? id : null;
-  return { id: known, result, error: error == null ? undefined : errorOf(error) };
+  return { id: known, result, error: error == null ? undefined : errorOf(error, conceal) };
 }
 
-function errorOf(error: unknown): { code: number; message: string } {
+function errorOf(error: unknown, conceal: (text: string) => string): { code: number; message: string } {
   const fields: Readonly<Record<string, unknown>> = isObject(error) ? error : {};
   const { code, message } = fields;
   return {
     code: typeof code === 'number' && Number.isSafeInteger(code) ? code : 0,
-    message: typeof message === 'string' ? plain(message) : 'no message',
+    message: typeof message === 'string' ? plain(conceal(message.slice(0, MAX_READ_TEXT))) : 'no message',
   };
 }
 

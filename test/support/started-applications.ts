@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseCommandLine } from '../../src-main/cli/cli.ts';
 import { TOOL_COMMANDS } from '../../src-main/cli/tool-commands.ts';
 import { compose, type Application } from '../../src-main/compose/application.ts';
+import type { LogTerminal } from '../../src-main/compose/runtime.ts';
 import { folderOfTest, type FolderOfTest } from './folder-of-test.ts';
 import { CONFINED_FLAGS } from './start-flags.ts';
 
@@ -17,18 +18,20 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The folder of the built page; default: none. */
   readonly pageFolder?: string;
+  /** What takes the log of the terminal; default: nothing. */
+  readonly terminal?: LogTerminal;
 }
 
 /** Composes the application of a command line in a data folder, without a built page. It is not started. */
 export async function composeApplication(
   dataFolder: string,
   flags: readonly string[],
-  { mode = 'headless', env = {}, pageFolder = join(dataFolder, 'no-page') }: ProgramOptions = {},
+  { mode = 'headless', env = {}, pageFolder = join(dataFolder, 'no-page'), terminal }: ProgramOptions = {},
 ): Promise<Application> {
   const args = ['--datadir', dataFolder, '--http.port', '0', ...flags];
   const launch = parseCommandLine(args, env, { mode, version: '0' }, TOOL_COMMANDS);
   if (launch.kind !== 'run') throw new Error('These arguments start no node');
-  return await compose(launch.options, { mode, environment: {}, pageFolder });
+  return await compose(launch.options, { mode, environment: {}, pageFolder, ...(terminal && { terminal }) });
 }
 
 /** The applications of one test. Each has its data folder in the temporary folder of the test. */

@@ -26,7 +26,12 @@ beforeEach(async () => {
   const { connect } = new DemoExecutionClient(chain);
   sentry = new SentrySource({
     ...{ network: DEMO_CHAIN, clock, random: new SeededRandom(1), logger: silentLogger },
-    endpoint: { address: { kind: 'ipc', path: 'demo' }, label: 'demo', headers: () => ({}) },
+    endpoint: {
+      address: { kind: 'ipc', path: 'demo' },
+      label: 'demo',
+      headers: () => ({}),
+      conceal: (text) => text,
+    },
     sockets: { http: unused, webSocket: unused, local: connect },
   });
   await sentry.start();

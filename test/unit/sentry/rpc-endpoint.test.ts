@@ -45,6 +45,32 @@ describe('the address of a client', () => {
   });
 });
 
+describe('a text of the client', () => {
+  const clock = new VirtualClock();
+  const { conceal, headers } = parseRpcEndpoint(
+    'https://node.example/v3/key-of-path?apikey=key%20of%20query&x=1',
+    { headers: ['X-Api-Key: key-of-header', 'X-Auth: Bearer key-of-scheme'], jwtSecret: new Uint8Array(32) },
+    clock,
+  );
+
+  test.each([
+    ['not allowed: key-of-header', 'not allowed: ********'],
+    ['Bearer key-of-scheme and key-of-scheme', '******** and ********'],
+    ['/v3/key-of-path?apikey=key%20of%20query&x=1', '/********?********'],
+    ['key-of-path, key%20of%20query, key of query', '********, ********, ********'],
+    [
+      'the method x does not exist/is not available v3 x=1',
+      'the method x does not exist/is not available v3 x=1',
+    ],
+  ])('%s is kept as %s', (text, shown) => {
+    expect(conceal(text)).toBe(shown);
+  });
+
+  test('is kept without the token of a request', () => {
+    expect(conceal(`no: ${headers()['authorization'] ?? ''}!`)).toBe('no: Bearer ********!');
+  });
+});
+
 describe('the headers of a client', () => {
   test('are sent with a token that has the present time', () => {
     const clock = new VirtualClock(1_000_000);

@@ -44,6 +44,13 @@ describe('JSON-RPC', () => {
     expect(reply?.error?.message).toHaveLength(200);
   });
 
+  test('hides our credentials in an error before it is cut off', () => {
+    const conceal = (text: string): string => text.replaceAll('our-key', '****');
+    const message = `${'x'.repeat(195)}our-key${'y'.repeat(100)}`;
+    const [reply] = repliesOf({ id: 1, error: { code: 1, message } }, conceal);
+    expect(reply?.error?.message).toBe(`${'x'.repeat(195)}****y`);
+  });
+
   test('tells a notice from a reply', () => {
     const params = { subscription: '0x1', result: { hash: '0x' } };
     expect(noticeOf({ method: 'eth_subscription', params })).toEqual(params);
