@@ -30,7 +30,7 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, string>>
     rpc: 'The methods of geth and those of Enodeck, over HTTP and WebSocket.',
   },
   System: {
-    operate: 'A node on a server: its logs.',
+    operate: 'A node on a server: its logs, and what SIGHUP does.',
     packages: 'Installation, services of systemd, updates and removal.',
   },
 };

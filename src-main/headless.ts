@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { runHeadless } from './cli/headless-program.ts';
-import { untilSignal } from './cli/run-tool.ts';
+import { nodeSignals } from './cli/hangup.ts';
 
 /*
  * The node without a window, under plain Node: the same page and API over HTTP. The other commands (`enodeck --help`
@@ -14,7 +14,7 @@ void runHeadless({
   args: process.argv.slice(2),
   environment: process.env,
   pageFolder: PAGE_FOLDER,
-  untilStopped: untilSignal,
+  ...nodeSignals(),
 }).then((code) => {
   process.exitCode = code;
 });

@@ -17,6 +17,7 @@ import {
   type LaunchSettings,
 } from './launch-options.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
+import { withoutUndefined } from '../base/without-undefined.ts';
 import { isSameValue, type SavedSettings, type SettingsStore } from '../store/settings-store.ts';
 
 /** Settings that choose the network and with it the data folder: they are in the file of the root folder. */
@@ -143,6 +144,11 @@ export class EffectiveSettings {
     return this.#effective.sources[key];
   }
 
+  /** The source of the value after a restart of the program. */
+  upcomingSourceOf(key: SettingKey): SettingSource {
+    return this.#next.sources[key];
+  }
+
   /** The source of the effective value as a phrase: "from the flag --port". */
   originOf(key: SettingKey): string {
     const { flag } = SETTINGS[key];
@@ -189,6 +195,25 @@ export class EffectiveSettings {
     await this.#write([key], (store, ours) => store.reset(ours));
   }
 
+  /**
+   * Reads both files again. The command line and the environment still override them.
+   * @param check refuses the new values of a file by throwing
+   * @returns the keys whose saved values changed
+   * @throws SettingsError, and what `check` throws; the file with the fault changes nothing, the other one counts
+   */
+  async reload(check: (change: SettingsChange) => Promise<void>): Promise<readonly SettingKey[]> {
+    const { folder, root } = this.#stores;
+    const editable = SETTING_KEYS.filter((key) => !this.isFixed(key));
+    const changed: SettingKey[] = [];
+    for (const [store, ours] of storesOf(editable, folder, root)) {
+      const before = this.#next.values;
+      const keys = await store.reload(ours, (change) => check(withoutUndefined(change)));
+      if (keys.length > 0) this.#announce(keys, before);
+      changed.push(...keys);
+    }
+    return changed;
+  }
+
   /** The views of all settings, in the order of the table. */
   views(): readonly SettingView[] {
     return SETTING_KEYS.map((key) => this.#view(key));
@@ -225,14 +250,18 @@ export class EffectiveSettings {
       await write(store, ours);
       for (const key of ours) this.#setAside.delete(key);
       this.#launch = withoutSettings(this.#launch, ours);
-      this.#next = this.#read();
-      this.#apply(['none']);
-      // A value that is saved unchanged may have another source now.
-      const changed = SETTING_KEYS.filter(
-        (key) => ours.includes(key) || !isSameValue(before[key], this.#next.values[key]),
-      );
-      for (const listener of this.#listeners) listener(this.current(), changed);
+      this.#announce(ours, before);
     }
+  }
+
+  /** @param keys the settings that were saved: a value that is saved unchanged may have another source now */
+  #announce(keys: readonly SettingKey[], before: NodeSettings): void {
+    this.#next = this.#read();
+    this.#apply(['none']);
+    const changed = SETTING_KEYS.filter(
+      (key) => keys.includes(key) || !isSameValue(before[key], this.#next.values[key]),
+    );
+    for (const listener of this.#listeners) listener(this.current(), changed);
   }
 
   /** Makes pending values effective that need a restart of these kinds. */

@@ -26,6 +26,7 @@ import { NodeListError } from '../store/errors.ts';
 import type { NodeTexts } from '../store/geth-toml-text.ts';
 import type { NodeText } from '../../shared/node-texts.ts';
 import { nodeToCheck } from '../node-record/node-to-check.ts';
+import type { ListReload } from '../store/node-list-reload.ts';
 import { LIST_FULL_TEXT, type ListsImport, type NodeListStore } from '../store/node-lists.ts';
 import type { ListedNode } from '../store/node-lists-file.ts';
 import { RemovedEntries } from './removed-entries.ts';
@@ -180,9 +181,24 @@ export class ListControl implements NodeListControl {
       for (const list of NODE_LISTS) {
         await this.#applyAdded(list, result.added[list]);
       }
-      this.#parts.current.node?.setBootnodes(nodesOf('bootnodes', this.#configured, this.#parts.lists));
+      this.#applyBootnodes();
     }
     return result;
+  }
+
+  /**
+   * Reads the lists again from their file, and applies what changed to the running node.
+   * @returns the lists that changed
+   * @throws SettingsError; the lists are unchanged
+   */
+  async reload(): Promise<readonly ListReload[]> {
+    const reloads = await this.#parts.lists.reload();
+    for (const { list, added, removed, edited } of reloads) {
+      for (const { node } of removed) this.#unlist(list, node.idHex);
+      await this.#applyAdded(list, [...added, ...edited]);
+    }
+    this.#applyBootnodes();
+    return reloads;
   }
 
   /** The texts of all current lists; without bootnodes where they are only the network's own. */
@@ -213,6 +229,10 @@ export class ListControl implements NodeListControl {
     }
   }
 
+  #applyBootnodes(): void {
+    this.#parts.current.node?.setBootnodes(nodesOf('bootnodes', this.#configured, this.#parts.lists));
+  }
+
   /** Removes a node from the running node, unless the command line names it. */
   #unlist(list: NodeListName, id: string): void {
     const given = this.#configured[list].find(({ node }) => node.idHex === id);
@@ -226,9 +246,7 @@ export class ListControl implements NodeListControl {
     } catch (error) {
       throw refusalOf(error);
     } finally {
-      if (list === 'bootnodes') {
-        this.#parts.current.node?.setBootnodes(nodesOf(list, this.#configured, this.#parts.lists));
-      }
+      if (list === 'bootnodes') this.#applyBootnodes();
     }
   }
 

@@ -1,4 +1,11 @@
-import type { SettingsImportResult, SettingView } from '../../shared/model/settings.ts';
+import type {
+  SettingRestart,
+  SettingSource,
+  SettingsImportResult,
+  SettingValue,
+  SettingView,
+} from '../../shared/model/settings.ts';
+import { shownValue } from '../../shared/setting-spec.ts';
 import {
   SETTINGS,
   type PathSettingKey,
@@ -17,12 +24,24 @@ import { withSecrets } from './hidden-values.ts';
 import { assertUsable, type ChoosePath, type PathRules } from './setting-checks.ts';
 import { readGethToml, type GethConfig } from '../store/geth-toml.ts';
 import type { TextFault } from '../store/node-lines.ts';
+import type { SavedSettings } from '../store/settings-store.ts';
 import { writeGethToml } from '../store/geth-toml-text.ts';
 
 const MAX_CHOSEN = 100;
 
 /** BOUNDED: faults that an import reports. */
 const MAX_ERRORS = 100;
+
+/** A setting whose value in its file has changed. */
+export interface SettingReload {
+  readonly key: SettingKey;
+  /** Without secrets. */
+  readonly from: SettingValue;
+  readonly to: SettingValue;
+  /** Where the value that counts comes from: the command line and the environment override the file. */
+  readonly source: SettingSource;
+  readonly restart: SettingRestart;
+}
 
 /** The settings for the API; a setting that needs no restart takes effect at once. */
 export class SettingsController implements SettingsControl {
@@ -68,6 +87,32 @@ export class SettingsController implements SettingsControl {
     // A choice is for one address: a page must not use it again after a change of that.
     if (typeof change.sentryJwt === 'string') this.#chosen.delete(change.sentryJwt);
     return this.views();
+  }
+
+  /**
+   * Reads the settings again from their files, with the checks of a change; the user may name any path there.
+   * @returns what changed
+   * @throws SettingsError, ApiError with the setting as its field; what the file has is not used
+   */
+  async reload(): Promise<readonly SettingReload[]> {
+    const before = this.#settings.saved();
+    const keys = await this.#settings.reload(async (change) => {
+      await assertUsable(change, { ...this.#rules, isChosen: () => true });
+      await this.#checkForks(change);
+      await assertChainUsable(change, this.#settings.upcoming(), this.#clock);
+    });
+    const after = this.#settings.saved();
+    const shown = (key: SettingKey, saved: SavedSettings): SettingValue =>
+      shownValue(SETTINGS[key], saved[key] ?? SETTINGS[key].default);
+    return keys.map((key) => ({
+      ...{
+        key,
+        from: shown(key, before),
+        to: shown(key, after),
+        source: this.#settings.upcomingSourceOf(key),
+      },
+      restart: SETTINGS[key].restart,
+    }));
   }
 
   async choosePath(key: PathSettingKey): Promise<string | null> {

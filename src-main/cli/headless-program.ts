@@ -13,6 +13,8 @@ export interface HeadlessRun {
   readonly pageFolder: string;
   /** Resolves when the node is to stop; called before the node is constructed. */
   readonly untilStopped: () => Promise<void>;
+  /** Registers what to do when the files of the node are to be read again. */
+  readonly onReload: (reload: () => void) => void;
 }
 
 /**
@@ -41,8 +43,9 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
 
 async function serve(
   options: LaunchOptions,
-  { environment, pageFolder, untilStopped }: HeadlessRun,
+  { environment, pageFolder, untilStopped, onReload }: HeadlessRun,
 ): Promise<number> {
+  surviveClosedOutput();
   const stopped = untilStopped();
   let application: Application | undefined;
   try {
@@ -52,6 +55,8 @@ async function serve(
       pageFolder,
       terminal: { stream: process.stderr, from: 'debug' },
     });
+    const { reloader } = application;
+    onReload(() => void reloader.reload());
     await application.start();
     print(`Ready ${application.pageUrl ?? ''}`);
     print(application.backend.status().identity.enode);
@@ -63,6 +68,11 @@ async function serve(
   await stopped;
   await application.stop();
   return EXIT.ok;
+}
+
+/** A terminal or a reader of the log that goes away must not end the node, least of all before it has closed its database. */
+function surviveClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 function print(line: string): void {

@@ -12,8 +12,11 @@ export function complain(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Resolves on the first SIGINT, SIGTERM or SIGHUP; a second signal ends the process at once. */
-export function untilSignal(): Promise<void> {
+/**
+ * Resolves on the first SIGINT, SIGTERM or SIGHUP; a second signal ends the process at once.
+ * @param takesHangup called for a SIGHUP; true where that is no reason to stop
+ */
+export function untilSignal(takesHangup: () => boolean = () => false): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
     const onSignal = (): void => {
@@ -21,7 +24,10 @@ export function untilSignal(): Promise<void> {
       asked = true;
       resolve();
     };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+    process.on('SIGHUP', () => {
+      if (!takesHangup()) onSignal();
+    });
   });
 }
 

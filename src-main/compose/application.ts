@@ -11,6 +11,7 @@ import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { HttpOption, LaunchOptions } from '../app/launch-options.ts';
 import { ownEndpoints } from '../app/own-endpoints.ts';
 import { pageAccess } from '../app/page-access.ts';
+import type { FileReloader } from '../app/reload.ts';
 import type { ChoosePath } from '../app/setting-checks.ts';
 import { CloseStack } from '../base/close-stack.ts';
 import { EnodeckError } from '../base/errors.ts';
@@ -42,6 +43,8 @@ export interface Application extends Startable {
   readonly api: ApiDispatcher;
   readonly publisher: Publisher;
   readonly settings: Pick<EffectiveSettings, 'current' | 'overridden'>;
+  /** Reads settings and node lists again from their files. */
+  readonly reloader: Pick<FileReloader, 'reload'>;
   readonly events: EventSource;
   readonly logger: Logger;
   /** What `stop` has still to do. */
@@ -76,7 +79,7 @@ async function composeParts(
   const { mode, environment, choosePath, desktop = NO_DESKTOP, terminal, pageFolder } = surroundings;
   const data = await openData(options, surroundings, closing);
   const { settings, network, folder, identity } = data;
-  const { runtime, logs } = openRuntime(settings, folder.paths.logs, terminal, closing);
+  const { runtime, logs, reopenLog } = openRuntime(settings, folder.paths.logs, terminal, closing);
   const { clock, events, logger } = runtime;
   folder.database.logTo(logger.child('store'));
   for (const { code, message } of identity.warnings) logger.child('identity').warn(message, { code });
@@ -86,9 +89,15 @@ async function composeParts(
   closing.add(() => pages.publisher?.close());
   const demo = options.demo ? await startDemo(runtime, folder.paths.folder, closing) : undefined;
   const configured = configuredNodes({ options, network, settings }, demo?.bootnodes);
-  const start = { options, mode, environment, choosePath, desktop, configured, demoList: demo?.list, logs };
+  const start = { options, mode, environment, choosePath, desktop, configured, demoList: demo?.list };
   const chain: OpenedSource = demo === undefined ? data.chain : { kind: 'sentry', ...demo.client };
-  const backend = composeBackend(start, { ...data, chain }, memory, runtime, closing);
+  const { backend, reloader } = composeBackend(
+    { ...start, logs, reopenLog },
+    { ...data, chain },
+    memory,
+    runtime,
+    closing,
+  );
   closing.add(() => backend.stop());
   if (demo !== undefined) introduce(demo, backend, events);
   const apiLogger = logger.child('api');
@@ -104,6 +113,7 @@ async function composeParts(
     api: createApiDispatcher(createHandlers(backend), apiLogger),
     publisher,
     settings,
+    reloader,
     events,
     logger,
     stopProgress: () => {

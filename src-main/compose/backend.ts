@@ -18,6 +18,7 @@ import { KnownNodeController } from '../app/known-nodes-control.ts';
 import type { KnownParts } from '../app/known-nodes.ts';
 import { PastedNodeController } from '../app/pasted-nodes-control.ts';
 import { ListControl } from '../app/node-list-control.ts';
+import { FileReloader } from '../app/reload.ts';
 import { StatusView, type StatusParts } from '../app/node-status-view.ts';
 import { WhyController } from '../app/progress-control.ts';
 import type { RunningNode } from '../app/running-node.ts';
@@ -48,6 +49,13 @@ export interface BackendOptions extends SettingsSurroundings {
   readonly configured: ConfiguredNodes;
   readonly demoList: LocalTree | undefined;
   readonly logs: RingSink;
+  readonly reopenLog: () => Promise<void>;
+}
+
+/** The backend, and what reads its files again. */
+export interface ComposedBackend {
+  readonly backend: Backend;
+  readonly reloader: FileReloader;
 }
 
 /** Creates the controls and the backend, which starts and stops the node. */
@@ -57,7 +65,7 @@ export function composeBackend(
   memory: NodeMemory,
   runtime: Runtime,
   closing: CloseStack,
-): Backend {
+): ComposedBackend {
   const { options, choosePath, desktop, configured, demoList, logs } = start;
   const { settings, network, folder, identity, blockedBy } = data;
   const { clock, events } = runtime;
@@ -99,7 +107,7 @@ export function composeBackend(
   };
   const chainView = new ChainController({ served, current });
   const status = composeStatus(start, data, memory, { clock, chain, chainView, nodeKey, firstStart });
-  return new Backend({
+  const backend = new Backend({
     ...{ controls, current, status, settings, blockedBy },
     chain: chainView,
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
@@ -108,6 +116,8 @@ export function composeBackend(
     peerEvents: new PeerEvents(events, () => settings.current().msgEvents),
     bootnodes: () => listed('bootnodes'),
   });
+  const files = { lists: listControl, settings: settingsControl.settings, reopenLog: start.reopenLog };
+  return { backend, reloader: new FileReloader({ ...files, logger: runtime.logger.child('reload') }) };
 }
 
 /** The reader of the node's status. */

@@ -32,13 +32,22 @@ export interface LogTerminal {
   readonly from: LogLevel;
 }
 
+/** The runtime with its log. */
+export interface OpenedRuntime {
+  readonly runtime: Runtime;
+  /** The lines that the window shows. */
+  readonly logs: RingSink;
+  /** Opens the log file anew, which another program may have renamed. */
+  readonly reopenLog: () => Promise<void>;
+}
+
 /** Opens the log and the event bus; both report changes of the settings. @param terminal in addition to file and window */
 export function openRuntime(
   settings: EffectiveSettings,
   logFolder: string,
   terminal: LogTerminal | undefined,
   closing: CloseStack,
-): { readonly runtime: Runtime; readonly logs: RingSink } {
+): OpenedRuntime {
   const clock = systemClock;
   const logs = new RingSink(LOG_LINES);
   const file = new FileLogSink(logFileOf(settings.current(), logFolder), clock, {
@@ -63,7 +72,8 @@ export function openRuntime(
       events.emit({ type: 'settings/changed', keys });
     }),
   );
-  return { runtime: { clock, random: systemRandom, events, logger }, logs };
+  const runtime = { clock, random: systemRandom, events, logger };
+  return { runtime, logs, reopenLog: () => file.reopen() };
 }
 
 /** Settings of the log file. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'electron';
-import { untilSignal } from '../cli/run-tool.ts';
+import { nodeSignals } from '../cli/hangup.ts';
 import { complainOf } from './refusal.ts';
 
 /*
@@ -46,13 +46,15 @@ export async function runWithoutWindow(
 async function runInScratch(app: HeadlessApp, args: readonly string[], pageFolder: string): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), 'enodeck-'));
   app.setPath('userData', scratch);
+  const signals = nodeSignals();
   const { runHeadless } = await import('../cli/headless-program.ts');
   const code = await runHeadless({
     args,
     environment: process.env,
     pageFolder,
     // Electron has its own handlers of signals, which quit.
-    untilStopped: () => Promise.race([untilSignal(), untilQuit(app)]),
+    untilStopped: () => Promise.race([signals.untilStopped(), untilQuit(app)]),
+    onReload: signals.onReload,
   });
   rmSync(scratch, { recursive: true, force: true });
   return code;

@@ -11,6 +11,7 @@ import { readJsonFile, writeJsonFile } from './json-file.ts';
 import type { NodeListText, TextFault } from './node-lines.ts';
 import { formatNodeListText, type NodeListFormat } from './node-list-text.ts';
 import { listsContent, MAX_LIST_NODES, NODE_LISTS_FORMAT, type ListedNode } from './node-lists-file.ts';
+import { compareLists, type ListReload } from './node-list-reload.ts';
 import type { ReplaceFile } from './replace-file.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 
@@ -67,12 +68,31 @@ export class NodeListStore {
    */
   static async open(options: NodeListsOptions): Promise<NodeListStore> {
     const content = await readJsonFile(options.file, NODE_LISTS_FORMAT);
-    const mapOf = (name: NodeListName): ReadonlyMap<string, ListedNode> =>
-      new Map((content?.[name] ?? []).map((entry) => [entry.node.idHex, entry]));
     return new NodeListStore(options, {
-      bootnodes: mapOf('bootnodes'),
-      static: mapOf('static'),
-      trusted: mapOf('trusted'),
+      bootnodes: byId(content?.bootnodes ?? []),
+      static: byId(content?.static ?? []),
+      trusted: byId(content?.trusted ?? []),
+    });
+  }
+
+  /**
+   * Reads the file again. Where it is gone nothing changes: an editor may be about to replace it.
+   * @returns the lists that changed
+   * @throws SettingsError with the line and the reason; the lists are unchanged
+   */
+  async reload(): Promise<readonly ListReload[]> {
+    return await this.#queue.run(async () => {
+      const content = await readJsonFile(this.#options.file, NODE_LISTS_FORMAT);
+      if (content === undefined) return [];
+      const reloads = NODE_LISTS.map((list) => compareLists(list, this.#lists[list], byId(content[list])));
+      this.#lists = {
+        bootnodes: byId(content.bootnodes),
+        static: byId(content.static),
+        trusted: byId(content.trusted),
+      };
+      const changed = reloads.filter(({ isChanged }) => isChanged);
+      for (const { list } of changed) this.#options.events.emit({ type: 'nodes/changed', list });
+      return changed;
     });
   }
 

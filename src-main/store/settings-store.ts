@@ -111,6 +111,28 @@ export class SettingsStore {
     });
   }
 
+  /**
+   * Reads the file again. Where it is gone nothing changes: an editor may be about to replace it.
+   * @param mine the settings that count here; others are not read
+   * @param check refuses the new values by throwing; an undefined value is a default again
+   * @returns the keys whose values changed
+   * @throws SettingsError, and what `check` throws; the settings are unchanged
+   */
+  async reload(
+    mine: readonly SettingKey[],
+    check: (change: SavedSettings) => Promise<void>,
+  ): Promise<readonly SettingKey[]> {
+    return await this.#queue.run(async () => {
+      const content = await readJsonFile(this.#file, SETTINGS_FORMAT);
+      if (content === undefined) return [];
+      const next = savedOf(content);
+      const keys = mine.filter((key) => !isSameValue(this.#saved[key], next[key]));
+      if (keys.length > 0) await check(Object.fromEntries(keys.map((key) => [key, next[key]])));
+      this.#saved = next;
+      return keys;
+    });
+  }
+
   /** @param keys the changed settings, whose current values in the file may be invalid */
   async #replace(
     keys: readonly SettingKey[],

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bundleProgram } from '../../support/bundle.ts';
 import { Child } from '../../support/child.ts';
+import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Inside the project, so that the built program finds its packages. */
@@ -31,14 +32,15 @@ afterEach(async () => {
   await folder.remove();
 });
 
-/** A node on loopback without bootnodes. */
+/** The flags of a node on loopback without bootnodes. */
+const flagsOf = (...flags: readonly string[]): readonly string[] => [
+  ...['--datadir', folder.path, '--addr', '127.0.0.1', '--port', '0', '--http.port', '0'],
+  ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8', '--discovery.dns', ''],
+  ...['--verbosity', 'error', ...flags],
+];
+
 function node(...flags: readonly string[]): Child {
-  const child = new Child('enodeck', process.execPath, [
-    program,
-    ...['--datadir', folder.path, '--addr', '127.0.0.1', '--port', '0', '--http.port', '0'],
-    ...['--bootnodes', '', '--netrestrict', '127.0.0.0/8', '--discovery.dns', ''],
-    ...['--verbosity', 'error', ...flags],
-  ]);
+  const child = new Child('enodeck', process.execPath, [program, ...flagsOf(...flags)]);
   ends.push(() => child.stop());
   return child;
 }
@@ -57,6 +59,34 @@ describe('the headless program', () => {
       await child.line(/^Ready http/);
       expect(await child.stop(signal)).toBe(0);
     }
+  });
+
+  it.skipIf(process.platform === 'win32')('reads its files again at a SIGHUP, and goes on', async () => {
+    const child = node('--verbosity', 'info');
+    await child.line(/^Ready http/);
+    await writeFile(join(folder.path, 'settings.json'), JSON.stringify({ version: 2, dialRatio: 4 }));
+    child.signal('SIGHUP');
+    await child.line(/reload a setting changed in its file setting=dialRatio from=3 to=4/);
+    await child.line(/reload files were read again/);
+    expect(await child.stop('SIGTERM')).toBe(0);
+  });
+
+  it.skipIf(process.platform === 'win32')('goes on when nobody reads its output any more', async () => {
+    const args = [program, ...flagsOf('--verbosity', 'info')];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    ends.push(async () => child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    child.stderr.destroy();
+    child.kill('SIGHUP');
+    const log = join(folder.path, 'logs', 'enodeck.log');
+    const logged = async (): Promise<string> => await readFile(log, 'utf8').catch(() => '');
+    await eventually(
+      'the lines that nobody reads',
+      async () => (await logged()).includes('were read again') || undefined,
+    );
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   it('reports that its TCP or UDP port is in use', async () => {

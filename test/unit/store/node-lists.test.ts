@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bytesToHex } from '../../../src-main/base/bytes.ts';
@@ -46,6 +46,63 @@ describe('the node lists', () => {
     expect(again.entries('trusted')[0]?.text).toBe(enode(2));
     expect(again.labelOf(idOf(1))).toBe('my node');
     expect(events.of('nodes/changed').map(({ list }) => list)).toEqual(['static', 'trusted', 'static']);
+  });
+
+  describe('that are read again', () => {
+    const write = (change: (content: Record<string, Record<string, unknown>[]>) => object): Promise<void> =>
+      readFile(file, 'utf8').then((text) =>
+        writeFile(
+          file,
+          JSON.stringify(change(JSON.parse(text) as Record<string, Record<string, unknown>[]>)),
+        ),
+      );
+
+    it('report what was added, removed and edited, and that the order changed', async () => {
+      const lists = await open();
+      for (const number of [1, 2, 3]) await lists.add('static', enode(number), null);
+      for (const number of [4, 5]) await lists.add('trusted', enode(number), null);
+      await lists.add('bootnodes', enode(6), null);
+      const before = events.of('nodes/changed').length;
+      await write((content) => ({
+        ...content,
+        static: [
+          { ...content['static']![1], name: 'mine' },
+          { node: enode(7), name: null, added: '2026-01-31T12:00:00Z' },
+          content['static']![0],
+        ],
+        trusted: content['trusted']!.toReversed(),
+      }));
+      const texts = (entries: readonly { text: string }[]): string[] => entries.map(({ text }) => text);
+      const [first, second, ...rest] = await lists.reload();
+      expect(first?.list).toBe('static');
+      expect(texts(first?.added ?? [])).toEqual([enode(7)]);
+      expect(texts(first?.removed ?? [])).toEqual([enode(3)]);
+      expect(texts(first?.edited ?? [])).toEqual([enode(2)]);
+      expect(second).toMatchObject({ list: 'trusted', added: [], removed: [], edited: [] });
+      expect(rest).toEqual([]);
+      expect(texts(lists.entries('static'))).toEqual([enode(2), enode(7), enode(1)]);
+      expect(texts(lists.entries('trusted'))).toEqual([enode(5), enode(4)]);
+      expect(
+        events
+          .of('nodes/changed')
+          .slice(before)
+          .map(({ list }) => list),
+      ).toEqual(['static', 'trusted']);
+      expect(await lists.reload()).toEqual([]);
+    });
+
+    it('stay when the file is invalid or gone', async () => {
+      const lists = await open();
+      await lists.add('static', enode(1), null);
+      await write((content) => ({
+        ...content,
+        static: [{ ...content['static']![0], node: 'enode://12@1.2.3.4:5' }],
+      }));
+      await expect(lists.reload()).rejects.toMatchObject({ member: 'static' });
+      await rm(file);
+      expect(await lists.reload()).toEqual([]);
+      expect(lists.entries('static').map(({ text }) => text)).toEqual([enode(1)]);
+    });
   });
 
   it('edit and remove nodes, and keep position and time of an edited node', async () => {

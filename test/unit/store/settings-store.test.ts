@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SettingsStore } from '../../../src-main/store/settings-store.ts';
@@ -33,6 +33,41 @@ describe('the saved settings', () => {
     expect(SettingsStore.readNow(file)).toEqual(saved);
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ version: 2, ...saved });
     if (process.platform !== 'win32') expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  describe('that are read again', () => {
+    const accept = (): Promise<void> => Promise.resolve();
+    const write = (settings: object): Promise<void> =>
+      writeFile(file, JSON.stringify({ version: 2, ...settings }));
+
+    it('have what the user has edited, and report the keys that count here', async () => {
+      const store = await SettingsStore.open(file);
+      await store.update({ maxPeers: 12, logLevel: 'debug' });
+      await write({ maxPeers: 20, snap: true });
+      const seen: unknown[] = [];
+      const keys = await store.reload(
+        ['maxPeers', 'logLevel', 'port'],
+        async (change) => void seen.push(change),
+      );
+      expect(keys).toEqual(['maxPeers', 'logLevel']);
+      expect(seen).toEqual([{ maxPeers: 20, logLevel: undefined }]);
+      expect(store.saved()).toEqual({ maxPeers: 20, snap: true });
+      expect(await store.reload(['maxPeers'], accept)).toEqual([]);
+      expect(seen).toHaveLength(1);
+    });
+
+    it('stay when the file is invalid, refused by the check, or gone', async () => {
+      const store = await SettingsStore.open(file);
+      await store.update({ maxPeers: 12 });
+      await write({ maxPeers: 'many' });
+      await expect(store.reload(['maxPeers'], accept)).rejects.toMatchObject({ member: 'maxPeers', line: 1 });
+      await write({ maxPeers: 20 });
+      const refuse = (): Promise<void> => Promise.reject(new Error('no'));
+      await expect(store.reload(['maxPeers'], refuse)).rejects.toThrow('no');
+      await rm(file);
+      expect(await store.reload(['maxPeers'], accept)).toEqual([]);
+      expect(store.saved()).toEqual({ maxPeers: 12 });
+    });
   });
 
   it('contain only settings that were set, also when the value is the default', async () => {

@@ -1,0 +1,114 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import type { LogLine } from '../../../shared/model/log.ts';
+import type { Application } from '../../../src-main/compose/application.ts';
+import { eventually } from '../../support/eventually.ts';
+import { SOME_ENODE } from '../../support/some-enode.ts';
+import { startedApplications } from '../../support/started-applications.ts';
+
+const applications = startedApplications();
+const { start } = applications;
+
+const writeSettings = (settings: object): Promise<void> =>
+  writeFile(
+    applications.path('ours', 'settings.json'),
+    JSON.stringify({ version: 2, ...settings }, undefined, 2),
+  );
+
+const writeLists = (lists: Readonly<Record<string, readonly string[]>>): Promise<void> => {
+  const entriesOf = (nodes: readonly string[] = []): object[] =>
+    nodes.map((node) => ({ node, name: null, added: '2026-01-31T12:00:00Z' }));
+  const { bootnodes, static: dialled, trusted } = lists;
+  const content = {
+    ...{
+      version: 1,
+      bootnodes: entriesOf(bootnodes),
+      static: entriesOf(dialled),
+      trusted: entriesOf(trusted),
+    },
+  };
+  return writeFile(applications.path('ours', 'nodes.json'), JSON.stringify(content));
+};
+
+/** The lines about files that were read again, since the last call. */
+function reloadLines({ backend }: Application): () => string[] {
+  let last = 0;
+  return () => {
+    const lines = backend.logs.after(last).filter(({ module }) => module === 'reload');
+    last = backend.logs.all().at(-1)?.seq ?? last;
+    return lines.map(textOf);
+  };
+}
+
+const textOf = ({ level, message, fields }: LogLine): string =>
+  [level, message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(' ');
+
+describe('files that are read again while the node runs', () => {
+  test('change the settings, and the log says from what to what and when', async () => {
+    const ours = await start('ours', '--nodiscover', '--maxpeers', '40');
+    const lines = reloadLines(ours);
+    await writeSettings({ maxPeers: 20, dialRatio: 4, snap: true, logModules: 'dial=debug' });
+    await ours.reloader.reload();
+    expect(lines()).toEqual([
+      'info a setting changed in its file setting=maxPeers from=50 to=20 takesEffect=not while the command line has --maxpeers',
+      'info a setting changed in its file setting=dialRatio from=3 to=4 takesEffect=at once',
+      'info a setting changed in its file setting=snap from=false to=true takesEffect=at the next start of the node',
+      'info a setting changed in its file setting=logModules from=null to="dial=debug" takesEffect=at once',
+      'info files were read again',
+    ]);
+    expect(ours.settings.current()).toMatchObject({ maxPeers: 40, dialRatio: 4, snap: false });
+    await ours.reloader.reload();
+    expect(lines()).toEqual(['info files were read again: nothing has changed']);
+  });
+
+  test('keep the old values when a file has a fault, which the log names', async () => {
+    const ours = await start('ours', '--nodiscover');
+    const lines = reloadLines(ours);
+    await writeSettings({ dialRatio: 4 });
+    await writeLists({ static: [SOME_ENODE] });
+    await ours.reloader.reload();
+    lines();
+    await writeSettings({ dialRatio: 5, maxPeers: 'many' });
+    await writeLists({ static: [] });
+    await ours.reloader.reload();
+    const [fault = '', list, ...rest] = lines();
+    expect(fault).toContain('error a file was not taken: the values before it stay setting=maxPeers reason=');
+    expect(fault).toContain('settings.json, line 4: "maxPeers" must be a whole number');
+    // The other file counts.
+    expect(list).toBe('info a node list changed in its file list=static added=0 removed=1 edited=0');
+    expect(rest).toEqual([]);
+    expect(ours.settings.current()).toMatchObject({ dialRatio: 4, maxPeers: 50 });
+
+    // Also for a value that only a look at the system can refuse.
+    await writeSettings({ dialRatio: 5, genesis: applications.path('no-such-file') });
+    await ours.reloader.reload();
+    expect(lines()).toEqual([expect.stringMatching(/setting=genesis reason=.*no-such-file/)]);
+    expect(ours.settings.current()).toMatchObject({ dialRatio: 4, genesis: null });
+
+    await writeFile(applications.path('ours', 'nodes.json'), '{');
+    await ours.reloader.reload();
+    expect(lines()).toHaveLength(2);
+    await writeSettings({ dialRatio: 5 });
+    await ours.backend.settings.update({ maxPeers: 30 });
+    expect(JSON.parse(await readFile(applications.path('ours', 'settings.json'), 'utf8'))).toMatchObject({
+      dialRatio: 5,
+      maxPeers: 30,
+    });
+  });
+
+  test('connect a new static node, and leave one that is gone', async () => {
+    const ours = await start('ours', '--nodiscover');
+    const theirs = await start('theirs', '--nodiscover');
+    const { enode, id } = theirs.backend.status().identity;
+    await writeLists({ static: [enode], trusted: [enode] });
+    await ours.reloader.reload();
+    await eventually('a session', async () => ours.backend.peers().find((peer) => peer.id === id));
+    expect(ours.backend.peers()[0]?.kind).toMatchObject({ static: true, trusted: true });
+    await writeLists({ trusted: [enode] });
+    await ours.reloader.reload();
+    await eventually('no static peer', async () =>
+      ours.backend.peers().some(({ kind }) => kind.static) ? undefined : true,
+    );
+    expect(ours.backend.lists.all()).toMatchObject({ static: [], trusted: [{ id }] });
+  });
+});
