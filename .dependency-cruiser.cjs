@@ -12,7 +12,7 @@ const EVENTS_AND_CAUSES =
 const READERS = 'events|causes|health|progress|stats';
 const STAGES = 'discovery|crawl|dialing|rlpx|p2p|eth|snap|archive|server|nat|store';
 /** Rooms with rules of their own. */
-const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor|wire|recorder|export|sentry|relay`;
+const KNOWN = `base|node-record|chain|${READERS}|${STAGES}|api|app|cli|compose|desktop|demo|doctor|wire|recorder|export|sentry|relay|metrics`;
 const CODEC = '^src-main/.*/(packet|messages|frame-codec|enr|handshake|entries|tree-url)\\.ts$';
 
 /** A rule: a file of `from` may not import one of `to`. */
@@ -186,6 +186,12 @@ module.exports = {
       'causes-import-event-types-only',
       { path: '^src-main/causes/' },
       { path: '^src-main/', pathNot: ['^src-main/causes/', '^src-main/events/events\\.ts$', FOUNDATION] },
+    ),
+    confine(
+      'metrics-read-facts',
+      { path: '^src-main/metrics/' },
+      ['^src-main/(metrics|stats|wire)/', FOUNDATION],
+      'The table of metrics reads facts, an argument, and the names of messages; it knows no stage and opens no socket.',
     ),
     forbid(
       'api-takes-types-of-stages-only',

@@ -9,7 +9,8 @@ function familyOf(text: string): 4 | 6 | undefined {
   return ip.includes(':') ? 6 : 4;
 }
 
-const listenAddress = z
+/** An address to listen on. */
+export const listenAddress = z
   .string()
   .max(64)
   .refine((item) => familyOf(item) !== undefined, 'must be an IP address');

@@ -7,6 +7,7 @@ import { DISCOVERY_SETTINGS } from './settings/discovery.ts';
 import { LOG_SETTINGS } from './settings/log.ts';
 import { NETWORK_SETTINGS, NODE_SETTINGS } from './settings/network.ts';
 import { DIALLING_SETTINGS, PEER_SETTINGS } from './settings/peers.ts';
+import { METRICS_SETTINGS } from './settings/metrics.ts';
 import { PROTOCOL_SETTINGS } from './settings/protocols.ts';
 
 /*
@@ -28,6 +29,7 @@ export const SETTINGS = {
   ...PROTOCOL_SETTINGS,
   ...CHAIN_SETTINGS,
   ...LOG_SETTINGS,
+  ...METRICS_SETTINGS,
   ...DESKTOP_SETTINGS,
 } as const satisfies Record<string, SettingSpec>;
 

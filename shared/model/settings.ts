@@ -10,6 +10,7 @@ export const SETTING_GROUPS = [
   'protocols',
   'chain',
   'log',
+  'metrics',
   'desktop',
 ] as const;
 

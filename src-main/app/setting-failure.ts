@@ -3,6 +3,7 @@ import { shownValue } from '../../shared/setting-spec.ts';
 import { CHAIN_SETTING_KEYS } from '../../shared/settings/chain.ts';
 import type { NodeFailure } from '../../shared/model/node.ts';
 import { ApiError, isOwnError } from '../api/api-error.ts';
+import { MetricsError } from '../api/metrics-error.ts';
 import { UdpError } from './udp-error.ts';
 import { ROOT_KEYS, type EffectiveSettings } from './effective-settings.ts';
 import { EnodeckError, asFailure } from '../base/errors.ts';
@@ -98,6 +99,8 @@ function withSetting(settings: EffectiveSettings, key: SettingKey, error: unknow
 
 function settingOf(settings: NodeSettings, error: unknown): SettingKey | undefined {
   if (error instanceof NameServerError) return 'dnsServer';
+  if (error instanceof MetricsError)
+    return error.code === 'address-not-available' ? 'metricsAddress' : 'metricsPort';
   if (error instanceof UdpError) {
     if (error.code !== 'address-not-available')
       return settings.discoveryPort === null ? 'port' : 'discoveryPort';

@@ -14,6 +14,7 @@ import { DialController } from '../app/dial-control.ts';
 import { DiscoveryController } from '../app/discovery-control.ts';
 import { IdentityController } from '../app/identity-control.ts';
 import { OwnNodeController } from '../app/own-node-control.ts';
+import { readMetricFacts, type MetricParts } from '../app/metric-facts.ts';
 import { KnownNodeController } from '../app/known-nodes-control.ts';
 import type { KnownParts } from '../app/known-nodes.ts';
 import { PastedNodeController } from '../app/pasted-nodes-control.ts';
@@ -38,6 +39,7 @@ import type { NodeData } from './data.ts';
 import type { LocalTree } from './dns.ts';
 import { composeDoctor } from './doctor.ts';
 import type { NodeMemory } from './memory.ts';
+import type { MetricsParts } from './metrics.ts';
 import { startNode } from './node.ts';
 import type { Runtime } from './runtime.ts';
 import { composeSettings, type SettingsSurroundings } from './settings.ts';
@@ -107,12 +109,13 @@ export function composeBackend(
   };
   const chainView = new ChainController({ served, current });
   const status = composeStatus(start, data, memory, { clock, chain, chainView, nodeKey, firstStart });
-  const backend = new Backend({
+  const backend: Backend = new Backend({
     ...{ controls, current, status, settings, blockedBy },
     chain: chainView,
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
     ...{ statistics, reputation, logs, clock, events, forkNameOf },
-    startNode: () => startNode(parts, runtime),
+    startNode: () =>
+      startNode({ ...parts, metrics: metricsOf({ backend, statistics, current }, options) }, runtime),
     peerEvents: new PeerEvents(events, () => settings.current().msgEvents),
     bootnodes: () => listed('bootnodes'),
   });
@@ -147,6 +150,12 @@ function composeIdentity(
   });
   return control;
 }
+
+/** What the metrics are read from, and the names under which they may be requested. */
+const metricsOf = (parts: MetricParts, { http }: BackendOptions['options']): MetricsParts => ({
+  readFacts: () => readMetricFacts(parts),
+  hostNames: http?.hostNames ?? [],
+});
 
 /** Names the forks of our chain by their hashes. */
 function forkNamer(network: NodeData['network']): (hash: string) => string | undefined {

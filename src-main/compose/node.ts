@@ -34,6 +34,7 @@ import type { NodeListStore } from '../store/node-lists.ts';
 import type { NodeStore } from '../store/node-store.ts';
 import { openDiscovery } from './discovery.ts';
 import { openDns, type LocalTree } from './dns.ts';
+import { startMetrics, type MetricsParts } from './metrics.ts';
 import { composeNat } from './nat.ts';
 import { openRecord, watchRecord } from './record.ts';
 import { composeRelay } from './relay.ts';
@@ -62,15 +63,17 @@ export interface NodeParts {
   readonly dnsTap: DnsTap;
   /** The demo's node list; undefined without --demo. */
   readonly demoList: LocalTree | undefined;
+  readonly metrics: MetricsParts;
 }
 
 /** Starts a node. @throws EnodeckError in one sentence; nothing is left open */
 export async function startNode(parts: NodeParts, runtime: Runtime): Promise<RunningNode> {
-  const { settings, served, nodes, lists, listed } = parts;
+  const { settings, served, nodes, lists, listed, metrics } = parts;
   const { clock, events, logger } = runtime;
   const closing = new CloseStack<StopStep>();
   try {
     settings.beginRun();
+    await startMetrics(metrics, settings, runtime, closing);
     closing.add(() => served.stop());
     await served.start();
     const stages = await openStages(parts, runtime, closing);

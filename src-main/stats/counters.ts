@@ -1,6 +1,11 @@
 import type { CauseCode } from '../../shared/causes/catalogue.ts';
 import type { TrafficNow } from '../../shared/model/series.ts';
-import type { DiscoveryCounters, PacketCount, TableProtocol } from '../../shared/model/table.ts';
+import {
+  TABLE_PROTOCOLS,
+  type DiscoveryCounters,
+  type PacketCount,
+  type TableProtocol,
+} from '../../shared/model/table.ts';
 import type { DiscoveryPacketName, NodeEvent } from '../events/events.ts';
 import { Ring } from '../base/ring.ts';
 import type { TrafficSample } from './traffic-history.ts';
@@ -130,6 +135,17 @@ export class Counters {
         .map(([reason, count]) => ({ reason, count }))
         .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason)),
     };
+  }
+
+  /** What was dropped, by protocol and reason. Each counts once; `discovery` adds those of unknown protocol to both. */
+  drops(): readonly {
+    readonly protocol: TableProtocol | 'none';
+    readonly reason: CauseCode;
+    readonly count: number;
+  }[] {
+    return ([...TABLE_PROTOCOLS, 'none'] as const).flatMap((protocol) =>
+      [...this.#dropped[protocol]].map(([reason, count]) => ({ protocol, reason, count })),
+    );
   }
 
   #packetCount(packet: DiscoveryPacketName): PacketCount {

@@ -2,6 +2,7 @@ import { Arrivals } from './arrivals.ts';
 import { BoundedMap } from '../base/bounded-map.ts';
 import type { Clock, Timer, Unsubscribe } from '../base/runtime.ts';
 import type { ClockDrift } from '../health/clock-drift.ts';
+import { ConnectionCounters } from './connection-counters.ts';
 import { Counters } from './counters.ts';
 import type { EventLines } from '../events/event-lines.ts';
 import { startEventLoopGauge, type EventLoopGauge } from './event-loop.ts';
@@ -27,6 +28,7 @@ export interface EventReaders {
 /** All statistics from the event stream, for the lifetime of the program. */
 export class Statistics {
   readonly counters = new Counters();
+  readonly connections = new ConnectionCounters();
   readonly arrivals = new Arrivals();
   readonly traffic = new TrafficHistory();
   readonly lines: EventLines;
@@ -53,6 +55,7 @@ export class Statistics {
     this.#gauge = startEventLoopGauge();
     this.#unsubscribe = events.subscribe((event, at) => {
       this.counters.apply(event);
+      this.connections.apply(event);
       this.arrivals.apply(event, at);
       this.lines.apply(event, at);
       this.dials.apply(event, at);

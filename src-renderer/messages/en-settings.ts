@@ -92,6 +92,7 @@ export const enSettings = {
     protocols: 'Protocols',
     chain: 'Chain',
     log: 'Log',
+    metrics: 'Metrics',
     desktop: 'Desktop',
   },
   nat: {

@@ -39,6 +39,7 @@ export class UdpSocket implements DatagramChannel {
   readonly #sockets = new Map<AddressFamily, DatagramSocket>();
   /** Bound ports, for `reopen`. BOUNDED: one per family. */
   readonly #ports = new Map<AddressFamily, number>();
+  readonly #bytes = { in: 0, out: 0 };
   #listener: (datagram: Uint8Array, from: SocketAddress) => void = () => undefined;
 
   constructor(options: UdpSocketOptions) {
@@ -101,7 +102,15 @@ export class UdpSocket implements DatagramChannel {
 
   /** Sets the only consumer of datagrams; call it before `open`. */
   onDatagram(listener: (datagram: Uint8Array, from: SocketAddress) => void): void {
-    this.#listener = listener;
+    this.#listener = (datagram, from) => {
+      this.#bytes.in += datagram.length;
+      listener(datagram, from);
+    };
+  }
+
+  /** Bytes of all datagrams that were received and sent. */
+  get bytes(): { readonly in: number; readonly out: number } {
+    return { ...this.#bytes };
   }
 
   /** The receive buffer of a family's socket; undefined without a socket, or if the system does not report it. */
@@ -112,8 +121,10 @@ export class UdpSocket implements DatagramChannel {
 
   send(datagram: Uint8Array, to: SocketAddress): boolean {
     const socket = this.#sockets.get(ipFamily(to.ip));
-    socket?.send(datagram, to);
-    return socket !== undefined;
+    if (socket === undefined) return false;
+    this.#bytes.out += datagram.length;
+    socket.send(datagram, to);
+    return true;
   }
 
   async #bind(address: SocketAddress): Promise<void> {

@@ -84,6 +84,17 @@ describe('reopened sockets', () => {
     expect(await message).toBe('after reopen');
   });
 
+  test('count the bytes of both directions on', async () => {
+    const { socket, received } = await open();
+    const message = received();
+    await socket.reopen();
+    await sendText('received', socket.local('ipv4')!);
+    await message;
+    expect(socket.send(new Uint8Array(3), { ip: '127.0.0.1', port: 9 })).toBe(true);
+    expect(socket.send(new Uint8Array(3), { ip: '::1', port: 9 })).toBe(false);
+    expect(socket.bytes).toEqual({ in: 8, out: 3 });
+  });
+
   test('keep their port while their address is not available', async () => {
     let unavailable = false;
     const { socket } = await open({

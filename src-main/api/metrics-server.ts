@@ -1,0 +1,126 @@
+import fastify, { type FastifyInstance } from 'fastify';
+
+import { formatSocketAddress, isLoopback } from '../base/ip.ts';
+import type { Clock, Logger, Startable } from '../base/runtime.ts';
+import { toNetworkError } from '../base/socket-errors.ts';
+import { createHttpGuard } from './http-guard.ts';
+import { metricsErrorOf } from './metrics-error.ts';
+
+/** Paths of the metrics: that of most exporters, and that of geth. */
+export const METRICS_PATHS = ['/metrics', '/debug/metrics/prometheus'] as const;
+
+/** Time limit for a client to send a request, milliseconds. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** BOUNDED: concurrent connections; a few servers scrape a node. */
+const MAX_CONNECTIONS = 32;
+/** BOUNDED: bytes of a request's body; a scrape has none. */
+const MAX_BODY = 1_024;
+/** How long a reading answers further requests, so that many requests take no more time than one, milliseconds. */
+const READING_MS = 1_000;
+
+/** Where the metrics are served. */
+export interface MetricsServerOptions {
+  readonly address: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Allowed names of the Host header in addition to localhost and IP addresses. */
+  readonly hostNames: readonly string[];
+}
+
+/** What the server takes. */
+export interface MetricsServices {
+  /** Reads all metrics. */
+  readonly read: () => Promise<string>;
+  /** The media type of what `read` returns. */
+  readonly mediaType: string;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly logger: Logger;
+}
+
+/** HTTP server of the metrics. They are for everyone who can reach it: there is no token, and nothing can be changed. */
+export class MetricsServer implements Startable {
+  readonly #options: MetricsServerOptions;
+  readonly #services: MetricsServices;
+  #app: FastifyInstance | undefined;
+  #latest: { readonly at: number; readonly text: Promise<string> } | undefined;
+
+  constructor(options: MetricsServerOptions, services: MetricsServices) {
+    this.#options = options;
+    this.#services = services;
+  }
+
+  /** @throws MetricsError */
+  async start(): Promise<void> {
+    const { address, port } = this.#options;
+    const app = fastify({
+      logger: false,
+      bodyLimit: MAX_BODY,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      forceCloseConnections: true,
+    });
+    this.#app = app;
+    app.server.maxConnections = MAX_CONNECTIONS;
+    this.#protect(app);
+    for (const path of METRICS_PATHS) {
+      app.get(path, async (_request, reply) =>
+        reply.type(this.#services.mediaType).send(await this.#reading()),
+      );
+    }
+    try {
+      await app.listen({ host: address, port });
+    } catch (error) {
+      await this.stop();
+      const where = formatSocketAddress({ ip: address, port });
+      throw metricsErrorOf(toNetworkError(`listen on TCP ${where}`, error), where);
+    }
+    this.#report(app);
+  }
+
+  async stop(): Promise<void> {
+    const app = this.#app;
+    this.#app = undefined;
+    await app?.close();
+  }
+
+  #report({ server }: FastifyInstance): void {
+    const { logger } = this.#services;
+    const { address } = this.#options;
+    const bound = server.address();
+    const port = typeof bound === 'object' && bound !== null ? bound.port : this.#options.port;
+    const url = `http://${formatSocketAddress({ ip: address, port })}${METRICS_PATHS[0]}`;
+    logger.info('the metrics are served', { url });
+    if (!isLoopback(address)) {
+      logger.warn('the metrics are served to other machines: everyone who can reach the port can read them', {
+        address,
+      });
+    }
+  }
+
+  /** Checks Host and Origin: no page of another site reads the metrics through a browser of this machine. */
+  #protect(app: FastifyInstance): void {
+    const guard = createHttpGuard('', this.#options.hostNames);
+    app.addHook('onRequest', async (request, reply) => {
+      reply.headers({
+        'Cache-Control': 'no-store',
+        'Content-Security-Policy': "default-src 'none'",
+        'X-Content-Type-Options': 'nosniff',
+        'Cross-Origin-Resource-Policy': 'same-origin',
+      });
+      const { host, origin } = request.headers;
+      if (!guard.hostAllowed(host)) {
+        return reply.code(403).send({ error: 'This host name is not allowed; --http.vhosts adds one.' });
+      }
+      if (!guard.originAllowed(origin, host))
+        return reply.code(403).send({ error: 'This origin is not allowed.' });
+      return undefined;
+    });
+  }
+
+  #reading(): Promise<string> {
+    const at = this.#services.clock.monotonic();
+    if (this.#latest === undefined || at - this.#latest.at >= READING_MS) {
+      this.#latest = { at, text: this.#services.read() };
+    }
+    return this.#latest.text;
+  }
+}
