@@ -30,13 +30,13 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, string>>
     rpc: 'The methods of geth and those of Enodeck, over HTTP and WebSocket.',
   },
   System: {
-    operate: 'A node on a server: its logs, and what SIGHUP does.',
+    operate: 'A node on a server: its logs, metrics for Prometheus, and alerts with what to do.',
     packages: 'Installation, services of systemd, updates and removal.',
   },
 };
 
 /** Files that the documents offer for download. */
-const DOWNLOADS = ['enodeck.lua'];
+const DOWNLOADS = ['enodeck.lua', 'grafana/enodeck.json', 'prometheus/alerts.yml'];
 
 const NAMES = Object.values(DOCUMENTS).flatMap((group) => Object.keys(group));
 

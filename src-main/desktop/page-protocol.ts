@@ -20,6 +20,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.woff2': 'font/woff2',
   '.lua': 'text/plain; charset=utf-8',
+  '.yml': 'text/plain; charset=utf-8',
 };
 
 /** Registers `app:` as a standard and secure scheme; must run before the application is ready. */

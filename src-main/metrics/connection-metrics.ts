@@ -1,5 +1,6 @@
+import { OFFENCES } from '../../shared/causes/offences.ts';
 import type { LabelCount } from '../stats/label-counts.ts';
-import { counter, counters, gauge, type Metric, type Sample } from './metric.ts';
+import { counter, counters, gauge, samplesOf, type Metric, type Sample } from './metric.ts';
 
 /** Dials, connections and sessions, by cause: the codes of the catalogue of causes. */
 export const CONNECTION_METRICS: readonly Metric[] = [
@@ -44,15 +45,26 @@ export const CONNECTION_METRICS: readonly Metric[] = [
     'enodeck_offences_total',
     'Offences of other nodes, which lower their reputation.',
     ['offence'],
-    ({ connections }) => samples(connections.offences.list()),
+    ({ connections }) => withZeros('offence', OFFENCES, connections.offences.list()),
   ),
   counters(
     'enodeck_limited_messages_total',
     'Messages above a limit: in of peers, out to peers that do not read.',
     ['direction'],
-    ({ connections }) => samples(connections.limited.list()),
+    ({ connections }) => withZeros('direction', ['in', 'out'], connections.limited.list()),
   ),
 ];
 
 const samples = <Label extends string>(counts: readonly LabelCount<Label>[]): readonly Sample<Label>[] =>
   counts.map(({ labels, count }) => ({ labels, value: count }));
+
+/** All values of a short label, so that a rate over the first event is not missed. */
+function withZeros<Label extends string>(
+  label: Label,
+  values: readonly string[],
+  counts: readonly LabelCount<Label>[],
+): readonly Sample<Label>[] {
+  const zeros = Object.fromEntries(values.map((value) => [value, 0]));
+  const counted = Object.fromEntries(counts.map(({ labels, count }) => [labels[label], count]));
+  return samplesOf(label, { ...zeros, ...counted });
+}

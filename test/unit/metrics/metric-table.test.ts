@@ -24,6 +24,7 @@ const EVENTS: readonly NodeEvent[] = [
     ...{ type: 'peer/message', idHex: NODE.idHex, direction: 'out', protocol: 'p2p', name: 'ping' },
     ...{ code: 2, size: 1, bytes: 32 },
   },
+  { type: 'peer/offence', idHex: NODE.idHex, ip: '192.0.2.7', offence: 'timeout', detail: '' },
   { type: 'discovery/dropped', reason: 'rate-limit', bytes: 10, ip: '192.0.2.7' },
   { type: 'discovery/dropped', reason: 'expired', bytes: 10, ip: '192.0.2.7', protocol: 'v4' },
 ];
@@ -104,6 +105,9 @@ describe('the text of the metrics', () => {
         'enodeck_peer_limit{direction="all"} 50',
         'enodeck_dial_failures_total{code="too-many-peers",stage="hello"} 1',
         'enodeck_dial_seconds_total 1',
+        'enodeck_offences_total{offence="timeout"} 1',
+        'enodeck_offences_total{offence="dropped"} 0',
+        'enodeck_limited_messages_total{direction="out"} 0',
         'enodeck_discovery_dropped_total{protocol="none",code="rate-limit"} 1',
         'enodeck_discovery_dropped_total{protocol="v4",code="expired"} 1',
         'enodeck_discovery_table_nodes{protocol="v5",state="live"} 1',
