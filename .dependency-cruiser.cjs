@@ -190,8 +190,13 @@ module.exports = {
     confine(
       'metrics-read-facts',
       { path: '^src-main/metrics/' },
-      ['^src-main/(metrics|stats|wire)/', FOUNDATION],
-      'The table of metrics reads facts, an argument, and the names of messages; it knows no stage and opens no socket.',
+      [
+        '^src-main/(metrics|stats|wire)/',
+        FOUNDATION,
+        EVENTS_AND_CAUSES,
+        '^src-main/events/(event-drafts|plain-text)\\.ts$',
+      ],
+      'The table of metrics reads facts, an argument, and the names of messages; it knows no stage. The exporter gets the events.',
     ),
     forbid(
       'api-takes-types-of-stages-only',

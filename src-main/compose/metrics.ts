@@ -4,7 +4,12 @@ import type { CloseStack } from '../base/close-stack.ts';
 import type { MetricFacts } from '../metrics/metric-facts.ts';
 import { METRICS } from '../metrics/metric-table.ts';
 import { PROMETHEUS_TYPE, prometheusText } from '../metrics/prometheus.ts';
+import { bytesToHex } from '../base/bytes.ts';
+import { VERSION } from '../app/version.ts';
 import type { Runtime } from './runtime.ts';
+
+/** Bytes of the random ID of a run. */
+const INSTANCE_ID_BYTES = 16;
 
 /** What the export of the metrics takes. */
 export interface MetricsParts {
@@ -13,15 +18,17 @@ export interface MetricsParts {
   readonly hostNames: readonly string[];
 }
 
-/** Serves the metrics while the node runs, if the settings say so. @throws MetricsError */
+/** Serves and exports the metrics while the node runs, as the settings say. @throws MetricsError */
 export async function startMetrics(
   { readFacts, hostNames }: MetricsParts,
   settings: EffectiveSettings,
-  { clock, logger }: Runtime,
+  runtime: Runtime,
   closing: CloseStack,
 ): Promise<void> {
-  const { metrics, metricsAddress: address, metricsPort: port } = settings.current();
+  const { metrics, metricsAddress: address, metricsPort: port, otlpEndpoint } = settings.current();
+  if (otlpEndpoint !== null) await startExport(otlpEndpoint, readFacts, runtime, closing);
   if (!metrics) return;
+  const { clock, logger } = runtime;
   const server = new MetricsServer(
     { address, port, hostNames },
     {
@@ -32,4 +39,21 @@ export async function startMetrics(
   );
   await server.start();
   closing.add(() => server.stop());
+}
+
+/** The SDK of OpenTelemetry is loaded only where it is used. */
+async function startExport(
+  endpoint: string,
+  readFacts: () => MetricFacts,
+  { random, events, logger }: Runtime,
+  closing: CloseStack,
+): Promise<void> {
+  const { OtlpExport } = await import('../metrics/otlp-export.ts');
+  const instanceId = bytesToHex(random.bytes(INSTANCE_ID_BYTES));
+  const otlp = new OtlpExport(
+    { endpoint, version: VERSION, instanceId },
+    { metrics: METRICS, readFacts, events, logger: logger.child('otlp') },
+  );
+  await otlp.start();
+  closing.add(() => otlp.stop());
 }

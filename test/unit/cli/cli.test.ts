@@ -366,6 +366,7 @@ function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [s
       if (flag === '--recorder.node') return [`0x${'AB'.repeat(32)}`, 'ab'.repeat(32)];
       if (flag === '--log.vmodule') return ['dial=4,peers=warn', 'dial=4,peers=warn'];
       if (flag === '--sentry') return ['ws://[::1]:8546', 'ws://[::1]:8546'];
+      if (flag === '--otlp.endpoint') return ['http://[::1]:4318', 'http://[::1]:4318'];
       if (flag === '--metrics.addr') return ['::1', '::1'];
       return flag === '--nat' ? ['upnp', 'upnp'] : ['17', '17'];
   }
