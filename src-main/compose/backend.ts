@@ -31,6 +31,7 @@ import type { RingSink } from '../base/log-sinks.ts';
 import { forkNames } from '../chain/fork-names.ts';
 import { PeerEvents } from '../events/peer-events.ts';
 import { VERSION } from '../app/version.ts';
+import type { SettingsController } from '../app/settings-control.ts';
 import { Recorder } from '../recorder/recorder.ts';
 import { messageFactsOf } from '../wire/registry.ts';
 import type { Node } from '../node-record/node.ts';
@@ -119,8 +120,16 @@ export function composeBackend(
     peerEvents: new PeerEvents(events, () => settings.current().msgEvents),
     bootnodes: () => listed('bootnodes'),
   });
-  const files = { lists: listControl, settings: settingsControl.settings, reopenLog: start.reopenLog };
-  return { backend, reloader: new FileReloader({ ...files, logger: runtime.logger.child('reload') }) };
+  return { backend, reloader: composeReloader(listControl, settingsControl.settings, start, runtime) };
+}
+
+function composeReloader(
+  lists: ListControl,
+  settings: SettingsController,
+  { reopenLog }: BackendOptions,
+  { logger }: Runtime,
+): FileReloader {
+  return new FileReloader({ lists, settings, reopenLog, logger: logger.child('reload') });
 }
 
 /** The reader of the node's status. */
