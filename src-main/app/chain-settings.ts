@@ -4,7 +4,9 @@ import { formatNumber } from '../../shared/format.ts';
 import { withoutFullStop } from '../../shared/causes/sentences.ts';
 import { CHAIN_SETTING_KEYS } from '../../shared/settings/chain.ts';
 import { ApiError } from '../api/api-error.ts';
+import type { ArchiveStore } from '../archive/archive-store.ts';
 import { openBlockFile } from '../archive/block-file.ts';
+import { unlessImported } from '../archive/unless-imported.ts';
 import { withBlockFile } from '../archive/with-block-file.ts';
 import { describeError } from '../base/errors.ts';
 import { bytesToUtf8 } from '../base/bytes.ts';
@@ -49,9 +51,17 @@ export async function sentryEndpointOf(settings: SentrySettings, clock: Clock): 
   return parseRpcEndpoint(sentry, { jwtSecret, headers }, clock);
 }
 
-/** Opens and closes each file, so that a wrong name is known before the import. @throws ArchiveError naming the file */
-export async function assertImportable(files: readonly string[]): Promise<void> {
-  for (const path of files) await withBlockFile(path, openBlockFile, () => Promise.resolve());
+/**
+ * Opens and closes each file, so that a wrong name is known before the import. A file that was imported may be missing.
+ * @throws ArchiveError naming the file; StoreError
+ */
+export async function assertImportable(files: readonly string[], store: ArchiveStore): Promise<void> {
+  for (const path of files) await unlessImported(path, store, () => assertBlockFile(path));
+}
+
+/** @throws ArchiveError naming the file */
+async function assertBlockFile(path: string): Promise<void> {
+  await withBlockFile(path, openBlockFile, () => Promise.resolve());
 }
 
 /**
@@ -71,7 +81,7 @@ export async function assertChainUsable(
   const next = { ...upcoming, ...withoutUndefined(change) };
   let key: SettingKey = 'chainImport';
   try {
-    if (files !== undefined) await assertNewFiles(files);
+    if (files !== undefined) await assertNewFiles(files, upcoming.chainImport);
     key = 'sentryHeaders';
     assertLength(change.sentryHeaders ?? [], MAX_SAVED_HEADERS, 'Give fewer headers');
     if (next.chain !== 'sentry') return;
@@ -84,13 +94,14 @@ export async function assertChainUsable(
   }
 }
 
-async function assertNewFiles(files: readonly string[]): Promise<void> {
+/** Files that are set already are not opened: they may have been imported and deleted since. */
+async function assertNewFiles(files: readonly string[], before: readonly string[]): Promise<void> {
   assertLength(files, MAX_SAVED_PATHS, 'Import them with the command chain import');
   const relative = files.find((path) => !isAbsolute(path));
   if (relative !== undefined) {
     throw new OptionError(`The path ${relative} must be absolute, from the root of the file system on.`);
   }
-  await assertImportable(files);
+  for (const path of files) if (!before.includes(path)) await assertBlockFile(path);
 }
 
 /** @throws OptionError for texts with more than `max` characters */

@@ -1,4 +1,5 @@
 /** The archive: a chain of verified blocks in LevelDB. */
+import { resolve } from 'node:path';
 import { Level } from 'level';
 import { equalBytes, to0x } from '../base/bytes.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
@@ -11,6 +12,7 @@ import {
   ARCHIVE_LEVELS,
   decodeState,
   encodeState,
+  importedKey,
   keyNumber,
   numberKey,
   openValue,
@@ -134,22 +136,24 @@ export class ArchiveStore {
       writes.push({ level: 'receipts', key: numberKey(number), value: receipts });
     }
     writes.push({ level: 'meta', key: STATE_KEY, value: encodeState(state) });
-    try {
-      await this.#level.batch(
-        writes.map(({ level, key, value }) => ({
-          type: 'put' as const,
-          sublevel: this.#subLevels[level],
-          key,
-          value: sealValue(level, key, value),
-        })),
-        { sync: durability === 'disk' },
-      );
-    } catch (cause) {
-      const fault = await findDiskFault(cause, this.folder);
-      throw unwritable(this.folder, fault?.code ?? 'not-writable', fault?.reason ?? reasonOf(cause), cause);
-    }
+    await this.#put(writes, durability);
     this.#state = state;
     for (const listener of this.#listeners) listener();
+  }
+
+  /**
+   * Remembers that the archive has all blocks of a file; waits until the disk has that, and what was written before.
+   * BOUNDED: by the files that the operator imports.
+   * @throws StoreError with the reason when it is not written
+   */
+  async rememberImported(path: string): Promise<void> {
+    const key = importedKey(resolve(path));
+    await this.#put([{ level: 'meta', key, value: new Uint8Array() }], 'disk');
+  }
+
+  /** Whether the file at `path` was imported to its end. It may have changed since. @throws StoreError */
+  async hasImported(path: string): Promise<boolean> {
+    return (await this.#get('meta', importedKey(resolve(path)))) !== undefined;
   }
 
   /** The number of a block; undefined when it is not in the archive. @throws StoreError */
@@ -180,6 +184,23 @@ export class ArchiveStore {
   /** Closes the database. */
   async close(): Promise<void> {
     await this.#level.close();
+  }
+
+  async #put(writes: readonly Write[], durability: 'system' | 'disk'): Promise<void> {
+    try {
+      await this.#level.batch(
+        writes.map(({ level, key, value }) => ({
+          type: 'put' as const,
+          sublevel: this.#subLevels[level],
+          key,
+          value: sealValue(level, key, value),
+        })),
+        { sync: durability === 'disk' },
+      );
+    } catch (cause) {
+      const fault = await findDiskFault(cause, this.folder);
+      throw unwritable(this.folder, fault?.code ?? 'not-writable', fault?.reason ?? reasonOf(cause), cause);
+    }
   }
 
   async #get(level: ArchiveLevelName, key: Uint8Array): Promise<Uint8Array | undefined> {

@@ -12,7 +12,7 @@ export const ARCHIVE_SCHEMA = 1;
 
 /** The sub-levels. Numbers are keys of 8 bytes, big-endian, so that blocks are in order. */
 export const ARCHIVE_LEVELS = {
-  /** name → value of the archive: `state`. */
+  /** name → value of the archive: `state`, and an empty one for each `importedKey`. */
   meta: 'meta',
   /** number → hash. */
   hashes: 'hashes',
@@ -31,6 +31,11 @@ export type ArchiveLevelName = keyof typeof ARCHIVE_LEVELS;
 
 /** Key in `meta` of the state. */
 export const STATE_KEY = new TextEncoder().encode('state');
+
+/** Key in `meta` that is there when a file was imported to its end. @param path absolute */
+export function importedKey(path: string): Uint8Array {
+  return new TextEncoder().encode(`imported ${path}`);
+}
 
 /** What an archive has; written with the blocks in one step, so that it is true after a crash. */
 export interface ArchiveState {

@@ -7,6 +7,7 @@ import type { ArchiveStore } from './archive-store.ts';
 import type { ArchiveState } from './archive-values.ts';
 import { openBlockFile } from './block-file.ts';
 import { importBlocks, type ImportProgress } from './import-blocks.ts';
+import { unlessImported } from './unless-imported.ts';
 import { withBlockFile } from './with-block-file.ts';
 
 /** What an import works with. */
@@ -19,7 +20,7 @@ export interface ImportServices {
   readonly logger: Logger;
 }
 
-/** Imports files while the node runs. A failure ends the import and is shown; the blocks before it stay. */
+/** Imports files while the node runs, without missing ones that were imported earlier. A failure ends the import and is shown; the blocks before it stay. */
 export class BackgroundImport {
   readonly #services: ImportServices;
   readonly #abort = new AbortController();
@@ -57,10 +58,15 @@ export class BackgroundImport {
   }
 
   async #importAll(): Promise<void> {
-    const { files, logger } = this.#services;
+    const { files, store, logger } = this.#services;
     try {
       for (const [at, path] of files.entries()) {
-        const { added, known, withReceipts, isInterrupted } = await this.#importFile(path, at + 1);
+        const result = await unlessImported(path, store, () => this.#importFile(path, at + 1));
+        if (result === undefined) {
+          logger.info('a missing file is skipped: it was imported earlier', { file: path });
+          continue;
+        }
+        const { added, known, withReceipts, isInterrupted } = result;
         if (isInterrupted) return;
         logger.info('a file was imported', { file: path, added, known, withReceipts });
       }

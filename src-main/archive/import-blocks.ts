@@ -60,7 +60,7 @@ export interface VerifyResult {
  * Adds the blocks of a file that continue the archive. Blocks that the archive has are compared by hash, and get their
  * receipts if they had none. Batches are atomic: an error, a crash or an interruption leaves all blocks before it, and the
  * same import goes on from there. A block whose hash the next one does not name is not added either, because one of the two is
- * damaged; nothing proves all fields of the last header of a file.
+ * damaged; nothing proves all fields of the last header of a file. The archive remembers a file that was read to its end.
  * @throws ArchiveError naming file, block and field; FileError; StoreError, `archive-of-other-network` among others
  */
 export async function importBlocks(
@@ -82,6 +82,7 @@ export async function importBlocks(
     throw error;
   });
   await task.flush('disk');
+  if (!isInterrupted) await store.rememberImported(file.path);
   return { ...task.counts, isInterrupted };
 }
 

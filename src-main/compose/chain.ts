@@ -67,7 +67,7 @@ export async function openChainSource(
       return { kind: 'sentry', endpoint: await openEndpoint(settings, current), sockets: SYSTEM_SOCKETS };
     case 'archive': {
       const store = await attributeFailure(settings, 'chain', () => openArchive(network, folder, closing));
-      await attributeFailure(settings, 'chainImport', () => assertImportable(current.chainImport));
+      await attributeFailure(settings, 'chainImport', () => assertImportable(current.chainImport, store));
       return { kind: 'archive', store, files: current.chainImport };
     }
   }

@@ -1,14 +1,16 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_SETTINGS, type NodeSettings, type SettingsChange } from '../../../shared/settings-table.ts';
 import {
   assertChainUsable,
+  assertImportable,
   readJwtFile,
   sentryEndpointOf,
   sentrySettingOf,
   type SentrySettings,
 } from '../../../src-main/app/chain-settings.ts';
-import { BLOCK_FILES } from '../../support/block-files.ts';
+import { ArchiveStore } from '../../../src-main/archive/archive-store.ts';
+import { BLOCK_FILES, importPath, testchain } from '../../support/block-files.ts';
 import { folderOfTest } from '../../support/folder-of-test.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -80,6 +82,21 @@ test('a JWT file is read as geth reads it', async () => {
   expect(await readJwtFile(folder.path('jwt.hex'))).toEqual(new Uint8Array(32).fill(0xab));
 });
 
+test('a file to import may be missing once it was imported', async () => {
+  const file = folder.path('chain.rlp');
+  const store = await ArchiveStore.open(folder.path('chain'));
+  folder.atEnd(() => store.close());
+  await copyFile(BLOCK_FILES.testchainRlp, file);
+  await importPath(file, store, await testchain());
+  await rm(file);
+  await expect(assertImportable([file, BLOCK_FILES.testchainEre], store)).resolves.toBeUndefined();
+  const other = folder.path('other.rlp');
+  await expect(assertImportable([file, other], store)).rejects.toMatchObject({
+    code: 'archive-malformed',
+    message: `${other}: it does not exist, and its import was not finished: put it back, or remove it from “Files to import”.`,
+  });
+});
+
 describe('a change of the source', () => {
   const check = (change: SettingsChange, upcoming: Partial<NodeSettings> = {}): Promise<void> =>
     assertChainUsable(change, { ...DEFAULT_SETTINGS, ...upcoming }, new VirtualClock());
@@ -122,6 +139,15 @@ describe('a change of the source', () => {
       refusal('chainImport', /it is no file with blocks/),
     );
     await expect(check({ chain: 'archive' })).resolves.toBeUndefined();
+  });
+
+  test('keeps files that are set already, although they were deleted', async () => {
+    const gone = folder.path('gone.era1');
+    const change = { chainImport: [gone, BLOCK_FILES.testchainEre] };
+    await expect(check(change, { chain: 'archive', chainImport: [gone] })).resolves.toBeUndefined();
+    await expect(check(change, { chain: 'archive' })).rejects.toMatchObject(
+      refusal('chainImport', /gone\.era1: it does not exist/),
+    );
   });
 
   test('is not saved when settings.json would be too large to be read', async () => {
