@@ -1,5 +1,10 @@
 import { isAbsolute } from 'node:path';
-import type { NodeSettings, SettingKey, SettingsChange } from '../../shared/settings-table.ts';
+import {
+  SETTINGS,
+  type NodeSettings,
+  type SettingKey,
+  type SettingsChange,
+} from '../../shared/settings-table.ts';
 import { formatNumber } from '../../shared/format.ts';
 import { withoutFullStop } from '../../shared/causes/sentences.ts';
 import { CHAIN_SETTING_KEYS } from '../../shared/settings/chain.ts';
@@ -16,6 +21,7 @@ import { withoutUndefined } from '../base/without-undefined.ts';
 import { RpcError } from '../sentry/errors.ts';
 import { parseJwtSecret } from '../sentry/jwt.ts';
 import { parseRpcEndpoint, type RpcEndpoint } from '../sentry/rpc-endpoint.ts';
+import type { EffectiveSettings } from './effective-settings.ts';
 import { OptionError } from './launch-options.ts';
 
 /** BOUNDED: bytes of a file with a JWT secret; it has 64 hex digits. */
@@ -28,6 +34,9 @@ const MAX_SAVED_PATHS = 32_768;
 /** The settings of the source `sentry`. */
 export type SentrySettings = Pick<NodeSettings, 'sentry' | 'sentryJwt' | 'sentryHeaders'>;
 
+/** Settings that choose no source, and have no effect without a client. */
+const CLIENT_ONLY_KEYS = ['sentryJwt', 'sentryHeaders'] as const;
+
 /** Reads the secret of a JWT file, 32 bytes. @throws OptionError naming the file; RpcError `bad-jwt-secret` */
 export async function readJwtFile(path: string): Promise<Uint8Array> {
   try {
@@ -36,6 +45,21 @@ export async function readJwtFile(path: string): Promise<Uint8Array> {
     if (!(cause instanceof FileError)) throw cause;
     throw new OptionError(`The file ${path} ${cause.message}.`, { cause });
   }
+}
+
+/**
+ * Refuses options of the command line for a client where none is the source: they would have no effect. Saved settings and
+ * variables may wait for one.
+ * @throws OptionError
+ */
+export function assertClientChosen(settings: Pick<EffectiveSettings, 'current' | 'sourceOf'>): void {
+  const { chain } = settings.current();
+  if (chain === 'sentry') return;
+  const key = CLIENT_ONLY_KEYS.find((each) => settings.sourceOf(each) === 'flag');
+  if (key === undefined) return;
+  throw new OptionError(
+    `The option “${SETTINGS[key].title}” is for an execution client, but the chain source is ${chain}: name the client with “${SETTINGS.sentry.title}”, or leave the option out.`,
+  );
 }
 
 /**

@@ -37,7 +37,7 @@ export async function runHeadless(run: HeadlessRun): Promise<number> {
     }
   } catch (error) {
     complain(errorLine(error));
-    return error instanceof OptionError ? EXIT.badOption : EXIT.failed;
+    return exitCodeOf(error);
   }
 }
 
@@ -63,7 +63,7 @@ async function serve(
   } catch (error) {
     complain(errorLine(error));
     await application?.stop();
-    return EXIT.failed;
+    return exitCodeOf(error);
   }
   await stopped;
   await application.stop();
@@ -74,6 +74,8 @@ async function serve(
 function surviveClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
+
+const exitCodeOf = (error: unknown): number => (error instanceof OptionError ? EXIT.badOption : EXIT.failed);
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

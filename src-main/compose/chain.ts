@@ -1,6 +1,7 @@
 import { CHAIN_SETTING_KEYS } from '../../shared/settings/chain.ts';
 import type { ChainCache, SentryView } from '../../shared/model/chain.ts';
 import {
+  assertClientChosen,
   assertImportable,
   sentryEndpointOf,
   sentrySettingOf,
@@ -47,7 +48,7 @@ export type OpenedSource =
  * Opens the source that the settings choose.
  * @param folder of the archive
  * @param closing closes what was opened
- * @throws SettingFailure
+ * @throws SettingFailure; OptionError for options of a client without one
  */
 export async function openChainSource(
   settings: EffectiveSettings,
@@ -60,6 +61,7 @@ export async function openChainSource(
   if (settings.isFixed('chain')) return { kind: 'none' };
   // The node does not start while one is set aside.
   if (CHAIN_SETTING_KEYS.some((key) => settings.isSetAside(key))) return { kind: 'none' };
+  assertClientChosen(settings);
   switch (current.chain) {
     case 'none':
       return { kind: 'none' };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_SETTINGS, type NodeSettings, type SettingsChange } from '../../../shared/settings-table.ts';
 import {
   assertChainUsable,
+  assertClientChosen,
   assertImportable,
   readJwtFile,
   sentryEndpointOf,
@@ -10,6 +11,9 @@ import {
   type SentrySettings,
 } from '../../../src-main/app/chain-settings.ts';
 import { ArchiveStore } from '../../../src-main/archive/archive-store.ts';
+import { EffectiveSettings } from '../../../src-main/app/effective-settings.ts';
+import { OptionError } from '../../../src-main/app/launch-options.ts';
+import { SettingsStore } from '../../../src-main/store/settings-store.ts';
 import { BLOCK_FILES, importPath, testchain } from '../../support/block-files.ts';
 import { folderOfTest } from '../../support/folder-of-test.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -80,6 +84,49 @@ describe('the client of the settings', () => {
 test('a JWT file is read as geth reads it', async () => {
   await writeFile(folder.path('jwt.hex'), ` ${SECRET.toUpperCase()} `);
   expect(await readJwtFile(folder.path('jwt.hex'))).toEqual(new Uint8Array(32).fill(0xab));
+});
+
+describe('options for a client', () => {
+  const jwt = { sentryJwt: '/jwt.hex' };
+  const headers = { sentryHeaders: ['X-Key: secret'] };
+
+  /** @param sources of the values; those that the user has saved are neither of flags nor of variables */
+  const check = async (
+    values: Partial<NodeSettings>,
+    saved: SettingsChange = {},
+    source: 'flag' | 'environment' = 'flag',
+  ) => {
+    const store = await SettingsStore.open(folder.path('settings.json'));
+    await store.update(saved);
+    const sources = Object.fromEntries(Object.keys(values).map((key) => [key, source]));
+    const launch = { demo: false, settings: { values, sources } };
+    const settings = new EffectiveSettings({ folder: store, root: store }, launch);
+    return () => {
+      assertClientChosen(settings);
+    };
+  };
+
+  test.each([
+    [jwt, {}, 'JWT secret of the client', 'none'],
+    [headers, {}, 'HTTP headers for the client', 'none'],
+    [{ ...jwt, ...headers }, {}, 'JWT secret of the client', 'none'],
+    [{ ...jwt, chain: 'archive' }, {}, 'JWT secret of the client', 'archive'],
+    [jwt, { sentry: 'http://a', chain: 'none' }, 'JWT secret of the client', 'none'],
+  ] as const)('%j are refused without one', async (values, saved, title, source) => {
+    expect(await check(values, saved)).toThrow(
+      new OptionError(
+        `The option “${title}” is for an execution client, but the chain source is ${source}: name the client with “Execution client”, or leave the option out.`,
+      ),
+    );
+  });
+
+  test('are taken with one, and may stay in the settings and the environment without one', async () => {
+    const sentry = { chain: 'sentry', sentry: 'http://a' } as const;
+    expect(await check({ ...jwt, ...headers, ...sentry })).not.toThrow();
+    expect(await check({ ...jwt, ...headers }, {}, 'environment')).not.toThrow();
+    expect(await check({}, { ...jwt, ...headers })).not.toThrow();
+    expect(await check({ ...jwt, ...headers }, sentry)).not.toThrow();
+  });
 });
 
 test('a file to import may be missing once it was imported', async () => {
