@@ -34,6 +34,8 @@ export interface SentryView {
   readonly kind: 'sentry';
   /** Its address without the parts that may be secret. */
   readonly address: string;
+  /** Whether each request has a token of a JWT secret. */
+  readonly usesJwt: boolean;
   readonly phase: 'stopped' | 'away' | 'connected';
   /** When the phase began. */
   readonly since: number;

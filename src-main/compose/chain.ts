@@ -130,7 +130,7 @@ function composeSentry(
       await firstConnect(sentry, clock);
     },
     stop: () => sentry.stop(),
-    view: () => sentryView(sentry),
+    view: () => sentryView(sentry, endpoint),
     headTime: () => (sentry.range().latest === 0n ? undefined : sentry.state().headTime),
     cache: () => cacheView(cached),
   };
@@ -152,10 +152,10 @@ async function firstConnect(sentry: SentrySource, clock: Runtime['clock']): Prom
   });
 }
 
-function sentryView(sentry: SentrySource): SentryView {
+function sentryView(sentry: SentrySource, { usesJwt }: RpcEndpoint): SentryView {
   const { client: address, phase, since, identity, lacks, lastError, ...rest } = sentry.state();
   return {
-    ...{ kind: 'sentry', address, phase, since, lacks },
+    ...{ kind: 'sentry', address, usesJwt, phase, since, lacks },
     client: identity?.version ?? null,
     failure: lastError ?? null,
     wrongItems: rest.wrongItems,

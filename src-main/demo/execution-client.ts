@@ -44,6 +44,7 @@ export class DemoExecutionClient {
   readonly endpoint: RpcEndpoint = {
     address: { kind: 'ipc', path: 'demo' },
     label: 'the demo, in this process',
+    usesJwt: false,
     headers: () => ({}),
     conceal: (text) => text,
   };

@@ -54,8 +54,14 @@ function sentryCheck(source: SentryView, facts: ChainFacts): HealthCheck {
     isUseless ? 'bad' : 'warning',
     isUseless ? 'Execution client serves no blocks' : 'Execution client lacks methods',
     `${lost.map(({ method, consequence }) => `without ${method} ${LOSSES[consequence]}`).join('; ')} (${name})`,
-    'Enable the name spaces eth, debug and web3 of the client’s RPC.',
+    lacksAdvice(source, lost),
   );
+}
+
+function lacksAdvice({ usesJwt }: SentryView, lost: readonly { readonly method: string }[]): string {
+  const advice = 'Enable the name spaces eth, debug and web3 of the client’s RPC.';
+  if (!usesJwt || !lost.some(({ method }) => method.startsWith('debug_'))) return advice;
+  return `${advice} The port of geth for a consensus client, 8551, has no name space debug: use geth’s HTTP, WebSocket or IPC, which need no JWT secret.`;
 }
 
 function awayCheck({ address, failure, since }: SentryView, facts: ChainFacts): HealthCheck {

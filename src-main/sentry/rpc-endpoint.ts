@@ -18,6 +18,8 @@ export interface RpcEndpoint {
   readonly address: RpcAddress;
   /** For people and logs: the path and query of a URL are left out, because some services put a key there. */
   readonly label: string;
+  /** Whether the headers have a token of a JWT secret. */
+  readonly usesJwt: boolean;
   /** The HTTP headers of a request or of the opening of a WebSocket, with a fresh token; none for IPC. */
   headers(): Readonly<Record<string, string>>;
   /** A text of the client without what it was sent to know us by. Clients and proxies quote it in errors. */
@@ -43,14 +45,15 @@ export function parseRpcEndpoint(text: string, credentials: RpcCredentials, cloc
   if (address.kind === 'ipc') {
     if (jwtSecret !== undefined || Object.keys(extra).length > 0)
       throw invalid('an IPC socket takes neither a JWT secret nor headers');
-    return { address, label: address.path, headers: () => ({}), conceal: (text) => text };
+    return { address, label: address.path, usesJwt: false, headers: () => ({}), conceal: (text) => text };
   }
   if (jwtSecret !== undefined && Object.hasOwn(extra, 'authorization'))
     throw badHeader('Authorization', 'it would replace the token of the JWT secret');
   const label = `${address.url.protocol}//${address.url.host}`;
   const headers = (): Readonly<Record<string, string>> =>
     jwtSecret === undefined ? extra : { ...extra, authorization: bearerToken(jwtSecret, clock.now()) };
-  return { address, label, headers, conceal: concealer(address.url, Object.values(extra)) };
+  const usesJwt = jwtSecret !== undefined;
+  return { address, label, usesJwt, headers, conceal: concealer(address.url, Object.values(extra)) };
 }
 
 /**

@@ -85,6 +85,7 @@ const LACKS: readonly ClientLack[] = [
 const sentry = (now: number, change: Partial<SentryView> = {}): SentryView => ({
   kind: 'sentry',
   address: 'http://127.0.0.1:8545',
+  usesJwt: false,
   phase: 'connected',
   since: now - 3 * 3_600_000,
   client: 'Geth/v1.17.8-stable-9d2f1e0c/linux-amd64/go1.25.4',

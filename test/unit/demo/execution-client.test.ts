@@ -29,6 +29,7 @@ beforeEach(async () => {
     endpoint: {
       address: { kind: 'ipc', path: 'demo' },
       label: 'demo',
+      usesJwt: false,
       headers: () => ({}),
       conceal: (text) => text,
     },

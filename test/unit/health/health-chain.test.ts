@@ -9,7 +9,7 @@ const range = (earliest: number, latest: number) => ({
 
 const SENTRY: SentryView = {
   ...{ kind: 'sentry', address: 'http://127.0.0.1:8545', phase: 'connected', since: NOW - 60_000 },
-  ...{ client: 'Geth/v1.17.8', lacks: [], failure: null, wrongItems: 0, lastWrongItem: null },
+  ...{ usesJwt: false, client: 'Geth/v1.17.8', lacks: [], failure: null, wrongItems: 0, lastWrongItem: null },
 };
 const ARCHIVE: ArchiveView = { kind: 'archive', folder: '/data/chain', withoutReceipts: '0', import: null };
 const IMPORT: ImportView = {
@@ -98,6 +98,20 @@ describe('the check of an execution client', () => {
     expect(check?.state).toBe(state);
     expect(check?.evidence).toBe(`without ${method} ${words} (Geth/v1.17.8, http://127.0.0.1:8545)`);
     expect(check?.advice).toContain('eth, debug and web3');
+  });
+
+  test('says with a JWT secret that geth’s port for it has no debug', () => {
+    const blocks = { code: 'raw-headers', method: 'debug_getRawHeader' } as const;
+    const submission = { code: 'submission', method: 'eth_sendRawTransaction' } as const;
+    const adviceOf = (lack: ClientLack, usesJwt: boolean) =>
+      checkOf({ ...SENTRY, lacks: [lack], usesJwt })?.advice;
+    const general = 'Enable the name spaces eth, debug and web3 of the client’s RPC.';
+    const lack: ClientLack = { ...blocks, consequence: 'no-blocks-served' };
+    expect(adviceOf(lack, true)).toBe(
+      `${general} The port of geth for a consensus client, 8551, has no name space debug: use geth’s HTTP, WebSocket or IPC, which need no JWT secret.`,
+    );
+    expect(adviceOf(lack, false)).toBe(general);
+    expect(adviceOf({ ...submission, consequence: 'transactions-are-not-relayed' }, true)).toBe(general);
   });
 
   test('stays good for a lack that costs no peer anything', () => {

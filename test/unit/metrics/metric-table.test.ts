@@ -35,7 +35,14 @@ function wholeBackend(): FakeBackend {
   const use = { hits: 3, misses: 1 };
   backend.servedChain = {
     source: {
-      ...{ kind: 'sentry', address: 'http://192.0.2.7', phase: 'connected', since: 0, client: null },
+      ...{
+        kind: 'sentry',
+        address: 'http://192.0.2.7',
+        phase: 'connected',
+        since: 0,
+        usesJwt: false,
+        client: null,
+      },
       ...{ lacks: [], failure: null, wrongItems: 2, lastWrongItem: null },
     },
     range: { earliest: '0', latest: '600', latestHash: `0x${'33'.repeat(32)}` },

@@ -76,6 +76,8 @@ describe('the headers of a client', () => {
     const clock = new VirtualClock(1_000_000);
     const credentials = { jwtSecret: new Uint8Array(32), headers: ['X-Api-Key:  k:1 '] };
     const endpoint = parseRpcEndpoint('http://127.0.0.1', credentials, clock);
+    expect(endpoint.usesJwt).toBe(true);
+    expect(parse('http://a', { headers: ['a: b'] }).usesJwt).toBe(false);
     expect(endpoint.headers()).toMatchObject({ 'x-api-key': 'k:1' });
     const claims = endpoint.headers()['authorization']?.split('.')[1] ?? '';
     expect(Buffer.from(claims, 'base64url').toString()).toBe('{"iat":1000}');

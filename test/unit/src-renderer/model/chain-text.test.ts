@@ -31,6 +31,7 @@ const sentry = (change: Partial<SentryView>): SentryView => ({
     address: 'http://127.0.0.1:8545',
     phase: 'connected',
     since: 7,
+    usesJwt: false,
     client: 'Geth/v1.17.8',
   },
   ...{ lacks: [], failure: null, wrongItems: 0, lastWrongItem: null },
