@@ -1,4 +1,5 @@
 import { EnodeckError } from '../base/errors.ts';
+import { StoreError } from '../store/errors.ts';
 
 /** Error codes of ArchiveError. */
 export type ArchiveErrorCode = 'archive-malformed' | 'archive-invalid-block' | 'archive-other-chain';
@@ -29,4 +30,12 @@ export class ArchiveError extends EnodeckError<ArchiveErrorCode> {
     this.block = block;
     this.field = field;
   }
+}
+
+/** The error for a block that is not there although the state has it; says what to do. */
+export function missingBlock(folder: string, block: bigint): StoreError {
+  return new StoreError(
+    'database-corrupt',
+    `The archive in ${folder} is damaged, it lacks block ${String(block)}: delete the folder and import again.`,
+  );
 }

@@ -6,7 +6,7 @@ import { Slices } from '../base/slices.ts';
 import type { Network } from '../chain/networks.ts';
 import { decodeHeader, type BlockHeader } from '../eth/headers.ts';
 import type { ArchiveStore, LateReceipts } from './archive-store.ts';
-import { ArchiveError, type ArchivePlace } from './errors.ts';
+import { ArchiveError, missingBlock, type ArchivePlace } from './errors.ts';
 import type { BlockFile, FileBlock } from './file-block.ts';
 import { headerOf, verifyBlock, verifyReceipts, type ChainEnd, type VerifiedBlock } from './verify-block.ts';
 
@@ -278,9 +278,9 @@ class Import {
   async #compare({ file, receipts }: FileBlock, header: BlockHeader): Promise<void> {
     const { number, hash } = header;
     const known = await this.#store.hashOf(number);
-    if (known === undefined || !equalBytes(known, hash)) {
-      const has = known === undefined ? 'nothing' : to0x(known);
-      const reason = `it is ${to0x(hash)}, but the archive has ${has}`;
+    if (known === undefined) throw missingBlock(this.#store.folder, number);
+    if (!equalBytes(known, hash)) {
+      const reason = `it is ${to0x(hash)}, but the archive has ${to0x(known)}`;
       throw new ArchiveError('archive-other-chain', { file, block: number, field: 'hash' }, reason);
     }
     this.#known++;

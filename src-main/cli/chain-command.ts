@@ -13,9 +13,11 @@ import {
   importBlocks,
   verifyBlocks,
   type ImportContext,
+  type ImportProgress,
   type ImportResult,
 } from '../archive/import-blocks.ts';
 import { describeArchive, describeBlockFile } from '../archive/describe.ts';
+import { assertWhole } from '../archive/missing-blocks.ts';
 import { withBlockFile } from '../archive/with-block-file.ts';
 import { FileError } from '../base/regular-file.ts';
 import { systemClock } from '../base/system-runtime.ts';
@@ -64,11 +66,14 @@ export function addChainCommands(root: Command, choose: Choose): void {
       choose({ kind: 'tool', tool: (context) => info(files, options, context) });
     },
   );
-  add('verify', 'verify the blocks of files without storing them', '<file...>').action(
-    (files: string[], options: ChainOptions) => {
-      choose({ kind: 'tool', tool: (context) => verifyFiles(files, options, context) });
-    },
-  );
+  add(
+    'verify',
+    'verify the blocks of files without storing them, or that the archive has all its blocks',
+    '[file...]',
+  ).action((files: string[], options: ChainOptions) => {
+    const verify = files.length > 0 ? verifyFiles : verifyArchive;
+    choose({ kind: 'tool', tool: (context) => verify(files, options, context) });
+  });
 }
 
 async function importFiles(
@@ -128,21 +133,54 @@ async function verifyFiles(
   return { text: `${lines.join('\n')}\n`, exitCode: EXIT.ok };
 }
 
-async function info(files: readonly string[], options: ChainOptions, context: ToolContext): Promise<string> {
-  if (files.length > 0) {
-    const texts: string[] = [];
-    for (const path of files) texts.push(await withBlockFile(path, opened, describeBlockFile));
-    return texts.join('');
-  }
+async function verifyArchive(
+  _files: readonly string[],
+  options: ChainOptions,
+  context: ToolContext,
+): Promise<string | ToolResult> {
+  return await withArchive(options, context, async (store) => {
+    const progress = new ChainProgress('Verifying', context, systemClock);
+    try {
+      const onProgress = (state: ImportProgress): void => progress.update(state);
+      const isInterrupted = await assertWhole(store, { signal: context.interruption(), onProgress });
+      if (isInterrupted) return { text: 'Interrupted.\n', exitCode: EXIT.failed };
+    } finally {
+      progress.end();
+    }
+    if (store.state === undefined) return describeArchive(store);
+    const { earliest, latest } = store.state;
+    return `The archive has all blocks from ${String(earliest)} to ${String(latest)}.\n`;
+  });
+}
+
+/** Uses the archive if there is one. */
+async function withArchive(
+  options: ChainOptions,
+  context: ToolContext,
+  use: (store: ArchiveStore) => Promise<string | ToolResult> | string,
+): Promise<string | ToolResult> {
   const folder = folderOf(options, context);
   // LevelDB would create the folder.
   if (!existsSync(join(folder, 'CURRENT'))) return `There is no archive in ${folder}.\n`;
   const store = await ArchiveStore.open(folder);
   try {
-    return describeArchive(store);
+    return await use(store);
   } finally {
     await store.close();
   }
+}
+
+async function info(
+  files: readonly string[],
+  options: ChainOptions,
+  context: ToolContext,
+): Promise<string | ToolResult> {
+  if (files.length > 0) {
+    const texts: string[] = [];
+    for (const path of files) texts.push(await withBlockFile(path, opened, describeBlockFile));
+    return texts.join('');
+  }
+  return await withArchive(options, context, describeArchive);
 }
 
 async function withFile<Result>(

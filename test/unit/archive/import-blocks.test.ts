@@ -66,6 +66,19 @@ describe('an import', () => {
     expect(seen.at(-1)).toMatchObject({ block: 600n, blocks: 600, fraction: 1 });
   });
 
+  test('into an archive that lost a block says so, and what to do', async () => {
+    const store = await open();
+    const blockOf = (number: bigint) => ({
+      ...{ number, hash: new Uint8Array(32), totalDifficulty: undefined, time: 0n },
+      ...{ header: Uint8Array.of(0xc0), body: Uint8Array.of(0xc0), receipts: undefined },
+    });
+    await store.write({ blocks: [blockOf(0n), blockOf(600n)], lateReceipts: [] }, network.genesisHash);
+    await expect(importPath(BLOCK_FILES.testchainRlp, store, network)).rejects.toMatchObject({
+      code: 'database-corrupt',
+      message: `The archive in ${store.folder} is damaged, it lacks block 1: delete the folder and import again.`,
+    });
+  });
+
   test('of an .ere after the export of its blocks adds the receipts', async () => {
     const store = await open();
     await importPath(BLOCK_FILES.testchainRlp, store, network);

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { ArchiveStore } from '../../../src-main/archive/archive-store.ts';
 import type { ToolContext } from '../../../src-main/cli/launch.ts';
 import { BLOCK_FILES, blocksOf, writeEre } from '../../support/block-files.ts';
 import { folderOfTest } from '../../support/folder-of-test.ts';
@@ -83,8 +84,29 @@ describe('chain verify', () => {
     expect((await chain(['info'])).text).toMatch(/^There is no archive/);
   });
 
+  test('without files names the first block that the archive lacks', async () => {
+    const place = folder.path('data', 'chain');
+    expect((await chain(['verify'])).text).toBe(`There is no archive in ${place}.\n`);
+    await chain(['import', BLOCK_FILES.testchainEre]);
+    expect((await chain(['verify'])).text).toBe('The archive has all blocks from 0 to 600.\n');
+    const store = await ArchiveStore.open(place);
+    const blockOf = (number: bigint) => ({
+      ...{ number, hash: new Uint8Array(32), totalDifficulty: undefined, time: 0n },
+      ...{ header: Uint8Array.of(0xc0), body: Uint8Array.of(0xc0), receipts: undefined },
+    });
+    for (const number of [3_000n, 5_000n])
+      await store.write({ blocks: [blockOf(number)], lateReceipts: [] }, store.state!.genesisHash);
+    await store.close();
+    await expect(chain(['verify'])).rejects.toMatchObject({
+      code: 'database-corrupt',
+      message: `The archive in ${place} is damaged, it lacks block 601: delete the folder and import again.`,
+    });
+  });
+
   test('says that it was interrupted', async () => {
     const interrupted = { interruption: () => AbortSignal.abort() };
+    await chain(['import', BLOCK_FILES.testchainEre]);
+    expect((await chain(['verify'], interrupted)).text).toBe('Interrupted.\n');
     expect((await chain(['verify', BLOCK_FILES.testchainEre], interrupted)).text).toBe('Interrupted.\n');
   });
 });
