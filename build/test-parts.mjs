@@ -113,8 +113,15 @@ async function installedPart(options) {
   }
 }
 
-const peerPart = (project, peers) => (options) =>
-  ensurePeers(peers) ?? buildProduct() ?? runVitest([project], options);
+/** For a part whose tests wait for most of their time: more files at once than by default. */
+const WAITING = ['--maxWorkers=3'];
+
+const peerPart =
+  (project, peers, more = []) =>
+  (options) =>
+    ensurePeers(peers) ??
+    buildProduct() ??
+    runVitest([project], { ...options, extra: [...more, ...options.extra] });
 
 /**
  * All parts. `minutes` is the limit of its tests, well above what they take on two cores; `run` returns the
@@ -144,7 +151,7 @@ export const PARTS = {
   /** go-ethereum's protocol test suites against a running node. */
   conformance: { minutes: 5, runsAgain: true, run: peerPart('conformance', ['devp2p']) },
   /** Sessions with three versions of real geth. */
-  geth: { minutes: 10, runsAgain: true, run: peerPart('geth', ['geth68', 'geth69', 'geth72']) },
+  geth: { minutes: 10, runsAgain: true, run: peerPart('geth', ['geth68', 'geth69', 'geth72'], WAITING) },
 };
 
 const notRun = (name, reason) => ({
