@@ -136,13 +136,13 @@ async function composeParts(
 
 /** Starts the private network of --demo, before our node, which starts from its bootnodes. */
 async function startDemo(
-  { clock, random, logger }: Runtime,
+  runtime: Runtime,
   folder: string,
   closing: CloseStack<StopStep>,
 ): Promise<DemoNetwork> {
-  const demo = new DemoNetwork({
-    ...{ clock, random, logger: logger.child('demo') },
-  });
+  const { clock, random } = runtime;
+  const logger = runtime.logger.child('demo');
+  const demo = new DemoNetwork({ clock, random, logger });
   await demo.start();
   closing.add(() => demo.stop(), 'demo');
   logger.info('the demo uses loopback addresses only, and no NAT method');
