@@ -9,6 +9,7 @@ import type { Logger, Startable } from '../base/runtime.ts';
 import { ApiError } from './api-error.ts';
 import { createHttpGuard, SOCKET_PROTOCOL, type HttpGuard } from './http-guard.ts';
 import { CONTENT_SECURITY_POLICY, PAGE_HEADERS } from './page-policy.ts';
+import { serveProbes, type Probes } from './probes.ts';
 import { ReaderWatch, SocketReader } from './reader-watch.ts';
 import { serveRpcHttp } from './rpc-http.ts';
 import { MAX_RPC_BODY, MAX_RPC_SOCKETS, serveRpcSocket, type RpcSocketServices } from './rpc-socket.ts';
@@ -35,12 +36,13 @@ export interface HttpOptions {
 
 /** Services that process the requests. */
 export interface HttpServices extends SocketServices, RpcSocketServices {
+  readonly probes: Pick<Probes, 'readiness'>;
   readonly logger: Logger;
 }
 
 /**
- * HTTP server of the page, its WebSocket and JSON-RPC. The files of the page are public to everyone who can reach the
- * port. Everything else needs the token, which is in the fragment of the URL and so never in a request line.
+ * HTTP server of the page, its WebSocket and JSON-RPC. The files of the page and the probes are public to everyone who can
+ * reach the port. Everything else needs the token, which is in the fragment of the URL and so never in a request line.
  */
 export class HttpServer implements Startable {
   readonly #options: HttpOptions;
@@ -85,6 +87,7 @@ export class HttpServer implements Startable {
     });
     const guard = createHttpGuard(this.#options.token, this.#options.hostNames);
     protect(app, guard);
+    serveProbes(app, this.#services.probes);
     await this.#serveSockets(app, guard);
     serveRpcHttp(app, authorisedByAny(guard), {
       rpc: this.#services.rpc,

@@ -5,6 +5,7 @@ import type { Clock, Logger, Startable } from '../base/runtime.ts';
 import { toNetworkError } from '../base/socket-errors.ts';
 import { createHttpGuard } from './http-guard.ts';
 import { metricsErrorOf } from './metrics-error.ts';
+import { serveProbes, type Probes } from './probes.ts';
 
 /** Paths of the metrics: that of most exporters, and that of geth. */
 export const METRICS_PATHS = ['/metrics', '/debug/metrics/prometheus'] as const;
@@ -33,11 +34,12 @@ export interface MetricsServices {
   readonly read: () => Promise<string>;
   /** The media type of what `read` returns. */
   readonly mediaType: string;
+  readonly probes: Pick<Probes, 'readiness'>;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly logger: Logger;
 }
 
-/** HTTP server of the metrics. They are for everyone who can reach it: there is no token, and nothing can be changed. */
+/** HTTP server of the metrics and the probes. They are for everyone who can reach it: there is no token, and nothing can be changed. */
 export class MetricsServer implements Startable {
   readonly #options: MetricsServerOptions;
   readonly #services: MetricsServices;
@@ -61,6 +63,7 @@ export class MetricsServer implements Startable {
     this.#app = app;
     app.server.maxConnections = MAX_CONNECTIONS;
     this.#protect(app);
+    serveProbes(app, this.#services.probes);
     for (const path of METRICS_PATHS) {
       app.get(path, async (_request, reply) =>
         reply.type(this.#services.mediaType).send(await this.#reading()),

@@ -2,6 +2,7 @@ import { NO_DESKTOP, type DesktopControl } from '../api/desktop-control.ts';
 import { createApiDispatcher, createHandlers, forPages, type ApiDispatcher } from '../api/handlers.ts';
 import { HttpServer } from '../api/http-server.ts';
 import { createRpcDispatcher } from '../api/json-rpc.ts';
+import { Probes } from '../api/probes.ts';
 import { Publisher } from '../api/publisher.ts';
 import { createRpcTable } from '../api/rpc-methods.ts';
 import { STOP_STEPS, type StopProgress, type StopStep } from '../../shared/model/desktop.ts';
@@ -192,6 +193,7 @@ function composeHttp(
         runtime.logger.child('api'),
       ),
       rpc: createRpcDispatcher(createRpcTable(backend, admin), logger, clock),
+      probes: new Probes(() => backend.status(), clock),
       ...{ publisher, clock, random, logger },
     },
   );

@@ -111,8 +111,7 @@ export function composeBackend(
   const chainView = new ChainController({ served, current });
   const status = composeStatus(start, data, memory, { clock, chain, chainView, nodeKey, firstStart });
   const backend: Backend = new Backend({
-    ...{ controls, current, status, settings, blockedBy },
-    chain: chainView,
+    ...{ controls, current, status, settings, blockedBy, chain: chainView },
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
     ...{ statistics, reputation, logs, clock, events, forkNameOf },
     startNode: () =>
@@ -163,6 +162,7 @@ function composeIdentity(
 /** What the metrics are read from, and the names under which they may be requested. */
 const metricsOf = (parts: MetricParts, { http }: BackendOptions['options']): MetricsParts => ({
   readFacts: () => readMetricFacts(parts),
+  readStatus: () => parts.backend.status(),
   hostNames: http?.hostNames ?? [],
 });
 

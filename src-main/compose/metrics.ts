@@ -1,4 +1,5 @@
 import { MetricsServer } from '../api/metrics-server.ts';
+import { Probes, type ProbedStatus } from '../api/probes.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import type { MetricFacts } from '../metrics/metric-facts.ts';
@@ -14,13 +15,14 @@ const INSTANCE_ID_BYTES = 16;
 /** What the export of the metrics takes. */
 export interface MetricsParts {
   readonly readFacts: () => MetricFacts;
+  readonly readStatus: () => ProbedStatus;
   /** See MetricsServerOptions. */
   readonly hostNames: readonly string[];
 }
 
 /** Serves and exports the metrics while the node runs, as the settings say. @throws MetricsError */
 export async function startMetrics(
-  { readFacts, hostNames }: MetricsParts,
+  { readFacts, readStatus, hostNames }: MetricsParts,
   settings: EffectiveSettings,
   runtime: Runtime,
   closing: CloseStack,
@@ -34,6 +36,7 @@ export async function startMetrics(
     {
       read: () => prometheusText(METRICS, readFacts()),
       mediaType: PROMETHEUS_TYPE,
+      probes: new Probes(readStatus, clock),
       ...{ clock, logger: logger.child('metrics') },
     },
   );

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApiDispatcher, createHandlers } from '../../src-main/api/handlers.ts';
 import { HttpServer } from '../../src-main/api/http-server.ts';
 import { createRpcDispatcher } from '../../src-main/api/json-rpc.ts';
+import { Probes } from '../../src-main/api/probes.ts';
 import { Publisher } from '../../src-main/api/publisher.ts';
 import { createRpcTable } from '../../src-main/api/rpc-methods.ts';
 import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
@@ -29,6 +30,7 @@ beforeEach(async () => {
       publisher: new Publisher(backend, systemClock, silentLogger),
       // Without admin methods, which the clients do not need.
       rpc: createRpcDispatcher(createRpcTable(backend, false), silentLogger, systemClock),
+      probes: new Probes(() => backend.status(), systemClock),
       ...{ clock: systemClock, random: systemRandom, logger: silentLogger },
     },
   );

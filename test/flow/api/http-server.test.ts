@@ -7,6 +7,7 @@ import { createApiDispatcher, createHandlers } from '../../../src-main/api/handl
 import { HttpServer } from '../../../src-main/api/http-server.ts';
 import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
+import { Probes } from '../../../src-main/api/probes.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
@@ -35,6 +36,7 @@ function createServer(port: number, orAnyPort = false): HttpServer {
       api: createApiDispatcher(createHandlers(backend), logger),
       publisher,
       rpc: createRpcDispatcher(createRpcTable(backend, true), logger, systemClock),
+      probes: new Probes(() => backend.status(), systemClock),
       clock: systemClock,
       random: systemRandom,
       logger,
@@ -131,6 +133,17 @@ describe('the page over HTTP', () => {
     expect(response.status).toBe(503);
     expect(await response.text()).toContain('npm run build');
   });
+});
+
+test('the probes need no token, and have the Host check of the page', async () => {
+  const alive = await fetch(`${origin}/healthz`);
+  expect([alive.status, await alive.json()]).toEqual([200, { status: 'alive' }]);
+  const ready = await fetch(`${origin}/readyz`);
+  expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', failing: [] }]);
+  for (const path of ['/healthz', '/readyz']) {
+    expect((await raw(path, { Host: 'evil.example' })).status).toBe(403);
+    expect((await raw(path, { Host: '10.1.2.3:8546' })).status).toBe(200);
+  }
 });
 
 describe('the WebSocket of a page', () => {

@@ -3,9 +3,16 @@ import { request } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { METRICS_PATHS, MetricsServer } from '../../../src-main/api/metrics-server.ts';
+import { Probes, type ProbedStatus } from '../../../src-main/api/probes.ts';
 import type { LogLine } from '../../../shared/model/log.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
+
+const RUNNING: ProbedStatus = {
+  phase: 'running',
+  listening: [{ protocol: 'tcp', ip: '::', port: 30_303 }],
+  health: [],
+};
 
 interface Served {
   readonly url: string;
@@ -16,7 +23,7 @@ interface Served {
   readonly reads: () => number;
 }
 
-async function serve(port = 0, hostNames: readonly string[] = []): Promise<Served> {
+async function serve(port = 0, hostNames: readonly string[] = [], status = RUNNING): Promise<Served> {
   const { logger, lines } = recordedLog();
   const clock = new VirtualClock();
   let reads = 0;
@@ -25,6 +32,7 @@ async function serve(port = 0, hostNames: readonly string[] = []): Promise<Serve
     {
       read: () => Promise.resolve(`reading ${String((reads += 1))}\n`),
       mediaType: 'text/plain; version=0.0.4; charset=utf-8',
+      probes: new Probes(() => status, clock),
       ...{ clock, logger },
     },
   );
@@ -49,6 +57,15 @@ test.each(METRICS_PATHS)('the metrics are served at %s', async (path) => {
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   expect(response.headers.get('cache-control')).toBe('no-store');
   expect(await response.text()).toBe('reading 1\n');
+});
+
+test('the probes are served, and say in a status and in words that the node is not ready', async () => {
+  const { url, reads } = await serve(0, [], { ...RUNNING, phase: 'starting' });
+  expect((await fetch(new URL('/healthz', url))).status).toBe(200);
+  const ready = await fetch(new URL('/readyz', url));
+  expect([ready.status, await ready.json()]).toEqual([503, { status: 'not ready', failing: ['node'] }]);
+  expect(await statusFor(new URL('/readyz', url).href, { Host: 'rebound.example' })).toBe(403);
+  expect(reads()).toBe(0);
 });
 
 test('nothing else is served, and nothing can be sent', async () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createApiDispatcher, createHandlers } from '../../../src-main/api/handlers.ts';
 import { HttpServer } from '../../../src-main/api/http-server.ts';
 import { createRpcDispatcher, type RpcMethod } from '../../../src-main/api/json-rpc.ts';
+import { Probes } from '../../../src-main/api/probes.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
 import { MAX_WAITING } from '../../../src-main/api/reader-watch.ts';
 import { systemRandom } from '../../../src-main/base/system-runtime.ts';
@@ -40,6 +41,7 @@ beforeEach(async () => {
       api: createApiDispatcher(createHandlers(backend), logger),
       publisher: new Publisher(backend, clock, logger),
       rpc: createRpcDispatcher({ methods: new Map([['test_big', big]]), feeds: new Map() }, logger, clock),
+      probes: new Probes(() => backend.status(), clock),
       ...{ clock, random: systemRandom, logger },
     },
   );
