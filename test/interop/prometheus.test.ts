@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Application } from '../../src-main/compose/application.ts';
+import { DOCKER_FOLDER } from '../support/container-files.ts';
 import { eventually } from '../support/eventually.ts';
+import { folderOfTest } from '../support/folder-of-test.ts';
 import { metricsUrlOf } from '../support/metrics-url.ts';
 import { ALERTS_FILE, alertRules, dashboardQueries } from '../support/monitoring-files.ts';
 import { runsPrometheus, startPrometheus } from '../support/prometheus.ts';
@@ -11,6 +15,7 @@ import { SOME_ENODE } from '../support/some-enode.ts';
 import { startedApplications } from '../support/started-applications.ts';
 
 const applications = startedApplications();
+const folder = folderOfTest();
 
 /** A node that does not listen. */
 const UNREACHABLE = SOME_ENODE.replace(/@.*/, '@127.0.0.1:1');
@@ -32,6 +37,17 @@ const filled = (expr: string): string =>
   expr.replaceAll('$__rate_interval', '5s').replaceAll('$instance', '.*');
 
 describe.runIf(runsPrometheus)('Prometheus', () => {
+  test('accepts the configuration of the example with containers, beside the alert rules', async () => {
+    const config = folder.path('prometheus.yml');
+    await copyFile(join(DOCKER_FOLDER, 'prometheus.yml'), config);
+    await copyFile(ALERTS_FILE, folder.path('alerts.yml'));
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'config', config], {
+      encoding: 'utf8',
+    });
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain('1 rule files found');
+  });
+
   test('accepts the alert rules', () => {
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', ALERTS_FILE], {
       encoding: 'utf8',
