@@ -9,6 +9,7 @@ import { NETWORK_SETTINGS, NODE_SETTINGS } from './settings/network.ts';
 import { DIALLING_SETTINGS, PEER_SETTINGS } from './settings/peers.ts';
 import { METRICS_SETTINGS } from './settings/metrics.ts';
 import { PROTOCOL_SETTINGS } from './settings/protocols.ts';
+import { RETENTION_SETTINGS } from './settings/retention.ts';
 
 /*
  * Every setting of the node, by group in settings/: schema, default, texts, flag, and when a change takes effect.
@@ -20,6 +21,7 @@ import { PROTOCOL_SETTINGS } from './settings/protocols.ts';
 /** Every setting, in the order of the form. */
 export const SETTINGS = {
   ...NODE_SETTINGS,
+  ...RETENTION_SETTINGS,
   ...NETWORK_SETTINGS,
   ...PEER_SETTINGS,
   ...DIALLING_SETTINGS,

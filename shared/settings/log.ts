@@ -127,6 +127,16 @@ export const LOG_SETTINGS = {
     default: DEFAULT_RECORD_BYTES / 1_048_576,
     restart: 'none',
   }),
+  recordMaxAge: integer({
+    group: 'log',
+    title: 'Age of recorded messages',
+    help: 'Minutes for which a recording of the Inspector keeps a message; 0 does not limit its age.',
+    flag: '--recorder.maxage',
+    min: 0,
+    max: 10_080,
+    default: 0,
+    restart: 'none',
+  }),
   recordNode: setting({
     group: 'log',
     title: 'Always recorded node',

@@ -1,13 +1,23 @@
 /** The settings of the recording. */
 import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
-import type { Recorder } from '../recorder/recorder.ts';
-import type { RingLimits } from '../recorder/record-ring.ts';
+import type { Recorder, RecorderLimits } from '../recorder/recorder.ts';
 
 const BYTES_PER_MEGABYTE = 1_024 * 1_024;
+const MINUTE_MS = 60_000;
 
-/** Bounds of the ring from the settings. */
-export function recordLimitsOf(settings: Pick<NodeSettings, 'recordLimit' | 'recordMegabytes'>): RingLimits {
-  return { maxRecords: settings.recordLimit, maxBytes: settings.recordMegabytes * BYTES_PER_MEGABYTE };
+type LimitKey = 'recordLimit' | 'recordMegabytes' | 'recordMaxAge';
+
+/** Settings that bound a recording. */
+const LIMIT_KEYS: readonly SettingKey[] = ['recordLimit', 'recordMegabytes', 'recordMaxAge'];
+
+/** Bounds of the recording from the settings. */
+export function recordLimitsOf(settings: Pick<NodeSettings, LimitKey>): RecorderLimits {
+  const { recordLimit, recordMegabytes, recordMaxAge } = settings;
+  return {
+    maxRecords: recordLimit,
+    maxBytes: recordMegabytes * BYTES_PER_MEGABYTE,
+    maxAgeMs: recordMaxAge === 0 ? undefined : recordMaxAge * MINUTE_MS,
+  };
 }
 
 /** Starts the recording of the node that is always recorded; without one, what is recorded does not change. */
@@ -24,11 +34,9 @@ export function startFromSettings(
  */
 export function applyRecordSettings(
   recorder: Pick<Recorder, 'setLimits' | 'start'>,
-  settings: Pick<NodeSettings, 'recordLimit' | 'recordMegabytes' | 'recordNode'>,
+  settings: Pick<NodeSettings, LimitKey | 'recordNode'>,
   changed: readonly SettingKey[],
 ): void {
-  if (changed.includes('recordLimit') || changed.includes('recordMegabytes')) {
-    recorder.setLimits(recordLimitsOf(settings));
-  }
+  if (changed.some((key) => LIMIT_KEYS.includes(key))) recorder.setLimits(recordLimitsOf(settings));
   if (changed.includes('recordNode')) startFromSettings(recorder, settings);
 }

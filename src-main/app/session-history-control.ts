@@ -9,6 +9,7 @@ import type { Statistics } from '../stats/statistics.ts';
 import { plainText } from '../events/plain-text.ts';
 import type { Database } from '../store/database.ts';
 import { sessionsToCsv, sessionsToJson } from '../store/session-export.ts';
+import type { Retention } from '../store/retention.ts';
 import { SessionHistory } from '../store/session-history.ts';
 
 /** Past sessions that are read at the start, so that "earlier outcomes" and client names survive a restart. */
@@ -28,14 +29,16 @@ export interface HistoryParts {
   readonly logger: Logger;
   readonly reputation: { score(idHex: string): number };
   readonly lists: { labelOf(idHex: string): string | null };
+  /** Default: that of the default settings. */
+  readonly retention?: Retention;
   readonly statistics: Pick<Statistics, 'recallClient'> & { readonly outcomes: Pick<PastOutcomes, 'recall'> };
 }
 
 /** Opens the history and adds every session that ends. */
 export async function openSessionHistory(parts: HistoryParts): Promise<RecordedHistory> {
-  const { database, clock, events, reputation, lists, statistics } = parts;
+  const { database, clock, events, reputation, lists, statistics, retention } = parts;
   const logger = parts.logger.child('sessions');
-  const sessions = await SessionHistory.open({ database, clock, logger });
+  const sessions = await SessionHistory.open({ database, clock, logger, ...(retention && { retention }) });
   const recent = await sessions.page({ before: null, limit: RECALLED, text: '', node: null });
   for (const { nodeId, name, endedAt: at, code, params, by, stage, message } of recent.records.toReversed()) {
     statistics.recallClient(nodeId, name);

@@ -2,6 +2,7 @@ import type { StorageFacts } from '../health/health-facts.ts';
 import type { Database } from '../store/database.ts';
 import type { NodeStore } from '../store/node-store.ts';
 import type { UnsavedFiles } from '../store/unsaved-files.ts';
+import type { DiskSpaceWatch } from './disk-space-watch.ts';
 import { damageText, keptText } from '../store/recovery-text.ts';
 
 /** The stores of the node's data. */
@@ -9,10 +10,11 @@ export interface StorageParts {
   readonly nodes: Pick<NodeStore, 'size' | 'failure'>;
   readonly database: Pick<Database, 'state'>;
   readonly unsaved: Pick<UnsavedFiles, 'all'>;
+  readonly space: Pick<DiskSpaceWatch, 'shortest'>;
 }
 
 /** Whether database, settings and node lists can be saved, for the health list. */
-export function storageFactsOf({ nodes, database, unsaved }: StorageParts): StorageFacts {
+export function storageFactsOf({ nodes, database, unsaved, space }: StorageParts): StorageFacts {
   const { refusal, recovery, copies } = database.state;
   const [file] = unsaved.all;
   const fileFailure = file === undefined ? undefined : `${file.name} cannot be saved: ${file.fault.reason}`;
@@ -32,5 +34,6 @@ export function storageFactsOf({ nodes, database, unsaved }: StorageParts): Stor
             replaced: recovery.replaced,
           },
     copies,
+    space: space.shortest,
   };
 }

@@ -44,6 +44,7 @@ import type { MetricsParts } from './metrics.ts';
 import { startNode } from './node.ts';
 import type { Runtime } from './runtime.ts';
 import { composeSettings, type SettingsSurroundings } from './settings.ts';
+import { watchSpace } from './space.ts';
 
 /** What the program was started with. */
 export interface BackendOptions extends SettingsSurroundings {
@@ -109,7 +110,8 @@ export function composeBackend(
     ...{ doctor, desktop, discovery, why, identity: nodeKey, firstStart, ...settingsControl },
   };
   const chainView = new ChainController({ served, current });
-  const status = composeStatus(start, data, memory, { clock, chain, chainView, nodeKey, firstStart });
+  const space = watchSpace(data, runtime, closing);
+  const status = composeStatus(start, data, memory, { clock, chain, chainView, nodeKey, firstStart, space });
   const backend: Backend = new Backend({
     ...{ controls, current, status, settings, blockedBy, chain: chainView },
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
@@ -136,7 +138,7 @@ function composeStatus(
   { options, mode, desktop }: BackendOptions,
   { settings, network, folder, unsaved, identity }: NodeData,
   { statistics, lists, nodes }: NodeMemory,
-  parts: Pick<StatusParts, 'clock' | 'chain' | 'chainView' | 'nodeKey' | 'firstStart'>,
+  parts: Pick<StatusParts, 'clock' | 'chain' | 'chainView' | 'nodeKey' | 'firstStart' | 'space'>,
 ): StatusView {
   const { database, paths } = folder;
   return new StatusView({

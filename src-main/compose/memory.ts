@@ -3,6 +3,7 @@ import type { LaunchOptions } from '../app/launch-options.ts';
 import { peerKindOf } from '../app/peer-kind.ts';
 import { openSessionHistory } from '../app/session-history-control.ts';
 import type { CloseStack } from '../base/close-stack.ts';
+import type { Unsubscribe } from '../base/runtime.ts';
 import { EventLines } from '../events/event-lines.ts';
 import { ClockDrift } from '../health/clock-drift.ts';
 import { OutsideContacts } from '../health/outside-contacts.ts';
@@ -16,6 +17,7 @@ import { BanDatabase } from '../store/ban-store.ts';
 import { NodeListStore } from '../store/node-lists.ts';
 import { NodeStore } from '../store/node-store.ts';
 import { replaceFile } from '../store/replace-file.ts';
+import { nodeRetention, sessionRetention } from '../store/retention.ts';
 import type { SessionHistory } from '../store/session-history.ts';
 import type { NodeData } from './data.ts';
 import type { Runtime } from './runtime.ts';
@@ -55,7 +57,10 @@ export async function openMemory(
     ownIdHex: identity.idHex,
     replaceFile: unsaved.watching(replaceFile),
   });
-  const nodes = await NodeStore.open({ database, clock, random, logger: logger.child('store') });
+  const nodes = await NodeStore.open({
+    ...{ database, clock, random, logger: logger.child('store') },
+    retention: nodeRetention(settings.current()),
+  });
   await nodes.start();
   closing.add(() => nodes.stop());
   // The stored lists do not contain the nodes of the command line.
@@ -73,9 +78,27 @@ export async function openMemory(
   });
   const history = await openSessionHistory({
     ...{ database, clock, events, logger, reputation, lists, statistics },
+    retention: sessionRetention(settings.current()),
   });
   closing.add(() => history.close());
+  closing.add(followRetention(settings, nodes, history.sessions));
   return { statistics, lists, nodes, bans, reputation, sessions: history.sessions };
+}
+
+/** Keeps what the settings say, also after a change of them. */
+function followRetention(
+  settings: EffectiveSettings,
+  nodes: NodeStore,
+  sessions: SessionHistory,
+): Unsubscribe {
+  return settings.onChange((values, keys) => {
+    if (keys.some((key) => key === 'knownNodes' || key === 'knownNodesMaxAge')) {
+      nodes.setRetention(nodeRetention(values));
+    }
+    if (keys.some((key) => key === 'pastSessions' || key === 'pastSessionsMaxAge')) {
+      void sessions.setRetention(sessionRetention(values));
+    }
+  });
 }
 
 /** The reputation scores; a node with the lowest score is banned. */

@@ -29,7 +29,16 @@ interface RecoveryFacts {
   readonly replaced: boolean;
 }
 
-/** Input of the check of the database. */
+/** A disk that is short of space. */
+export interface SpaceFacts {
+  /** A folder on it that the program writes to. */
+  readonly folder: string;
+  readonly freeBytes: number;
+  /** `critical`: it will soon be full. */
+  readonly level: 'low' | 'critical';
+}
+
+/** Input of the checks of database and disk. */
 export interface StorageFacts {
   /** Number of known nodes. */
   readonly nodes: number;
@@ -41,6 +50,8 @@ export interface StorageFacts {
   readonly recovery?: RecoveryFacts | undefined;
   /** Damaged databases that are kept: their number, and their size in bytes. */
   readonly copies?: { readonly count: number; readonly bytes: number };
+  /** The disk with the least space; undefined when all have enough. */
+  readonly space?: SpaceFacts | undefined;
 }
 
 /** Number of our pings in the last ten minutes, and of their responses. */

@@ -4,7 +4,7 @@ import type { HealthAction, PortSettingKey } from '../../shared/model/health-act
 import type { HealthCheck, NodeStatus } from '../../shared/model/node.ts';
 import type { SettingKey } from '../../shared/settings-table.ts';
 import { check, type StorageFacts } from './health-facts.ts';
-import { storageCheck } from './health-storage.ts';
+import { spaceCheck, storageCheck } from './health-storage.ts';
 
 /** Input of the health list while the node is not running. */
 export interface StoppedFacts {
@@ -28,7 +28,8 @@ export function healthWhenStopped(facts: StoppedFacts): HealthCheck[] {
     'Reachability, clock, discovery and peers',
     phase === 'stopping' ? 'no longer checked' : 'checked when the node runs',
   );
-  return [phaseLine(facts), storageCheck(database), rest];
+  const space = spaceCheck(database);
+  return [phaseLine(facts), storageCheck(database), ...(space === undefined ? [] : [space]), rest];
 }
 
 function phaseLine(facts: StoppedFacts): HealthCheck {

@@ -9,6 +9,19 @@ const DISK_FAULTS = {
   'disk-failing': ['Disk errors', 'Check the disk and back up the data folder.'],
 } as const;
 
+/** Warns before a disk is full; nothing to say while there is enough space. */
+export function spaceCheck({ space }: Pick<StorageFacts, 'space'>): HealthCheck | undefined {
+  if (space === undefined) return undefined;
+  const { folder, freeBytes, level } = space;
+  return check(
+    'disk-space',
+    level === 'critical' ? 'bad' : 'warning',
+    level === 'critical' ? 'Disk is nearly full' : 'Disk has little space left',
+    `${formatBytes(freeBytes)} free on the disk of ${folder}`,
+    'Free disk space. The settings limit log files, past sessions and known nodes; an archive of blocks takes most.',
+  );
+}
+
 /** Number of damaged copies from which health asks for a decision: our choice. */
 const MANY_COPIES = 10;
 

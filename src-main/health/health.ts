@@ -5,7 +5,7 @@ import { forkOverridesCheck, unknownForkCheck } from './health-forks.ts';
 import { discoveryChecks, peersInCheck, peersOutCheck } from './health-peers.ts';
 import { clockCheck, externalCheck, natCheck, portCheck } from './health-reach.ts';
 import { electronCheck } from './health-runtime.ts';
-import { storageCheck } from './health-storage.ts';
+import { spaceCheck, storageCheck } from './health-storage.ts';
 
 /** Event loop delays (99th percentile, milliseconds) from which the state is `warning` and `bad` (our choice). */
 const DELAY_WARN_MS = 50;
@@ -26,6 +26,7 @@ export function healthOf(facts: HealthFacts): HealthCheck[] {
     peersOutCheck(facts),
     ...chainChecks(facts),
     storageCheck(facts.database),
+    spaceCheck(facts.database),
     ...keyChecks(facts),
     electronCheck(facts),
     delayCheck(facts),

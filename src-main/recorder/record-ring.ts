@@ -106,6 +106,14 @@ export class RecordRing {
     this.#trim();
   }
 
+  /** Removes the records from before a time of the monotonic clock, milliseconds. */
+  dropBefore(monotonicMs: number): void {
+    for (let oldest = this.get(this.#first); oldest !== undefined; oldest = this.get(this.#first)) {
+      if (oldest.row.monotonicMs >= monotonicMs) return;
+      this.#evict();
+    }
+  }
+
   /** Removes all records. Sequence numbers go on, so that no two records ever share one. */
   clear(): void {
     this.#slots = [];

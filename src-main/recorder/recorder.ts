@@ -25,10 +25,16 @@ import { RecordedTest } from './recorded-test.ts';
 import type { NewRow, RecordSink } from './record-sink.ts';
 import { RecordRing, type RingLimits } from './record-ring.ts';
 
+/** Bounds of a recording. */
+export interface RecorderLimits extends RingLimits {
+  /** Milliseconds for which a record is kept; undefined: without a bound. */
+  readonly maxAgeMs?: number | undefined;
+}
+
 /** Constructor arguments of Recorder. */
 export interface RecorderOptions {
   readonly clock: Clock;
-  readonly limits: RingLimits;
+  readonly limits: RecorderLimits;
   /** Role of a message; undefined for a protocol or a code without a schema. */
   readonly factsOf: (protocol: string, code: number) => MessageFacts | undefined;
   /** How long this node waits for the answer to a request of a protocol, milliseconds. */
@@ -48,6 +54,7 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
   readonly #options: RecorderOptions;
   readonly #ring: RecordRing;
   readonly #chunks = new PayloadChunks();
+  #maxAgeMs: number | undefined;
   #isRecording = false;
   #epoch = 0;
   #scope = NOTHING;
@@ -63,7 +70,8 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    this.#ring = new RecordRing(options.limits);
+    this.#ring = new RecordRing(ringLimitsOf(options.limits));
+    this.#maxAgeMs = options.limits.maxAgeMs;
   }
 
   /** Starts recording, or changes what is recorded. Records that exist are kept. */
@@ -86,11 +94,14 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
     this.#chunks.clear();
   }
 
-  setLimits(limits: RingLimits): void {
-    this.#ring.resize(limits);
+  setLimits(limits: RecorderLimits): void {
+    this.#ring.resize(ringLimitsOf(limits));
+    this.#maxAgeMs = limits.maxAgeMs;
+    this.#dropOld();
   }
 
   status(): RecordingStatus {
+    this.#dropOld();
     const ring = this.#ring;
     const isEmpty = ring.size === 0;
     return {
@@ -117,16 +128,19 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
   }
 
   get(seq: number): KeptRecord | undefined {
+    this.#dropOld();
     return this.#ring.get(seq);
   }
 
   /** Records from `seq` on, oldest first. */
   from(seq: number): Generator<KeptRecord, void> {
+    this.#dropOld();
     return this.#ring.from(seq);
   }
 
   /** Records before `seq`, newest first. */
   before(seq: number): Generator<KeptRecord, void> {
+    this.#dropOld();
     return this.#ring.before(seq);
   }
 
@@ -223,9 +237,15 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
     row.keptBytes = keptBytes;
     const record = new KeptRecord(row, this.#chunks.keep(payload, keptBytes));
     this.#ring.add(record);
+    this.#dropOld();
     if (row.test !== null) this.#tests.get(row.test)?.note(seq, row.source, keptBytes);
     for (const listener of this.#listeners) listener(record);
     return seq;
+  }
+
+  /** Records that are too old leave when the next one comes or somebody reads: until then they take memory only. */
+  #dropOld(): void {
+    if (this.#maxAgeMs !== undefined) this.#ring.dropBefore(this.now - this.#maxAgeMs);
   }
 
   #nextConnection(): number {
@@ -238,3 +258,5 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
     this.#ring.update(seq, change);
   }
 }
+
+const ringLimitsOf = ({ maxRecords, maxBytes }: RecorderLimits): RingLimits => ({ maxRecords, maxBytes });

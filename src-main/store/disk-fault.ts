@@ -1,5 +1,5 @@
 /** Recognizes a full, read-only or failing disk by the error of a write. */
-import { statfs } from 'node:fs/promises';
+import { freeBytesOf } from './disk-space.ts';
 import { systemErrorCode, type DiskFaultCode } from './errors.ts';
 
 /** A fault of the disk. */
@@ -51,9 +51,6 @@ export function diskFaultOf(error: unknown): DiskFault | undefined {
 export async function findDiskFault(error: unknown, folder: string): Promise<DiskFault | undefined> {
   const reported = diskFaultOf(error);
   if (reported !== undefined) return reported;
-  const free = await statfs(folder).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => Infinity,
-  );
+  const free = (await freeBytesOf(folder)) ?? Infinity;
   return free < LEAST_FREE_BYTES ? FULL : undefined;
 }

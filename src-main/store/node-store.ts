@@ -1,4 +1,5 @@
 /** The node database of discovery: in memory, and written to LevelDB in the background. */
+import { DEFAULT_SETTINGS } from '../../shared/settings-table.ts';
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Random, Startable, Timer } from '../base/runtime.ts';
 import type { Node } from '../node-record/node.ts';
@@ -13,17 +14,12 @@ import {
   NO_ENDPOINT_FACTS,
   type EndpointFacts,
 } from './node-values.ts';
+import { nodeRetention, type Retention } from './retention.ts';
 import { WriteBehind } from './write-behind.ts';
 import type { DatabaseWrite } from './sub-levels.ts';
 
-/** A node that has not answered for this long expires, milliseconds (geth p2p/enode/nodedb.go dbNodeExpiration). */
-export const NODE_EXPIRATION_MS = 24 * 3_600_000;
-
 /** Interval of the expiry, milliseconds (geth p2p/enode/nodedb.go dbCleanupCycle). */
 export const EXPIRY_INTERVAL_MS = 3_600_000;
-
-/** Our choice: a crawl of mainnet finds about 10,000 nodes. */
-const MAX_NODES = 10_000;
 
 /** Node IDs without a known node, our choice: senders of pings whose endpoint is not proven. */
 const MAX_UNPROVEN_IDS = 10_000;
@@ -46,6 +42,8 @@ export interface NodeStoreOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Default: that of the default settings. */
+  readonly retention?: Retention;
 }
 
 /** The node database of discovery. */
@@ -53,9 +51,9 @@ export class NodeStore implements Startable {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #random: Random;
-  /** BOUNDED: MAX_NODES; the least recently changed one is evicted. */
+  /** BOUNDED: by #retention; the least recently changed one is evicted. */
   readonly #nodes = new Map<string, StoredNode>();
-  /** Endpoints of the IDs in #nodes. BOUNDED: MAX_NODES and MAX_ENDPOINTS_PER_NODE. */
+  /** Endpoints of the IDs in #nodes. BOUNDED: as #nodes, and MAX_ENDPOINTS_PER_NODE. */
   readonly #proven = new Map<string, Endpoints>();
   /** Endpoints of all other IDs. BOUNDED: MAX_UNPROVEN_IDS, separately, so that a flood of new IDs evicts no proven node. */
   readonly #unproven = new Map<string, Endpoints>();
@@ -63,12 +61,14 @@ export class NodeStore implements Startable {
   readonly #localSeqs = new Map<string, bigint>();
   /** BOUNDED: by the keys of the maps above. */
   readonly #writes: WriteBehind;
+  #retention: Retention;
   #expiry: Timer | undefined;
 
   private constructor(options: NodeStoreOptions) {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#random = options.random;
+    this.#retention = options.retention ?? nodeRetention(DEFAULT_SETTINGS);
     this.#writes = new WriteBehind({ ...options, failureMessage: 'The node database cannot be written' });
   }
 
@@ -140,10 +140,7 @@ export class NodeStore implements Startable {
       this.#proven.set(idHex, endpoints);
     }
     this.#mark({ level: 'nodes', key: idHex, value: encodeNodeValue(node) });
-    if (this.#nodes.size > MAX_NODES) {
-      const [oldest] = this.#nodes.keys();
-      if (oldest !== undefined) this.removeNode(oldest);
-    }
+    this.#evictExcess();
   }
 
   removeNode(idHex: string): void {
@@ -212,9 +209,16 @@ export class NodeStore implements Startable {
     this.#mark({ level: 'local', key: localSeqKey(ownIdHex), value: seq.toString() });
   }
 
-  /** Removes endpoints without a pong or ping for a day, and nodes whose last pong is older than a day. */
+  /** Changes what is kept. What is too much or too old is removed at once. */
+  setRetention(retention: Retention): void {
+    this.#retention = retention;
+    this.#evictExcess();
+    this.expire();
+  }
+
+  /** Removes endpoints without a pong or ping for the age of the retention, and nodes whose last pong is older than it. */
   expire(): void {
-    const threshold = this.#clock.now() - NODE_EXPIRATION_MS;
+    const threshold = this.#clock.now() - this.#retention.ageMs;
     for (const group of [this.#proven, this.#unproven]) {
       for (const [idHex, endpoints] of group) this.#expireEndpoints(idHex, endpoints, threshold);
     }
@@ -233,6 +237,13 @@ export class NodeStore implements Startable {
     if (failure === undefined) return;
     const why = `The node database cannot be written: ${describeError(failure)}`;
     throw new StoreError('not-writable', why, { cause: failure });
+  }
+
+  #evictExcess(): void {
+    for (const oldest of this.#nodes.keys()) {
+      if (this.#nodes.size <= this.#retention.count) return;
+      this.removeNode(oldest);
+    }
   }
 
   #expireEndpoints(idHex: string, endpoints: Endpoints, threshold: number): void {
@@ -294,7 +305,8 @@ export class NodeStore implements Startable {
 
   async #load(): Promise<void> {
     for await (const [idHex, text] of this.#database.entries('nodes')) {
-      if (isNodeKey(idHex) && this.#nodes.size < MAX_NODES) this.#nodes.set(idHex, { node: undefined, text });
+      if (isNodeKey(idHex) && this.#nodes.size < this.#retention.count)
+        this.#nodes.set(idHex, { node: undefined, text });
       else this.#mark({ level: 'nodes', key: idHex, value: undefined });
     }
     for await (const [key, text] of this.#database.entries('endpoints')) {

@@ -1,4 +1,5 @@
 /** Past sessions in the database, bounded by age and count. */
+import { DEFAULT_SETTINGS } from '../../shared/settings-table.ts';
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Startable, Timer } from '../base/runtime.ts';
 import type { SessionPage, SessionRecord } from '../../shared/model/session.ts';
@@ -6,15 +7,10 @@ import type { Database } from './database.ts';
 import { decodeSession, encodeSession, mayContain, matchesText } from './session-values.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import { oldestSessionKey, sessionKey, sessionKeyTime } from './keys.ts';
+import { sessionRetention, type Retention } from './retention.ts';
 import { WriteBehind } from './write-behind.ts';
 
-/** Maximum age of a session, milliseconds. Our choice: enough to find when a problem started. */
-export const SESSION_MAX_AGE_MS = 90 * 24 * 3_600_000;
-
-/** BOUNDED: sessions, our choice: about 25 MB. A node with 50 peers ends a few hundred sessions per day. */
-export const MAX_STORED_SESSIONS = 50_000;
-
-/** Interval of pruning, milliseconds; the number of sessions may exceed MAX_STORED_SESSIONS meanwhile. */
+/** Interval of pruning, milliseconds; the number of sessions may exceed that of the retention meanwhile. */
 export const SESSION_PRUNE_MS = 3_600_000;
 
 /** Sessions per write of pruning. */
@@ -28,8 +24,8 @@ export interface SessionHistoryOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Default: MAX_STORED_SESSIONS. */
-  readonly maxSessions?: number;
+  /** Default: that of the default settings. */
+  readonly retention?: Retention;
 }
 
 /** A query of past sessions. */
@@ -48,7 +44,7 @@ export class SessionHistory implements Startable {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #maxSessions: number;
+  #retention: Retention;
   /** BOUNDED: MAX_PENDING_SESSIONS. */
   readonly #writes: WriteBehind;
   readonly #prunings = new SerialQueue();
@@ -60,7 +56,7 @@ export class SessionHistory implements Startable {
     this.#database = options.database;
     this.#clock = options.clock;
     this.#logger = options.logger;
-    this.#maxSessions = options.maxSessions ?? MAX_STORED_SESSIONS;
+    this.#retention = options.retention ?? sessionRetention(DEFAULT_SETTINGS);
     this.#total = total;
     this.#writes = new WriteBehind({
       ...options,
@@ -159,6 +155,12 @@ export class SessionHistory implements Startable {
     }
   }
 
+  /** Changes what is kept. What is too much or too old is removed at once. Never rejects. */
+  setRetention(retention: Retention): Promise<void> {
+    this.#retention = retention;
+    return this.prune();
+  }
+
   /** Removes sessions that are too old, and the oldest beyond the maximum number. Never rejects. */
   prune(): Promise<void> {
     return this.#prunings.run(() => this.#prune());
@@ -167,11 +169,12 @@ export class SessionHistory implements Startable {
   async #prune(): Promise<void> {
     try {
       await this.flush();
-      const cutoff = oldestSessionKey(this.#clock.now() - SESSION_MAX_AGE_MS);
+      const { count, ageMs } = this.#retention;
+      const cutoff = oldestSessionKey(this.#clock.now() - ageMs);
       for (;;) {
         const batch: string[] = [];
         for await (const key of this.#database.keys('sessions')) {
-          const excess = this.#total - batch.length > this.#maxSessions;
+          const excess = this.#total - batch.length > count;
           if (batch.length >= PRUNE_BATCH || (!excess && key >= cutoff)) break;
           batch.push(key);
         }

@@ -14,8 +14,8 @@ const PING: TappedMessage = {
 };
 
 /** A recorder, and a Ping of a new session with a node. */
-function open() {
-  const recorder = openRecorder(new VirtualClock());
+function open(clock = new VirtualClock()) {
+  const recorder = openRecorder(clock);
   const ping = (idHex: string): void => {
     const tap = recorder.connection('inbound', REMOTE);
     tap.identified(idHex);
@@ -35,7 +35,7 @@ describe('the node that is always recorded', () => {
 
   it('is recorded as soon as the setting changes, and not after a stop', () => {
     const { recorder, ping, nodes } = open();
-    const limits = { recordLimit: 200, recordMegabytes: 1 };
+    const limits = { recordLimit: 200, recordMegabytes: 1, recordMaxAge: 0 };
     applyRecordSettings(recorder, { ...limits, recordNode: NODE }, ['recordLimit']);
     ping(NODE);
     expect(nodes()).toEqual([]);
@@ -54,5 +54,34 @@ describe('the node that is always recorded', () => {
     const { schema } = SETTINGS.recordNode;
     expect(schema.parse(` 0x${NODE.toUpperCase()} `.replace('0X', '0x'))).toBe(NODE);
     expect(schema.safeParse('enode://').error?.issues[0]?.message).toBe('must be a node ID of 64 hex digits');
+  });
+});
+
+describe('the age of recorded messages', () => {
+  const limits = { recordLimit: 200, recordMegabytes: 1, recordNode: NODE };
+
+  it('is not limited by default', async () => {
+    const clock = new VirtualClock();
+    const { recorder, ping, nodes } = open(clock);
+    expect(SETTINGS.recordMaxAge.default).toBe(0);
+    applyRecordSettings(recorder, { ...limits, recordMaxAge: 0 }, ['recordNode', 'recordMaxAge']);
+    ping(NODE);
+    await clock.advance(1_000 * 3_600_000);
+    expect(nodes()).toEqual([NODE]);
+  });
+
+  it('removes a message for everyone who reads, also when no other one comes', async () => {
+    const clock = new VirtualClock();
+    const { recorder, ping, nodes } = open(clock);
+    applyRecordSettings(recorder, { ...limits, recordMaxAge: 10 }, ['recordNode', 'recordMaxAge']);
+    ping(NODE);
+    await clock.advance(6 * 60_000);
+    ping(NODE);
+    await clock.advance(5 * 60_000);
+    expect(recorder.get(1)).toBeUndefined();
+    expect(nodes()).toEqual([NODE]);
+    expect(recorder.status()).toMatchObject({ records: 1, first: 2, evicted: 1 });
+    await clock.advance(6 * 60_000);
+    expect(recorder.status()).toMatchObject({ records: 0, bytes: 0 });
   });
 });

@@ -68,6 +68,12 @@ describe('the health list of a node that is not running', () => {
     ]);
   });
 
+  it('warns of a disk with little space too', () => {
+    const space = { folder: '/data', freeBytes: 5_000_000, level: 'critical' } as const;
+    const lines = healthWhenStopped({ ...FACTS, database: { ...FACTS.database, space } });
+    expect(lines.find(({ id }) => id === 'disk-space')).toMatchObject({ state: 'bad' });
+  });
+
   it('reports that the database cannot be written', () => {
     const lines = healthWhenStopped({ ...FACTS, database: { nodes: 0, failure: 'disk full' } });
     expect(lines.find(({ id }) => id === 'database')).toMatchObject({ state: 'bad', evidence: 'disk full' });

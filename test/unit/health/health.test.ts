@@ -482,6 +482,24 @@ describe('the other checks', () => {
     });
   });
 
+  test('warn before a disk is full, with its free space and the folder', () => {
+    const database = { nodes: 12, failure: undefined };
+    expect(check('disk-space')).toBeUndefined();
+    const low = { folder: '/srv/enodeck', freeBytes: 734_000_000, level: 'low' } as const;
+    expect(check('disk-space', { database: { ...database, space: low } })).toEqual({
+      id: 'disk-space',
+      state: 'warning',
+      title: 'Disk has little space left',
+      evidence: '734 MB free on the disk of /srv/enodeck',
+      advice: expect.stringContaining('Free disk space') as string,
+    });
+    const critical = { ...low, freeBytes: 80_000_000, level: 'critical' } as const;
+    expect(check('disk-space', { database: { ...database, space: critical } })).toMatchObject({
+      state: 'bad',
+      title: 'Disk is nearly full',
+    });
+  });
+
   test('report that the database cannot be written', () => {
     expect(check('database', { database: { nodes: 0, failure: 'disk full' } })).toMatchObject({
       state: 'bad',

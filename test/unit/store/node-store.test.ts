@@ -4,7 +4,7 @@ import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { signEnr } from '../../../src-main/node-record/enr.ts';
 import { nodeFromParts, nodeFromRecord, withEndpoint } from '../../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
-import { EXPIRY_INTERVAL_MS, NODE_EXPIRATION_MS, NodeStore } from '../../../src-main/store/node-store.ts';
+import { EXPIRY_INTERVAL_MS, NodeStore } from '../../../src-main/store/node-store.ts';
 import { databaseOfTest } from '../../support/database-of-test.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
@@ -110,7 +110,7 @@ describe('the node database', () => {
     const [old, fresh, silent] = [nodeOf(1), nodeOf(2), nodeOf(3)];
     for (const node of [old, fresh, silent]) store.putNode(node);
     store.setLastPongReceived(old.idHex, old.ip!, clock.now());
-    await clock.advance(NODE_EXPIRATION_MS - EXPIRY_INTERVAL_MS / 2);
+    await clock.advance(DAY - EXPIRY_INTERVAL_MS / 2);
     store.setLastPongReceived(fresh.idHex, fresh.ip!, clock.now());
     expect(store.getNode(old.idHex)).toBeDefined();
     await clock.advance(2 * EXPIRY_INTERVAL_MS);
@@ -120,6 +120,28 @@ describe('the node database', () => {
     expect(store.getNode(silent.idHex)).toBeDefined();
     await store.stop();
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('keeps as many nodes as the settings say, the latest changed ones, and as soon as they say so', async () => {
+    const store = await openStore();
+    for (let number = 1; number <= 5; number++) store.putNode(nodeOf(number));
+    store.setRetention({ count: 3, ageMs: DAY });
+    expect(store.ids()).toEqual([3, 4, 5].map((number) => nodeOf(number).idHex));
+    store.putNode(nodeOf(6));
+    expect(store.ids()).toEqual([4, 5, 6].map((number) => nodeOf(number).idHex));
+    expect((await restart(store)).size).toBe(3);
+  });
+
+  it('keeps a node for as long as the settings say, and a shorter time takes effect at once', async () => {
+    const store = await openStore();
+    store.putNode(nodeOf(1));
+    store.setLastPongReceived(nodeOf(1).idHex, '10.1.0.1', clock.now());
+    store.setRetention({ count: 100, ageMs: 10 * DAY });
+    await clock.advance(9 * DAY);
+    store.expire();
+    expect(store.size).toBe(1);
+    store.setRetention({ count: 100, ageMs: 8 * DAY });
+    expect(store.size).toBe(0);
   });
 
   it('is not flooded: a new unproven ID evicts an unproven ID, never a proven node', async () => {

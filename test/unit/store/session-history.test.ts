@@ -2,11 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { SessionRecord } from '../../../shared/model/session.ts';
 import { sessionKey, sessionKeyTime } from '../../../src-main/store/keys.ts';
 import { sessionsToCsv, sessionsToJson } from '../../../src-main/store/session-export.ts';
-import {
-  SESSION_MAX_AGE_MS,
-  SESSION_PRUNE_MS,
-  SessionHistory,
-} from '../../../src-main/store/session-history.ts';
+import { SESSION_PRUNE_MS, SessionHistory } from '../../../src-main/store/session-history.ts';
 import { databaseOfTest } from '../../support/database-of-test.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -14,12 +10,14 @@ import { VirtualClock } from '../../support/virtual-clock.ts';
 const db = databaseOfTest();
 let clock: VirtualClock;
 
-const open = (maxSessions?: number): Promise<SessionHistory> =>
+const DAY = 24 * 3_600_000;
+
+const open = (count?: number): Promise<SessionHistory> =>
   SessionHistory.open({
     database: db.current,
     clock,
     logger: silentLogger,
-    ...(maxSessions === undefined ? {} : { maxSessions }),
+    ...(count === undefined ? {} : { retention: { count, ageMs: 90 * DAY } }),
   });
 const idOf = (number: number): string => number.toString(16).padStart(64, '0');
 
@@ -132,11 +130,22 @@ describe('the history of sessions', () => {
     const page = await history.page(all);
     expect([page.total, page.records.length]).toEqual([20, 20]);
     expect(page.records.at(-1)?.nodeId).toBe(idOf(30));
-    await clock.advance(SESSION_MAX_AGE_MS);
+    await clock.advance(90 * DAY);
     await history.prune();
     expect((await history.page(all)).total).toBe(0);
     await history.stop();
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('prunes at once when the settings keep less', async () => {
+    const history = await open();
+    for (let number = 0; number < 10; number++)
+      history.add(session(number, { endedAt: clock.now() + number * DAY }));
+    await history.setRetention({ count: 8, ageMs: 90 * DAY });
+    expect(history.total).toBe(8);
+    await clock.advance(9 * DAY);
+    await history.setRetention({ count: 8, ageMs: 3 * DAY });
+    expect((await history.page(all)).records.map(({ nodeId }) => nodeId)).toEqual([9, 8, 7, 6].map(idOf));
   });
 
   it('prunes more than one batch in one call', async () => {
