@@ -8,6 +8,7 @@ import { openDespiteSettings } from '../app/set-aside.ts';
 import { loadNetwork } from '../app/network-selection.ts';
 import { assertStartable } from '../app/setting-checks.ts';
 import { attributeFailure } from '../app/setting-failure.ts';
+import { VERSION } from '../app/version.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import type { EnodeckError } from '../base/errors.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';
@@ -125,10 +126,11 @@ async function openNetwork({ demo }: LaunchOptions, settings: EffectiveSettings)
 
 async function openFolder({ folder }: LaunchPlace, settings: EffectiveSettings): Promise<DataFolder> {
   const { nodeDatabase } = settings.current();
-  if (nodeDatabase === null) return await openDataFolder(folder);
-  return await openDataFolder(folder, nodeDatabase, (open) =>
-    attributeFailure(settings, 'nodeDatabase', open),
-  );
+  return await openDataFolder(folder, {
+    program: VERSION,
+    databaseFolder: nodeDatabase ?? undefined,
+    around: (open) => attributeFailure(settings, 'nodeDatabase', open),
+  });
 }
 
 async function openKey(

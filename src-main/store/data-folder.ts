@@ -17,16 +17,23 @@ export interface DataFolder {
 const LEFTOVER =
   /^(?:(?:settings\.json|nodes\.json|nodekey(?:\.[0-9a-f]{64}\.[0-9T-]{19})?(?:\.protected)?)\.[0-9]+|write-test)$/;
 
+/** Options of a data folder. */
+export interface DataFolderOptions {
+  /** Folder of the database, when it is not in the data folder. */
+  readonly databaseFolder?: string | undefined;
+  /** Wraps the opening of a database in `databaseFolder`; its errors are passed on. */
+  readonly around?: (open: () => Promise<Database>) => Promise<Database>;
+  /** See DatabaseOptions. */
+  readonly program?: string | undefined;
+}
+
 /**
  * Opens a data folder; creates it when it is missing. LevelDB's lock refuses a second process.
- * @param databaseFolder folder of the database, when it is not in the data folder
- * @param around wraps the opening of a database in `databaseFolder`; its errors are passed on
  * @throws StoreError `not-a-folder`, `not-writable`, `folder-in-use`, `newer-schema` or `database-corrupt`
  */
 export async function openDataFolder(
   folder: string,
-  databaseFolder?: string,
-  around: (open: () => Promise<Database>) => Promise<Database> = (open) => open(),
+  { databaseFolder, around = (open) => open(), program }: DataFolderOptions = {},
 ): Promise<DataFolder> {
   const paths = dataPathsOf(folder);
   makeWritable(paths.folder);
@@ -38,7 +45,7 @@ export async function openDataFolder(
   try {
     const open = async (): Promise<Database> => {
       if (databaseFolder !== undefined) makeWritable(place);
-      return await openDatabase(place, databaseFolder === undefined ? paths.folder : place);
+      return await openDatabase(place, databaseFolder === undefined ? paths.folder : place, program);
     };
     database = await (databaseFolder === undefined ? open() : around(open));
   } catch (error) {
@@ -56,9 +63,9 @@ export async function openDataFolder(
   };
 }
 
-async function openDatabase(place: string, folder: string): Promise<Database> {
+async function openDatabase(place: string, folder: string, program?: string): Promise<Database> {
   try {
-    return await Database.open(place);
+    return await Database.open(place, undefined, { program });
   } catch (error) {
     if (!(error instanceof StoreError) || error.code !== 'folder-in-use') throw error;
     throw new StoreError('folder-in-use', `Another process uses the data folder ${folder}.`, {

@@ -16,7 +16,7 @@ import { measureCopies, type KeptCopies, type RecoveryReport } from './database-
 import { findDiskFault } from './disk-fault.ts';
 import { StoreError } from './errors.ts';
 import { HeldEntries } from './held-entries.ts';
-import { SCHEMA_KEY, SCHEMA_VERSION, SUB_LEVELS, type SubLevelName } from './keys.ts';
+import { SCHEMA_KEY, SCHEMA_VERSION, SUB_LEVELS, WRITER_KEY, type SubLevelName } from './keys.ts';
 import { rescueEntries, type RescuedEntries } from './leveldb/rescue.ts';
 import { recoveryLine } from './recovery-text.ts';
 import { putBatch, readRange, subLevel, type DatabaseWrite, type KeyRange } from './sub-levels.ts';
@@ -34,6 +34,8 @@ export interface Schema {
 /** Options of a database. */
 export interface DatabaseOptions {
   readonly clock?: Clock;
+  /** The version of the program. It is stored, so that an earlier program that refuses the database can name it. */
+  readonly program?: string | undefined;
   /** Replaced in tests. */
   readonly openLevel?: OpenLevel;
 }
@@ -72,6 +74,7 @@ export class Database {
   readonly #folder: string;
   readonly #schema: Schema;
   readonly #clock: Clock;
+  readonly #program: string | undefined;
   readonly #openLevel: OpenLevel;
   /** Runs writes and reopening one at a time, because LevelDB may lose a write after a failed one. */
   readonly #queue = new SerialQueue();
@@ -87,6 +90,7 @@ export class Database {
     this.#folder = folder;
     this.#schema = schema;
     this.#clock = options.clock ?? systemClock;
+    this.#program = options.program;
     this.#openLevel = options.openLevel ?? openLevel;
   }
 
@@ -169,10 +173,16 @@ export class Database {
     const folder = this.#folder;
     this.#openedAt = this.#clock.monotonic();
     const check = (entries: RescuedEntries): void => {
-      const stored = entries.get(`!${SUB_LEVELS.meta}!${SCHEMA_KEY}`);
-      if (stored !== undefined) this.#assertKnown(new TextDecoder().decode(stored.value));
+      const metaOf = (key: string): string | undefined => {
+        const entry = entries.get(`!${SUB_LEVELS.meta}!${key}`);
+        return entry === undefined ? undefined : new TextDecoder().decode(entry.value);
+      };
+      this.#assertKnown(metaOf(SCHEMA_KEY), metaOf(WRITER_KEY));
     };
-    const prepare = (level: Level): Promise<void> => this.#migrate(level);
+    const prepare = async (level: Level): Promise<void> => {
+      await this.#migrate(level);
+      await this.#sign(level);
+    };
     const openLevel = this.#openLevel;
     const { backing, recovery } = await openBacking({
       folder,
@@ -188,7 +198,7 @@ export class Database {
       this.#logger?.warn(recoveryLine(recovery));
     }
     if (backing.kind === 'level') return;
-    this.#assertKnown(backing.entries.get('meta', SCHEMA_KEY) ?? String(this.#schema.version));
+    this.#assertKnown(backing.entries.get('meta', SCHEMA_KEY), backing.entries.get('meta', WRITER_KEY));
     this.#report(backing.refusal);
   }
 
@@ -200,7 +210,7 @@ export class Database {
       await setVersion(level, wanted);
       return;
     }
-    this.#assertKnown(stored);
+    this.#assertKnown(stored, await subLevel(level, 'meta').get(WRITER_KEY));
     for (let version = Number(stored); version < wanted; version++) {
       this.#backing = { kind: 'level', level };
       await migrations[version]?.(this);
@@ -208,14 +218,30 @@ export class Database {
     }
   }
 
-  #assertKnown(stored: string): void {
+  /** Stores the version of this program, where another one is stored. */
+  async #sign(level: Level): Promise<void> {
+    const program = this.#program;
+    if (program === undefined || (await subLevel(level, 'meta').get(WRITER_KEY)) === program) return;
+    await putBatch(level, [{ level: 'meta', key: WRITER_KEY, value: program }], false);
+  }
+
+  /**
+   * Asserts that the schema is known or can be migrated.
+   * @param stored version of the schema; undefined for a new database
+   * @param writer version of the program that opened the database last, if it is known
+   * @throws StoreError `newer-schema`
+   */
+  #assertKnown(stored: string | undefined, writer: string | undefined): void {
+    if (stored === undefined) return;
     const { version: wanted, migrations } = this.#schema;
     const version = Number(stored);
     const steps = Array.from({ length: Math.max(0, wanted - version) }, (_, at) => version + at);
     if (version <= wanted && steps.every((step) => migrations[step] !== undefined)) return;
+    const owner = writer === undefined ? 'another version of Enodeck' : `Enodeck ${writer.slice(0, 40)}`;
+    const reader = this.#program === undefined ? 'this Enodeck' : `this Enodeck ${this.#program}`;
     throw new StoreError(
       'newer-schema',
-      `The database in ${this.#folder} has the layout ${stored.slice(0, 20)}, which this Enodeck does not know (it knows ${String(wanted)}): use the newer Enodeck, or another data folder.`,
+      `The database in ${this.#folder} has the layout ${stored.slice(0, 20)} of ${owner}, and ${reader} knows the layout ${String(wanted)}: use that version, or another data folder. The database was left as it is.`,
     );
   }
 

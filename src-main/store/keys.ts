@@ -8,7 +8,7 @@ export const SCHEMA_VERSION = 1;
 
 /** The sub-levels by name. A new sub-level does not need a new schema version. `chain` is reserved. */
 export const SUB_LEVELS = {
-  /** `schema` → version of the schema. */
+  /** `schema` → version of the schema; `writer` → version of the program that opened the database last. */
   meta: 'meta',
   /** node ID → node (node-values.ts). */
   nodes: 'nodes',
@@ -42,6 +42,9 @@ export function subLevelOf(key: string): SubLevelName | undefined {
 
 /** Key of the schema version in `meta`. */
 export const SCHEMA_KEY = 'schema';
+
+/** Key in `meta` of the version of the program that opened the database last; 0.1.0 did not store it. */
+export const WRITER_KEY = 'writer';
 
 /** Separates the parts of a key; no ID, IP or name contains it. */
 const SEPARATOR = '!';

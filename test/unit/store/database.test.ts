@@ -35,19 +35,21 @@ describe('the data folder', () => {
 
   it('may have its database elsewhere, and is locked by one process nevertheless', async () => {
     const [path, place] = [join(folder.path, 'data'), join(folder.path, 'deep', 'nodes')];
-    const first = await openDataFolder(path, place);
+    const first = await openDataFolder(path, { databaseFolder: place });
     expect(first.paths.database).toBe(place);
     expect(await readdir(place)).toContain('CURRENT');
-    await expect(openDataFolder(path, join(folder.path, 'other'))).rejects.toMatchObject({
+    await expect(openDataFolder(path, { databaseFolder: join(folder.path, 'other') })).rejects.toMatchObject({
       code: 'folder-in-use',
       message: `Another process uses the data folder ${path}.`,
     });
-    await expect(openDataFolder(join(folder.path, 'data2'), place)).rejects.toMatchObject({
-      code: 'folder-in-use',
-      message: expect.stringContaining(place) as string,
-    });
+    await expect(openDataFolder(join(folder.path, 'data2'), { databaseFolder: place })).rejects.toMatchObject(
+      {
+        code: 'folder-in-use',
+        message: expect.stringContaining(place) as string,
+      },
+    );
     await first.close();
-    await (await openDataFolder(join(folder.path, 'data2'), place)).close();
+    await (await openDataFolder(join(folder.path, 'data2'), { databaseFolder: place })).close();
   });
 
   it('is refused when the database elsewhere belongs to another program', async () => {
@@ -55,7 +57,7 @@ describe('the data folder', () => {
     const theirs = new Level(place);
     await theirs.put('n:1', 'x');
     await theirs.close();
-    await expect(openDataFolder(join(folder.path, 'data'), place)).rejects.toMatchObject({
+    await expect(openDataFolder(join(folder.path, 'data'), { databaseFolder: place })).rejects.toMatchObject({
       code: 'database-foreign',
       message: expect.stringContaining('choose another folder') as string,
     });
