@@ -8,7 +8,7 @@ export type KeyStorage = 'file' | 'keyring' | 'configured';
 
 /**
  * Who may export and change the key: the desktop window may all, a browser page that is served to this machine only may not
- * open files by their path, a page that is served to other machines too may nothing, because its connection is not encrypted.
+ * open files by their path, a page that is served to other machines too may nothing.
  */
 export type KeyAccess = 'desktop' | 'local-page' | 'remote-page';
 

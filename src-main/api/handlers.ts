@@ -192,7 +192,7 @@ function desktopHandlers(
 
 /**
  * Handlers for browser pages: a page must not use the desktop of the machine of the node, and passwords and keystores do not
- * cross a network in plain HTTP.
+ * cross a network.
  * @param isLocal whether the page is served to this machine only
  */
 export function forPages(handlers: ApiHandlers, isLocal: boolean): ApiHandlers {
@@ -236,7 +236,7 @@ function keysForPages(handlers: ApiHandlers, isLocal: boolean): Pick<ApiHandlers
 function notOverHttp(): never {
   throw new ApiError(
     'not-available',
-    'The node key is exported and changed only on its own machine: this page is served to other machines without encryption.',
+    'The node key is exported and changed only on its own machine: this page is served to other machines.',
   );
 }
 

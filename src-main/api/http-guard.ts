@@ -23,8 +23,13 @@ export interface HttpGuard {
  * @param token the bearer token
  * @param hostNames allowed names in addition to `localhost` and IP addresses (which DNS rebinding cannot use); `*`
  *   allows any
+ * @param scheme of the pages that this server serves
  */
-export function createHttpGuard(token: string, hostNames: readonly string[]): HttpGuard {
+export function createHttpGuard(
+  token: string,
+  hostNames: readonly string[],
+  scheme: 'http' | 'https' = 'http',
+): HttpGuard {
   const expected = digest(token);
   const names = new Set(['localhost', ...hostNames.map((name) => name.toLowerCase())]);
   const matches = (given: string): boolean => equalBytes(digest(given), expected);
@@ -37,7 +42,7 @@ export function createHttpGuard(token: string, hostNames: readonly string[]): Ht
     originAllowed(origin, host) {
       return (
         origin === undefined ||
-        (host !== undefined && origin.toLowerCase() === `http://${host.toLowerCase()}`)
+        (host !== undefined && origin.toLowerCase() === `${scheme}://${host.toLowerCase()}`)
       );
     },
     isToken: (value) => typeof value === 'string' && matches(value),

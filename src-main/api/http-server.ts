@@ -1,11 +1,13 @@
 import { access } from 'node:fs/promises';
+import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import fastifyWebsocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
-import type { Logger, Startable } from '../base/runtime.ts';
+import type { Logger, Startable, Unsubscribe } from '../base/runtime.ts';
+import { MIN_TLS_VERSION, type TlsCertificate } from '../base/tls-certificate.ts';
 import { ApiError } from './api-error.ts';
 import { createHttpGuard, SOCKET_PROTOCOL, type HttpGuard } from './http-guard.ts';
 import { CONTENT_SECURITY_POLICY, PAGE_HEADERS } from './page-policy.ts';
@@ -17,8 +19,16 @@ import { MAX_SOCKET_MESSAGE, MAX_SOCKETS, serveSocket, type SocketServices } fro
 
 /** Time limit for a client to send head and body of a request, milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Time limit for the handshake of TLS, milliseconds. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** BOUNDED: concurrent connections; pages and scripts need far fewer. */
 const MAX_CONNECTIONS = 256;
+
+/** The certificate of the page, and its changes. */
+export interface CertificateSource {
+  readonly current: TlsCertificate;
+  onChange(listener: (certificate: TlsCertificate) => void): Unsubscribe;
+}
 
 /** Address, token and content of the page. */
 export interface HttpOptions {
@@ -30,6 +40,8 @@ export interface HttpOptions {
   readonly token: string;
   /** Allowed names of the Host header in addition to localhost and IP addresses. */
   readonly hostNames: readonly string[];
+  /** Undefined: plain HTTP. */
+  readonly tls: CertificateSource | undefined;
   /** The folder of the built page. */
   readonly pageFolder: string;
 }
@@ -50,6 +62,8 @@ export class HttpServer implements Startable {
   #app: FastifyInstance | undefined;
   /** BOUNDED: MAX_CONNECTIONS. */
   readonly #connections = new Map<Socket, SocketReader>();
+  /** Connections whose TLS handshake runs, by their remote address. BOUNDED: MAX_CONNECTIONS. */
+  readonly #shakingHands = new Map<string, Socket>();
   readonly #readers: ReaderWatch;
   readonly #onQueued = (): void => {
     this.#readers.check();
@@ -57,6 +71,7 @@ export class HttpServer implements Startable {
   #sockets = 0;
   #rpcSockets = 0;
   #port = 0;
+  #endCertificates: Unsubscribe | undefined;
 
   constructor(options: HttpOptions, services: HttpServices) {
     this.#options = options;
@@ -67,25 +82,18 @@ export class HttpServer implements Startable {
   /** URL of the page with the token in its fragment; valid after `start`. */
   get url(): string {
     const { address, token } = this.#options;
+    const scheme = this.#scheme;
     const shown = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
     const host = shown.includes(':') ? `[${shown}]` : shown;
-    return `http://${host}:${String(this.#port)}/#token=${token}`;
+    return `${scheme}://${host}:${String(this.#port)}/#token=${token}`;
   }
 
   /** @throws ApiError `address-in-use` or `address-not-available` */
   async start(): Promise<void> {
-    const app = fastify({
-      logger: false,
-      bodyLimit: MAX_RPC_BODY,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      forceCloseConnections: true,
-    });
+    const app = this.#createApp();
     this.#app = app;
     app.server.maxConnections = MAX_CONNECTIONS;
-    app.server.on('connection', (connection: Socket) => {
-      this.#watch(connection);
-    });
-    const guard = createHttpGuard(this.#options.token, this.#options.hostNames);
+    const guard = createHttpGuard(this.#options.token, this.#options.hostNames, this.#scheme);
     protect(app, guard);
     serveProbes(app, this.#services.probes);
     await this.#serveSockets(app, guard);
@@ -107,7 +115,53 @@ export class HttpServer implements Startable {
     this.#port = typeof bound === 'object' && bound !== null ? bound.port : port;
   }
 
+  get #scheme(): 'http' | 'https' {
+    return this.#options.tls === undefined ? 'http' : 'https';
+  }
+
+  #createApp(): FastifyInstance {
+    const { tls } = this.#options;
+    const options = {
+      logger: false,
+      bodyLimit: MAX_RPC_BODY,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      forceCloseConnections: true,
+    } as const;
+    const watch = (connection: Socket): void => {
+      this.#watch(connection);
+    };
+    if (tls === undefined) {
+      const app = fastify(options);
+      app.server.on('connection', watch);
+      return app;
+    }
+    const context = ({ cert, key }: TlsCertificate) => ({ cert, key, minVersion: MIN_TLS_VERSION }) as const;
+    const app = fastify({
+      ...options,
+      https: { ...context(tls.current), handshakeTimeout: HANDSHAKE_TIMEOUT_MS },
+    });
+    const server: TlsServer = app.server;
+    server.on('connection', (connection: Socket) => {
+      this.#awaitHandshake(connection);
+    });
+    server.on('secureConnection', watch);
+    this.#endCertificates = tls.onChange((certificate) => {
+      server.setSecureContext(context(certificate));
+    });
+    // Requests and replies are the same with both servers.
+    return app;
+  }
+
+  #awaitHandshake(connection: Socket): void {
+    const remote = remoteOf(connection);
+    this.#shakingHands.set(remote, connection);
+    connection.once('close', () => {
+      if (this.#shakingHands.get(remote) === connection) this.#shakingHands.delete(remote);
+    });
+  }
+
   #watch(connection: Socket): void {
+    this.#shakingHands.delete(remoteOf(connection));
     const reader = new SocketReader(connection);
     const forget = this.#readers.add(reader);
     this.#connections.set(connection, reader);
@@ -130,11 +184,13 @@ export class HttpServer implements Startable {
   async stop(): Promise<void> {
     const app = this.#app;
     this.#app = undefined;
+    this.#endCertificates?.();
     if (app === undefined) return;
     for (const socket of app.websocketServer.clients) socket.close(1001);
     const closed = app.close();
     // The HTTP server does not close upgraded connections, or those whose upgrade was refused.
     for (const connection of this.#connections.keys()) connection.destroySoon();
+    for (const connection of this.#shakingHands.values()) connection.destroy();
     await closed;
   }
 
@@ -253,6 +309,9 @@ const authorisedSocket =
   (guard: HttpGuard) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>
     request.ws ? authorisedByAny(guard)(request, reply) : undefined;
+
+const remoteOf = ({ remoteAddress, remotePort }: Socket): string =>
+  `${remoteAddress ?? ''} ${String(remotePort)}`;
 
 const systemCode = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined;

@@ -1,6 +1,12 @@
 import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
 import { EnodeckError } from '../base/errors.ts';
 
+/** The files of the page's certificate and of its key, PEM. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Where the page is served, and the access to it. */
 export interface HttpOption {
   readonly address: string;
@@ -12,6 +18,8 @@ export interface HttpOption {
   readonly hostNames: readonly string[];
   /** Serve the admin namespace on an address that is not loopback. */
   readonly admin: boolean;
+  /** Undefined: plain HTTP. */
+  readonly tls: TlsFiles | undefined;
 }
 
 /** Settings for this run, and the source of each. */

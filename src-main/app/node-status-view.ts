@@ -8,6 +8,7 @@ import type { FirstStartController } from './first-start-control.ts';
 import type { IdentityController } from './identity-control.ts';
 import { natAtRest } from './external-address-manager.ts';
 import { storageFactsOf, type StorageParts } from './storage.ts';
+import type { PageTls } from './page-tls.ts';
 import type { RunningNode } from './running-node.ts';
 import { limitsOf as peerLimitsOf } from './server-settings.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
@@ -42,6 +43,8 @@ export interface StatusParts extends StorageParts {
   readonly mode: NodeStatus['mode'];
   /** See HealthFacts. */
   readonly electronVersion: string | undefined;
+  /** Undefined where the page is not served with TLS. */
+  readonly pageTls: Pick<PageTls, 'current'> | undefined;
   readonly clock: Clock;
   readonly network: Network;
   readonly chain: Pick<ChainStatus, 'forkId'>;
@@ -102,7 +105,7 @@ export class StatusView {
       arrivals: parts.statistics.arrivals,
       database: storageFactsOf(parts),
       ...{ electronVersion: parts.electronVersion, keyWarnings: parts.identity.warnings },
-      eventLoop: parts.statistics.eventLoop,
+      ...{ certificate: parts.pageTls?.current, eventLoop: parts.statistics.eventLoop },
       unknownFork: parts.statistics.unknownForks.list()[0],
       forkOverrides: parts.settings.current().forkOverrides,
       chain: parts.chainView.view(),

@@ -5,6 +5,7 @@ import type { LogFields, Logger } from '../base/runtime.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import { SettingsError } from '../store/errors.ts';
 import type { ListControl } from './node-list-control.ts';
+import type { PageTls } from './page-tls.ts';
 import type { SettingReload, SettingsController } from './settings-control.ts';
 
 /** Longer values are truncated in a line, characters. */
@@ -14,6 +15,8 @@ const MAX_VALUE = 200;
 export interface ReloadParts {
   readonly settings: Pick<SettingsController, 'reload'>;
   readonly lists: Pick<ListControl, 'reload'>;
+  /** Undefined where the page is not served with TLS. */
+  readonly pageTls: Pick<PageTls, 'reload' | 'current'> | undefined;
   /** Opens the log file anew, which another program may have renamed. */
   readonly reopenLog: () => Promise<void>;
   readonly logger: Logger;
@@ -28,7 +31,7 @@ export class FileReloader {
     this.#parts = parts;
   }
 
-  /** Reads the settings and the node lists again. A file with a fault changes nothing, and the log names the fault. */
+  /** Reads the settings, the node lists and the page's certificate again. A file with a fault changes nothing, and the log names the fault. */
   async reload(): Promise<void> {
     await this.#queue.run(async () => {
       const { logger, reopenLog } = this.#parts;
@@ -36,6 +39,7 @@ export class FileReloader {
       const results = [
         await this.#try(() => this.#reloadSettings()),
         await this.#try(() => this.#reloadLists()),
+        await this.#try(() => this.#reloadCertificate()),
       ];
       if (results.includes('failed')) return;
       const isChanged = results.includes('changed');
@@ -71,6 +75,14 @@ export class FileReloader {
       });
     }
     return changes.length > 0;
+  }
+
+  async #reloadCertificate(): Promise<boolean> {
+    const { pageTls, logger } = this.#parts;
+    if (pageTls === undefined || !(await pageTls.reload())) return false;
+    const until = new Date(pageTls.current.notAfter).toISOString();
+    logger.info('the certificate of the page changed in its file', { until });
+    return true;
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type HttpOption,
   type LaunchOptions,
   type LaunchSettings,
+  type TlsFiles,
 } from '../app/launch-options.ts';
 import { CHAIN_FLAGS, chainFlagsOf } from './chain-flags.ts';
 import type { Choose } from './launch.ts';
@@ -44,6 +45,8 @@ interface Raw {
   readonly 'http.token'?: string;
   readonly 'http.vhosts': readonly string[];
   readonly 'http.admin'?: boolean;
+  readonly 'http.tls.cert'?: string;
+  readonly 'http.tls.key'?: string;
 }
 
 /** One option for each setting of the table; they do not change from run to run. */
@@ -148,6 +151,8 @@ function addPageOptions(add: Add): void {
     o.argParser(parseList).default([]),
   );
   add('--http.admin', 'serve the admin methods on an address other than loopback');
+  add('--http.tls.cert <file>', 'serve the page over HTTPS with this certificate (PEM, with its chain)');
+  add('--http.tls.key <file>', 'private key of --http.tls.cert (PEM, not encrypted)');
 }
 
 /**
@@ -193,7 +198,15 @@ function httpOf(raw: Raw): HttpOption {
     token: raw['http.token'],
     hostNames: raw['http.vhosts'],
     admin: raw['http.admin'] === true,
+    tls: tlsOf(raw),
   };
+}
+
+/** One file without the other is a mistake that must not end in plain HTTP. */
+function tlsOf({ 'http.tls.cert': cert, 'http.tls.key': key }: Raw): TlsFiles | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert !== undefined && key !== undefined) return { cert, key };
+  throw new OptionError('The options --http.tls.cert and --http.tls.key go together: give both or none.');
 }
 
 /** The demo is a network of its own and uses loopback addresses only. */

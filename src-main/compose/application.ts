@@ -12,6 +12,7 @@ import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { HttpOption, LaunchOptions } from '../app/launch-options.ts';
 import { ownEndpoints } from '../app/own-endpoints.ts';
 import { pageAccess } from '../app/page-access.ts';
+import { PageTls } from '../app/page-tls.ts';
 import type { FileReloader } from '../app/reload.ts';
 import type { ChoosePath } from '../app/setting-checks.ts';
 import { CloseStack } from '../base/close-stack.ts';
@@ -84,6 +85,7 @@ async function composeParts(
   const { clock, events, logger } = runtime;
   folder.database.logTo(logger.child('store'));
   for (const { code, message } of identity.warnings) logger.child('identity').warn(message, { code });
+  const pageTls = await openPageTls(options.http, runtime);
   const memory = await openMemory(data, options, runtime, closing);
   const pages: { publisher: Publisher | undefined } = { publisher: undefined };
   // Pages show how the stop of the node and of the demo goes on.
@@ -93,7 +95,7 @@ async function composeParts(
   const start = { options, mode, environment, choosePath, desktop, configured, demoList: demo?.list };
   const chain: OpenedSource = demo === undefined ? data.chain : { kind: 'sentry', ...demo.client };
   const { backend, reloader } = composeBackend(
-    { ...start, logs, reopenLog },
+    { ...start, logs, reopenLog, pageTls },
     { ...data, chain },
     memory,
     runtime,
@@ -107,7 +109,7 @@ async function composeParts(
   const http =
     options.http === undefined
       ? undefined
-      : composeHttp(options.http, pageFolder, backend, publisher, runtime);
+      : composeHttp({ ...options.http, pageTls, pageFolder }, backend, publisher, runtime);
   closing.add(() => http?.stop(), 'page');
   return {
     backend,
@@ -174,9 +176,23 @@ async function startHttp(
   }
 }
 
+/** Where and how the page is served. */
+interface PageOptions extends HttpOption {
+  readonly pageTls: PageTls | undefined;
+  readonly pageFolder: string;
+}
+
+/** @throws OptionError for files that are not a certificate and its key */
+async function openPageTls(
+  http: HttpOption | undefined,
+  { clock, logger }: Runtime,
+): Promise<PageTls | undefined> {
+  if (http?.tls === undefined) return undefined;
+  return await PageTls.open(http.tls, { clock, logger: logger.child('http') });
+}
+
 function composeHttp(
-  { address, port, orAnyPort, hostNames, ...option }: HttpOption,
-  pageFolder: string,
+  { address, port, orAnyPort, hostNames, pageTls: tls, pageFolder, ...option }: PageOptions,
   backend: Backend,
   publisher: Publisher,
   runtime: Runtime,
@@ -186,7 +202,7 @@ function composeHttp(
   const { token, admin, warnings } = pageAccess({ address, ...option }, random);
   for (const warning of warnings) logger.warn(warning, { address });
   return new HttpServer(
-    { address, port, orAnyPort, token, hostNames, pageFolder },
+    { address, port, orAnyPort, token, hostNames, tls, pageFolder },
     {
       api: createApiDispatcher(
         forPages(createHandlers(backend), isLoopback(address)),

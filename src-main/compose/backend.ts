@@ -22,6 +22,7 @@ import { ListControl } from '../app/node-list-control.ts';
 import { FileReloader } from '../app/reload.ts';
 import { StatusView, type StatusParts } from '../app/node-status-view.ts';
 import { WhyController } from '../app/progress-control.ts';
+import type { PageTls } from '../app/page-tls.ts';
 import type { RunningNode } from '../app/running-node.ts';
 import { SessionController } from '../app/session-history-control.ts';
 import type { ChoosePath } from '../app/setting-checks.ts';
@@ -54,6 +55,8 @@ export interface BackendOptions extends SettingsSurroundings {
   readonly demoList: LocalTree | undefined;
   readonly logs: RingSink;
   readonly reopenLog: () => Promise<void>;
+  /** Undefined where the page is not served with TLS. */
+  readonly pageTls: PageTls | undefined;
 }
 
 /** The backend, and what reads its files again. */
@@ -127,22 +130,22 @@ export function composeBackend(
 function composeReloader(
   lists: ListControl,
   settings: SettingsController,
-  { reopenLog }: BackendOptions,
+  { reopenLog, pageTls }: BackendOptions,
   { logger }: Runtime,
 ): FileReloader {
-  return new FileReloader({ lists, settings, reopenLog, logger: logger.child('reload') });
+  return new FileReloader({ lists, settings, reopenLog, pageTls, logger: logger.child('reload') });
 }
 
 /** The reader of the node's status. */
 function composeStatus(
-  { options, mode, desktop }: BackendOptions,
+  { options, mode, desktop, pageTls }: BackendOptions,
   { settings, network, folder, unsaved, identity }: NodeData,
   { statistics, lists, nodes }: NodeMemory,
   parts: Pick<StatusParts, 'clock' | 'chain' | 'chainView' | 'nodeKey' | 'firstStart' | 'space'>,
 ): StatusView {
   const { database, paths } = folder;
   return new StatusView({
-    ...{ ...parts, options, mode, network, statistics, dataFolder: paths.folder },
+    ...{ ...parts, options, mode, pageTls, network, statistics, dataFolder: paths.folder },
     ...{ identity, settings, lists, nodes, database, unsaved, electronVersion: desktop.electronVersion },
   });
 }

@@ -68,6 +68,12 @@ export interface ProtocolFacts {
   readonly table: { readonly entries: number; readonly live: number; readonly replacements: number };
 }
 
+/** The time for which a certificate is valid, Unix milliseconds. */
+export interface CertificateFacts {
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
 /** Input of the health list while the node runs. All figures are measured. */
 export interface HealthFacts extends ForkFacts {
   /** The chain that is served. */
@@ -107,6 +113,8 @@ export interface HealthFacts extends ForkFacts {
   readonly electronVersion: string | undefined;
   /** Warnings about the storage of the node key. */
   readonly keyWarnings?: readonly KeyWarning[];
+  /** The certificate of the page; undefined where it is not served with TLS. */
+  readonly certificate?: CertificateFacts | undefined;
   readonly eventLoop: { readonly p99Ms: number; readonly maxMs: number } | undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { HealthCheck } from '../../shared/model/node.ts';
+import { certificateCheck } from './health-certificate.ts';
 import { chainChecks } from './health-chain.ts';
 import { check, type HealthFacts } from './health-facts.ts';
 import { forkOverridesCheck, unknownForkCheck } from './health-forks.ts';
@@ -28,6 +29,7 @@ export function healthOf(facts: HealthFacts): HealthCheck[] {
     storageCheck(facts.database),
     spaceCheck(facts.database),
     ...keyChecks(facts),
+    certificateCheck(facts),
     electronCheck(facts),
     delayCheck(facts),
     forkOverridesCheck(facts),

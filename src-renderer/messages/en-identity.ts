@@ -37,7 +37,7 @@ export const enIdentity = {
       configured:
         'The key of this node is that of {file}, which the setting “Node key file” names. Without this setting, the key can be imported and replaced here.',
       'remote-page':
-        'This page is also served to other machines, without encryption. The key is exported and changed only in the desktop window, or on a page for the node’s machine alone.',
+        'This page is also served to other machines. The key is exported and changed only in the desktop window, or on a page for the node’s machine alone.',
     },
     password: {
       label: 'Password',

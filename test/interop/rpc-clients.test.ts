@@ -22,7 +22,7 @@ beforeEach(async () => {
   backend = new FakeBackend();
   server = new HttpServer(
     {
-      ...{ address: '127.0.0.1', port: 0, orAnyPort: false, token: TOKEN, hostNames: [] },
+      ...{ address: '127.0.0.1', port: 0, orAnyPort: false, token: TOKEN, hostNames: [], tls: undefined },
       pageFolder: '/nowhere',
     },
     {

@@ -29,7 +29,7 @@ function createServer(port: number, orAnyPort = false): HttpServer {
   publisher = new Publisher(backend, systemClock, logger);
   return new HttpServer(
     {
-      ...{ address: '127.0.0.1', port, orAnyPort, token: TOKEN, hostNames: [] },
+      ...{ address: '127.0.0.1', port, orAnyPort, token: TOKEN, hostNames: [], tls: undefined },
       pageFolder: join(folder.path, 'page'),
     },
     {

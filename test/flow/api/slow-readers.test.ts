@@ -34,7 +34,7 @@ beforeEach(async () => {
   const big: RpcMethod = () => 'x'.repeat(BIG);
   server = new HttpServer(
     {
-      ...{ address: '127.0.0.1', port: 0, orAnyPort: false, token: TOKEN, hostNames: [] },
+      ...{ address: '127.0.0.1', port: 0, orAnyPort: false, token: TOKEN, hostNames: [], tls: undefined },
       pageFolder: '/nowhere',
     },
     {

@@ -48,6 +48,12 @@ describe('the guard of the HTTP server', () => {
     }
   });
 
+  test('allows pages of https only where it serves them', () => {
+    const secure = createHttpGuard('the-secret-token', [], 'https');
+    expect(secure.originAllowed('https://localhost:8546', 'localhost:8546')).toBe(true);
+    expect(secure.originAllowed('http://localhost:8546', 'localhost:8546')).toBe(false);
+  });
+
   test('accepts the token in either place', () => {
     expect(guard.tokenAccepted('Bearer the-secret-token', undefined)).toBe(true);
     expect(guard.tokenAccepted('bearer the-secret-token', undefined)).toBe(true);

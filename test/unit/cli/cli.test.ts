@@ -33,8 +33,13 @@ describe('the command line', () => {
       staticNodes: [],
       trustedNodes: [],
       settings: { values: {}, sources: {} },
-      http: { address: '127.0.0.1', port: 8546, token: undefined, admin: false },
+      http: { address: '127.0.0.1', port: 8546, token: undefined, admin: false, tls: undefined },
     });
+  });
+
+  test('serves the page with a certificate that a flag and a variable may name', () => {
+    const { http } = options(['--http.tls.cert', 'page.crt'], { ENODECK_HTTP_TLS_KEY: 'page.key' });
+    expect(http).toMatchObject({ tls: { cert: 'page.crt', key: 'page.key' } });
   });
 
   test('takes any free port for the demo’s page unless one is given', () => {
@@ -252,6 +257,8 @@ describe('the command line', () => {
     ['--networkid', ['--networkid', 'one']],
     ['--http.addr', ['--http.addr', 'localhost']],
     ['--http.token', ['--http.token', 'with space']],
+    ['--http.tls.cert and --http.tls.key go together', ['--http.tls.cert', 'page.crt']],
+    ['--http.tls.cert and --http.tls.key go together', ['--http.tls.key', 'page.key']],
     ['--identity', ['--identity', 'a b']],
     ['--verbosity', ['--verbosity', '9']],
     ['--log.format', ['--log.format', 'xml']],
