@@ -10,6 +10,7 @@ import { DIALLING_SETTINGS, PEER_SETTINGS } from './settings/peers.ts';
 import { METRICS_SETTINGS } from './settings/metrics.ts';
 import { PROTOCOL_SETTINGS } from './settings/protocols.ts';
 import { RETENTION_SETTINGS } from './settings/retention.ts';
+import { INTERFACE_SETTINGS } from './settings/interfaces.ts';
 
 /*
  * Every setting of the node, by group in settings/: schema, default, texts, flag, and when a change takes effect.
@@ -30,6 +31,7 @@ export const SETTINGS = {
   ...TRAFFIC_SETTINGS,
   ...PROTOCOL_SETTINGS,
   ...CHAIN_SETTINGS,
+  ...INTERFACE_SETTINGS,
   ...LOG_SETTINGS,
   ...METRICS_SETTINGS,
   ...DESKTOP_SETTINGS,

@@ -9,6 +9,7 @@ export const SETTING_GROUPS = [
   'traffic',
   'protocols',
   'chain',
+  'interfaces',
   'log',
   'metrics',
   'desktop',

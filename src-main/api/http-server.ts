@@ -14,7 +14,8 @@ import { CONTENT_SECURITY_POLICY, PAGE_HEADERS } from './page-policy.ts';
 import { serveProbes, type Probes } from './probes.ts';
 import { ReaderWatch, SocketReader } from './reader-watch.ts';
 import { serveRpcHttp } from './rpc-http.ts';
-import { MAX_RPC_BODY, MAX_RPC_SOCKETS, serveRpcSocket, type RpcSocketServices } from './rpc-socket.ts';
+import { MAX_RPC_BODY, MAX_RPC_CLIENTS } from './rpc-client.ts';
+import { serveRpcSocket, type RpcSocketServices } from './rpc-socket.ts';
 import { MAX_SOCKET_MESSAGE, MAX_SOCKETS, serveSocket, type SocketServices } from './web-socket.ts';
 
 /** Time limit for a client to send head and body of a request, milliseconds. */
@@ -221,7 +222,7 @@ export class HttpServer implements Startable {
     page: (reply: FastifyReply) => FastifyReply,
   ): void {
     const wsHandler = (socket: WebSocket): void => {
-      if (this.#rpcSockets >= MAX_RPC_SOCKETS) {
+      if (this.#rpcSockets >= MAX_RPC_CLIENTS) {
         socket.close(1013);
         return;
       }

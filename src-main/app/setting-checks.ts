@@ -8,10 +8,12 @@ import {
 import { refuseNode } from '../../shared/node-check.ts';
 import { ApiError } from '../api/api-error.ts';
 import { readJwtFile } from './chain-settings.ts';
+import { ipcEndpoint } from './ipc-endpoint.ts';
 import { loadNetwork } from './network-selection.ts';
 import { attributeFailure } from './setting-failure.ts';
 import type { EffectiveSettings } from './effective-settings.ts';
 import { logFileObstacle } from '../base/file-log-sink.ts';
+import { checkLocalPath } from '../base/local-listener.ts';
 import { describeError, EnodeckError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
@@ -45,18 +47,25 @@ const CHECKS: Readonly<Record<PathSettingKey, (path: string, rules: PathRules) =
  */
 export async function assertUsable(change: SettingsChange, rules: PathRules): Promise<void> {
   if (change.bootnodes !== undefined) assertBootnodes(change.bootnodes);
+  if (change.ipcPath !== undefined) await checked('ipcPath', () => checkIpc(change.ipcPath ?? '', rules));
   for (const key of PATH_SETTING_KEYS) {
     const path = change[key];
     if (path === undefined || path === null) continue;
-    try {
+    await checked(key, () => {
       if (!isAbsolute(path))
         throw refused(key, 'The path must be absolute, from the root of the file system on');
-      await CHECKS[key](path, rules);
-    } catch (error) {
-      throw error instanceof EnodeckError && !(error instanceof ApiError)
-        ? refused(key, describeError(error), error)
-        : error;
-    }
+      return CHECKS[key](path, rules);
+    });
+  }
+}
+
+async function checked(key: SettingKey, check: () => Promise<unknown>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    throw error instanceof EnodeckError && !(error instanceof ApiError)
+      ? refused(key, describeError(error), error)
+      : error;
   }
 }
 
@@ -114,6 +123,14 @@ async function checkLogFile(path: string, { dataFolder, isChosen }: PathRules): 
   }
   const obstacle = logFileObstacle(path);
   if (obstacle !== undefined) throw refused('logFile', obstacle);
+}
+
+/** A page or script must not create sockets outside the data folder. */
+async function checkIpc(ipcPath: string, { dataFolder, isChosen }: PathRules): Promise<void> {
+  if (/[\\/]/.test(ipcPath) && !isChosen(ipcPath)) {
+    throw refused('ipcPath', 'It must be a name in the data folder; a path can be given on the command line');
+  }
+  if (process.platform !== 'win32') await checkLocalPath(ipcEndpoint(ipcPath, dataFolder, process.platform));
 }
 
 /** Checks the settings before anything is opened. @throws SettingFailure */

@@ -24,6 +24,7 @@ import type { EventSource } from '../events/events.ts';
 import { composeBackend } from './backend.ts';
 import type { OpenedSource } from './chain.ts';
 import { openData, type DataSurroundings } from './data.ts';
+import { composeIpc, startIpc } from './ipc.ts';
 import { openMemory } from './memory.ts';
 import { openRuntime, type LogTerminal, type Runtime } from './runtime.ts';
 
@@ -106,11 +107,10 @@ async function composeParts(
   const apiLogger = logger.child('api');
   const publisher = new Publisher(backend, clock, apiLogger);
   pages.publisher = publisher;
-  const http =
-    options.http === undefined
-      ? undefined
-      : composeHttp({ ...options.http, pageTls, pageFolder }, backend, publisher, runtime);
+  const http = composeHttp(options.http, { tls: pageTls, pageFolder }, backend, publisher, runtime);
   closing.add(() => http?.stop(), 'page');
+  const ipc = composeIpc(settings, folder.paths.folder, backend, runtime);
+  closing.add(() => ipc?.stop());
   return {
     backend,
     api: createApiDispatcher(createHandlers(backend), apiLogger),
@@ -130,6 +130,7 @@ async function composeParts(
     start: async () => {
       // The page comes first, so that a browser can show the start of the node, or why it failed.
       await startHttp(http, mode, logger);
+      await startIpc(ipc, settings, mode, logger);
       // The node sends nothing before the choice at the first start.
       if (!backend.firstStart.isOpen) await backend.start();
     },
@@ -176,9 +177,9 @@ async function startHttp(
   }
 }
 
-/** Where and how the page is served. */
-interface PageOptions extends HttpOption {
-  readonly pageTls: PageTls | undefined;
+/** What the page is served from. */
+interface ServedPage {
+  readonly tls: PageTls | undefined;
   readonly pageFolder: string;
 }
 
@@ -192,17 +193,20 @@ async function openPageTls(
 }
 
 function composeHttp(
-  { address, port, orAnyPort, hostNames, pageTls: tls, pageFolder, ...option }: PageOptions,
+  options: HttpOption | undefined,
+  page: ServedPage,
   backend: Backend,
   publisher: Publisher,
   runtime: Runtime,
-): HttpServer {
+): HttpServer | undefined {
+  if (options === undefined) return undefined;
+  const { address, port, orAnyPort, hostNames, ...option } = options;
   const { clock, random } = runtime;
   const logger = runtime.logger.child('http');
   const { token, admin, warnings } = pageAccess({ address, ...option }, random);
   for (const warning of warnings) logger.warn(warning, { address });
   return new HttpServer(
-    { address, port, orAnyPort, token, hostNames, tls, pageFolder },
+    { address, port, orAnyPort, token, hostNames, ...page },
     {
       api: createApiDispatcher(
         forPages(createHandlers(backend), isLoopback(address)),

@@ -1,10 +1,10 @@
 import type { RpcAddress } from '../../shared/rpc-address-text.ts';
 import { describeError } from '../base/errors.ts';
 import { utf8ToBytes } from '../base/bytes.ts';
+import { JsonSplitter, JsonStreamError } from '../base/json-splitter.ts';
 import type { Clock, Timer, Unsubscribe } from '../base/runtime.ts';
 import { MAX_ANSWER_BYTES, MAX_EXCHANGES, OPEN_TIMEOUT_MS } from './constants.ts';
 import { RpcError, statusError } from './errors.ts';
-import { JsonSplitter } from './json-splitter.ts';
 import type { RpcChannel, RpcExchange, RpcSockets } from './rpc-channel.ts';
 import type { RpcEndpoint } from './rpc-endpoint.ts';
 import { noticeOf, parseAnswer, repliesOf, type RpcNotice, type RpcReply } from './rpc-message.ts';
@@ -150,7 +150,7 @@ function openIpc({ conceal }: RpcEndpoint, path: string, sockets: RpcSockets, cl
       try {
         for (const text of splitter.push(bytes)) channel.receive(text);
       } catch (error) {
-        channel.fail(error);
+        channel.fail(answerError(error));
       }
     },
     closed: (error) => {
@@ -166,6 +166,14 @@ function openIpc({ conceal }: RpcEndpoint, path: string, sockets: RpcSockets, cl
   };
   const channel = new SocketChannel({ send, close }, conceal, clock);
   return channel;
+}
+
+/** The error of an answer that is no JSON or too large. */
+function answerError(error: unknown): unknown {
+  if (!(error instanceof JsonStreamError)) return error;
+  return error.code === 'too-large'
+    ? new RpcError('rpc-answer-too-large', { limit: MAX_ANSWER_BYTES }, { cause: error })
+    : new RpcError('rpc-answer-malformed', { detail: error.message }, { cause: error });
 }
 
 function openWebSocket(

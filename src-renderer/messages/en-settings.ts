@@ -91,6 +91,7 @@ export const enSettings = {
     traffic: 'Traffic',
     protocols: 'Protocols',
     chain: 'Chain',
+    interfaces: 'Interfaces',
     log: 'Log',
     metrics: 'Metrics',
     desktop: 'Desktop',

@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { JsonSplitter } from '../../src-main/sentry/json-splitter.ts';
+import { JsonSplitter } from '../../src-main/base/json-splitter.ts';
 import { callsIn, type FakeClient } from './fake-client.ts';
 
 /** A listening client. */

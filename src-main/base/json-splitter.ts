@@ -1,6 +1,5 @@
-import { bytesToUtf8, concatBytes } from '../base/bytes.ts';
-import { CodecError } from '../base/errors.ts';
-import { RpcError } from './errors.ts';
+import { bytesToUtf8, concatBytes } from './bytes.ts';
+import { CodecError } from './errors.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -8,6 +7,9 @@ const isOpening = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
 const isClosing = (byte: number): boolean => byte === 0x7d || byte === 0x5d;
 const isWhiteSpace = (byte: number): boolean =>
   byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+
+/** Bytes that are no stream of JSON texts, or a text of more than the allowed bytes. */
+export class JsonStreamError extends CodecError<'invalid-json' | 'too-large'> {}
 
 /**
  * Splits the bytes of an IPC socket into JSON texts: clients write one object or array after the other, with or without
@@ -29,7 +31,7 @@ export class JsonSplitter {
 
   /**
    * The texts that are complete with `chunk`.
-   * @throws RpcError `rpc-answer-too-large`, `rpc-answer-malformed`; the stream is of no use afterwards
+   * @throws JsonStreamError; the stream is of no use afterwards
    */
   push(chunk: Uint8Array): readonly string[] {
     const texts: string[] = [];
@@ -59,7 +61,7 @@ export class JsonSplitter {
     }
     if (this.#depth === 0) {
       if (isWhiteSpace(byte)) return false;
-      throw new RpcError('rpc-answer-malformed', { detail: 'the stream is not a sequence of JSON objects' });
+      throw new JsonStreamError('invalid-json', 'the stream is not a sequence of JSON objects');
     }
     if (byte === QUOTE) this.#inString = true;
     if (!isClosing(byte)) return false;
@@ -83,11 +85,11 @@ export class JsonSplitter {
       return bytesToUtf8(bytes).trimStart();
     } catch (cause) {
       if (!(cause instanceof CodecError)) throw cause;
-      throw new RpcError('rpc-answer-malformed', { detail: 'it is not UTF-8 text' }, { cause });
+      throw new JsonStreamError('invalid-json', 'it is not UTF-8 text', { cause });
     }
   }
 
-  #tooLarge(): RpcError {
-    return new RpcError('rpc-answer-too-large', { limit: this.#maxBytes });
+  #tooLarge(): JsonStreamError {
+    return new JsonStreamError('too-large', `the text has more than ${String(this.#maxBytes)} bytes`);
   }
 }
