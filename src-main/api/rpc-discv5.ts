@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import type { TableEntry } from '../../shared/model/table.ts';
 import { to0x, hexToBytes } from '../base/bytes.ts';
 import { nodeIdIn } from '../node-record/node-id.ts';
 import type { ApiBackend } from './backend.ts';
-import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
-import { assertCount, textAt } from './rpc-arguments.ts';
+import { RPC_CODES, RpcError } from './json-rpc.ts';
+import { method, param, text, type NamedMethods } from './rpc-method.ts';
 
 /*
  * Names and shapes are those of the portal network's JSON-RPC
@@ -15,27 +16,84 @@ import { assertCount, textAt } from './rpc-arguments.ts';
 const MAX_PAYLOAD = 1_024;
 const MAX_PROTOCOL = 64;
 
+const aNodeId = text.transform((value, context) => {
+  const id = nodeIdIn(value);
+  if (id !== undefined) return id;
+  context.addIssue({ code: 'custom', message: 'must be a node ID: 32 bytes in hex' });
+  return z.NEVER;
+});
+const nodeIdParam = param('nodeId', aNodeId);
+const record = z.string();
+const hexId = z.string().regex(/^0x[0-9a-f]{64}$/);
+const hexBytes = (most: number): z.ZodString =>
+  text
+    .max(2 + 2 * most, `must be 0x and hex digits, ${String(most)} bytes at most`)
+    .regex(/^0x(?:[0-9a-f]{2})*$/i, `must be 0x and hex digits, ${String(most)} bytes at most`);
+
 /** Creates the methods of the discv5 namespace. They reveal known nodes and send packets, so they need the admin flag. */
-export function discv5Methods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
+export function discv5Methods(backend: ApiBackend): NamedMethods {
+  const { discovery } = backend;
   return [
-    ['discv5_nodeInfo', (params) => nodeInfo(backend, params)],
-    ['discv5_routingTableInfo', (params) => routingTableInfo(backend, params)],
-    ['discv5_getEnr', (params) => getEnr(backend, params)],
-    ['discv5_lookupEnr', (params) => lookupEnr(backend, params)],
-    ['discv5_talkReq', (params) => talkReq(backend, params)],
+    [
+      'discv5_nodeInfo',
+      method('The local record and node ID', [], z.strictObject({ enr: record, nodeId: hexId }), () =>
+        nodeInfo(backend),
+      ),
+    ],
+    [
+      'discv5_routingTableInfo',
+      method(
+        'The table of v5, the nearest of 17 buckets first',
+        [],
+        z.strictObject({ localNodeId: z.string(), buckets: z.array(z.array(hexId)) }),
+        () => routingTableInfo(backend),
+      ),
+    ],
+    [
+      'discv5_getEnr',
+      method(
+        'The newest known record of a node',
+        [nodeIdParam],
+        record,
+        (id) => own(backend, id) ?? found(discovery.recordOf(id)),
+      ),
+    ],
+    [
+      'discv5_lookupEnr',
+      method(
+        'The newest record of a node in the network',
+        [nodeIdParam],
+        record,
+        async (id) => own(backend, id) ?? found(await discovery.findRecord(id)),
+      ),
+    ],
+    [
+      'discv5_talkReq',
+      method(
+        'Sends a TALKREQ and returns the payload of the answer; 0x if the protocol is not supported',
+        [
+          param('enr', text),
+          param('protocol', hexBytes(MAX_PROTOCOL)),
+          param('payload', hexBytes(MAX_PAYLOAD)),
+        ],
+        z.string(),
+        async (node, protocol, payload) => {
+          const input = { node, protocol: bytesOf(protocol), payload: bytesOf(payload) };
+          return to0x((await discovery.talk(input)).payload);
+        },
+      ),
+    ],
   ];
 }
 
-function nodeInfo(backend: ApiBackend, params: readonly unknown[]): object {
-  assertCount(params, 0);
+function nodeInfo(backend: ApiBackend): object {
   const { id, enr } = backend.status().identity;
   if (enr === '') throw new RpcError(RPC_CODES.failed, 'the node is not running');
   return { enr, nodeId: `0x${id}` };
 }
 
 /** Nearest bucket first; in each bucket the oldest node first. */
-function routingTableInfo(backend: ApiBackend, params: readonly unknown[]): object {
-  assertCount(params, 0);
+function routingTableInfo(backend: ApiBackend): object {
   const byAge = (a: TableEntry, b: TableEntry): number => a.addedToBucket - b.addedToBucket;
   const buckets = [...backend.discovery.table('v5').buckets]
     .sort((a, b) => a.distance - b.distance)
@@ -43,50 +101,14 @@ function routingTableInfo(backend: ApiBackend, params: readonly unknown[]): obje
   return { localNodeId: `0x${backend.status().identity.id}`, buckets };
 }
 
-function getEnr(backend: ApiBackend, params: readonly unknown[]): string {
-  const id = nodeIdOf(params);
-  return own(backend, id) ?? found(backend.discovery.recordOf(id));
-}
-
-async function lookupEnr(backend: ApiBackend, params: readonly unknown[]): Promise<string> {
-  const id = nodeIdOf(params);
-  return own(backend, id) ?? found(await backend.discovery.findRecord(id));
-}
-
-async function talkReq(backend: ApiBackend, params: readonly unknown[]): Promise<string> {
-  assertCount(params, 3);
-  const input = {
-    node: textAt(params, 0),
-    protocol: bytesAt(params, 1, MAX_PROTOCOL),
-    payload: bytesAt(params, 2, MAX_PAYLOAD),
-  };
-  const { payload } = await backend.discovery.talk(input);
-  return to0x(payload);
-}
-
 const own = (backend: ApiBackend, idHex: string): string | null => {
   const { id, enr } = backend.status().identity;
   return id === idHex ? enr : null;
 };
 
-function found(record: string | null): string {
-  if (record === null) throw new RpcError(RPC_CODES.failed, 'record not found');
-  return record;
+function found(enr: string | null): string {
+  if (enr === null) throw new RpcError(RPC_CODES.failed, 'record not found');
+  return enr;
 }
 
-function nodeIdOf(params: readonly unknown[]): string {
-  const text = textAt(params, 0);
-  assertCount(params, 1);
-  const id = nodeIdIn(text);
-  if (id !== undefined) return id;
-  throw new RpcError(RPC_CODES.invalidParams, 'invalid argument 0: a node ID is 32 bytes in hex');
-}
-
-function bytesAt(params: readonly unknown[], index: number, most: number): Uint8Array {
-  const text = textAt(params, index);
-  if (text.length > 2 + 2 * most || !/^0x(?:[0-9a-f]{2})*$/i.test(text)) {
-    const reason = `it must be 0x and hex digits, ${String(most)} bytes at most`;
-    throw new RpcError(RPC_CODES.invalidParams, `invalid argument ${String(index)}: ${reason}`);
-  }
-  return hexToBytes(text);
-}
+const bytesOf = (hex: string): Uint8Array => hexToBytes(hex.slice(2));

@@ -1,54 +1,148 @@
 import { z } from 'zod';
 import { API_REQUESTS, API_TOPICS } from '../../shared/api-contract.ts';
-import { SETTING_KEYS, type SettingKey } from '../../shared/settings-table.ts';
-import type { DoctorReport } from '../../shared/model/doctor.ts';
-import type { SettingView } from '../../shared/model/settings.ts';
+import { SETTING_KEYS, settingsChange, type SettingKey } from '../../shared/settings-table.ts';
+import type { SettingValue, SettingView } from '../../shared/model/settings.ts';
 import type { Ban } from '../../shared/model/ban.ts';
 import { banReason } from '../../shared/causes/sentences.ts';
+import { checkValue } from '../../shared/schema-check.ts';
 import type { ApiBackend } from './backend.ts';
-import { RPC_CODES, RpcError, type RpcFeed, type RpcMethod } from './json-rpc.ts';
-import { assertCount, checkedArgument, optionalTextAt, textAt } from './rpc-arguments.ts';
+import { RPC_CODES, RpcError } from './json-rpc.ts';
+import { feed, method, param, text, type DocumentedFeed, type NamedMethods } from './rpc-method.ts';
 import { sessionWithText, traceWithText, whyWithText } from './rpc-why-text.ts';
 
 /** Default number of past sessions in one answer. */
 const DEFAULT_SESSIONS = 100;
+/** BOUNDED: characters of the ID or target of a ban. */
+const MAX_TARGET = 2_048;
 const noSessionFilter = { before: null, limit: DEFAULT_SESSIONS, text: '', node: null };
 const sessionFilter = z.strictObject(API_REQUESTS['sessions.list'].params.shape).partial();
 
-const doctorOptions = z.strictObject({ special: z.boolean().optional() });
+const doctorOptions = z.strictObject({ special: z.boolean().default(false) });
+const settingKey = z.enum(SETTING_KEYS, 'must be the key of a setting, as enodeck_settings has them');
+const settingValue = z.union(
+  [z.string(), z.number(), z.boolean(), z.array(z.string()), z.null()],
+  'must be text, a number, true, false, a list of texts or null',
+);
+
+const banInput = API_REQUESTS['bans.add'].params.shape;
+const why = API_TOPICS.why.shape;
+
+const anObject = z.looseObject({});
+const aBan = z.looseObject({ id: z.string(), reason: z.string(), until: z.number().nullable() });
+const healthLine = z.looseObject({ id: z.string(), state: z.string(), title: z.string() });
+const aSetting = z.looseObject({
+  key: z.string(),
+  value: settingValue,
+  default: settingValue,
+  source: z.string(),
+  restart: z.string(),
+});
+const sessionPage = z.looseObject({
+  records: z.array(anObject),
+  next: z.string().nullable(),
+  total: z.int(),
+});
 
 /**
  * Creates the methods that geth does not have. They return the data of the window in the shapes of shared/model, and the
  * sentences that the window makes of its codes.
  */
-export function enodeckMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
+export function enodeckMethods(backend: ApiBackend): NamedMethods {
+  const { bans, settings } = backend;
   return [
-    ['enodeck_status', withoutArguments(() => backend.status())],
-    ['enodeck_health', withoutArguments(() => backend.status().health)],
-    ['enodeck_chain', withoutArguments(() => backend.chain())],
-    ['enodeck_sessions', (params) => sessions(backend, params)],
-    ['enodeck_bans', withoutArguments(() => backend.bans.list().map(banOf))],
-    ['enodeck_ban', (params) => ban(backend, params)],
-    ['enodeck_unban', (params) => unban(backend, params)],
-    ['enodeck_why', (params) => why(backend, params)],
-    ['enodeck_whyNot', (params) => whyNot(backend, params)],
-    ['enodeck_doctor', (params) => doctor(backend, params)],
-    ['enodeck_settings', withoutArguments(() => backend.settings.views().map(settingOf))],
-    ['enodeck_setSetting', (params) => setSetting(backend, params)],
-    ['enodeck_resetSetting', (params) => resetSetting(backend, params)],
+    ['enodeck_status', method('What the window shows of this node', [], anObject, () => backend.status())],
+    ['enodeck_health', method('The health list', [], z.array(healthLine), () => backend.status().health)],
+    ['enodeck_chain', method('The chain that the node serves', [], anObject, () => backend.chain())],
+    [
+      'enodeck_sessions',
+      method(
+        'Past sessions, newest first',
+        [param('query', sessionFilter.default({}))],
+        sessionPage,
+        (query) => sessions(backend, query),
+      ),
+    ],
+    ['enodeck_bans', method('The bans', [], z.array(aBan), () => bans.list().map(banOf))],
+    [
+      'enodeck_ban',
+      method(
+        'Bans a node, an address or a network',
+        [
+          param('target', banInput.target),
+          param('duration', banInput.duration.default('day')),
+          param('reason', banInput.reason.default('')),
+        ],
+        aBan,
+        async (target, duration, reason) => banOf(await bans.add({ target, duration, reason })),
+      ),
+    ],
+    [
+      'enodeck_unban',
+      // By ID, or by target in any notation.
+      method('Removes a ban', [param('target', text.trim().max(MAX_TARGET))], z.boolean(), (id) =>
+        bans.remove(id),
+      ),
+    ],
+    ...traceMethods(backend),
+    [
+      'enodeck_settings',
+      method('Every setting', [], z.array(aSetting), () => settings.views().map(settingOf)),
+    ],
+    [
+      'enodeck_setSetting',
+      method(
+        'Changes a setting',
+        [param('key', settingKey), param('value', settingValue)],
+        aSetting,
+        (key, value) => setSetting(backend, key, value),
+      ),
+    ],
+    [
+      'enodeck_resetSetting',
+      // To its default, also when the value came from a flag or an environment variable.
+      method('Resets a setting to its default', [param('key', settingKey)], aSetting, async (key) =>
+        settingIn(await settings.reset(key), key),
+      ),
+    ],
   ];
 }
 
-const withoutArguments =
-  (read: () => unknown): RpcMethod =>
-  (params) => {
-    assertCount(params, 0);
-    return read();
-  };
+/** The methods that say why a node is no peer. */
+function traceMethods(backend: ApiBackend): NamedMethods {
+  return [
+    [
+      'enodeck_why',
+      method(
+        'The funnel over all candidates',
+        [
+          param('span', why.span.default('1h')),
+          param('step', why.step.default(null)),
+          param('code', why.code.default(null)),
+        ],
+        anObject,
+        (span, step, code) => whyWithText(backend.why.snapshot(span, step, code), backend.why.now()),
+      ),
+    ],
+    [
+      'enodeck_whyNot',
+      method('The trace of one node', [param('node', text)], anObject, (node) =>
+        traceWithText(backend.why.trace(node), backend.why.now()),
+      ),
+    ],
+    [
+      'enodeck_doctor',
+      // The subscription `doctor` has its progress.
+      method(
+        'Tests a node and returns the whole report',
+        [param('node', text), param('options', doctorOptions.prefault({}))],
+        anObject,
+        (input, { special }) => backend.doctor.run({ input, special }),
+      ),
+    ],
+  ];
+}
 
-async function sessions(backend: ApiBackend, params: readonly unknown[]): Promise<unknown> {
-  assertCount(params, 1);
-  const filter = checkedArgument(sessionFilter, params[0] ?? {});
+async function sessions(backend: ApiBackend, filter: z.output<typeof sessionFilter>): Promise<unknown> {
   const page = await backend.sessions.page({
     before: filter.before ?? noSessionFilter.before,
     limit: filter.limit ?? noSessionFilter.limit,
@@ -58,75 +152,20 @@ async function sessions(backend: ApiBackend, params: readonly unknown[]): Promis
   return { ...page, records: page.records.map(sessionWithText) };
 }
 
-async function ban(backend: ApiBackend, params: readonly unknown[]): Promise<unknown> {
-  assertCount(params, 3);
-  const input = {
-    target: textAt(params, 0),
-    duration: optionalTextAt(params, 1) ?? 'day',
-    reason: optionalTextAt(params, 2) ?? '',
-  };
-  return banOf(await backend.bans.add(checkedArgument(API_REQUESTS['bans.add'].params, input)));
-}
-
 /** A ban with its reason in words. */
 const banOf = (ban: Ban): object => ({ ...ban, reason: banReason(ban) });
 
-/** Removes a ban by ID, or by target in any notation. */
-function unban(backend: ApiBackend, params: readonly unknown[]): Promise<boolean> {
-  assertCount(params, 1);
-  const { id } = checkedArgument(API_REQUESTS['bans.remove'].params, { id: textAt(params, 0).trim() });
-  return backend.bans.remove(id);
-}
-
-function why(backend: ApiBackend, params: readonly unknown[]): object {
-  assertCount(params, 3);
-  const input = checkedArgument(API_TOPICS.why, {
-    span: optionalTextAt(params, 0) ?? '1h',
-    step: optionalTextAt(params, 1) ?? null,
-    code: optionalTextAt(params, 2) ?? null,
-  });
-  return whyWithText(backend.why.snapshot(input.span, input.step, input.code), backend.why.now());
-}
-
-function whyNot(backend: ApiBackend, params: readonly unknown[]): object {
-  assertCount(params, 1);
-  return traceWithText(backend.why.trace(textAt(params, 0)), backend.why.now());
-}
-
 /** Reports of tests as they proceed: `enodeck_subscribe ["doctor"]`. */
-export function doctorFeed(backend: ApiBackend, params: readonly unknown[]): RpcFeed {
-  assertCount(params, 0);
-  return (notify) => backend.doctor.onProgress(notify);
-}
+export const doctorFeed = (backend: ApiBackend): DocumentedFeed =>
+  feed('Reports of tests as they proceed', [], anObject, () => (notify) => backend.doctor.onProgress(notify));
 
-/** Tests a node and returns the whole report; `doctorFeed` has its progress. */
-function doctor(backend: ApiBackend, params: readonly unknown[]): Promise<DoctorReport> {
-  assertCount(params, 2);
-  const options = checkedArgument(doctorOptions, params[1] ?? {});
-  return backend.doctor.run({ input: textAt(params, 0), special: options.special ?? false });
-}
-
-async function setSetting(backend: ApiBackend, params: readonly unknown[]): Promise<object> {
-  assertCount(params, 2);
-  const key = settingKeyAt(params, 0);
-  if (params.length < 2) throw new RpcError(RPC_CODES.invalidParams, 'missing value for required argument 1');
-  const change = checkedArgument(API_REQUESTS['settings.update'].params, { [key]: params[1] });
-  return settingIn(await backend.settings.update(change), key);
-}
-
-/** Resets a setting to its default, also when the value came from a flag or an environment variable. */
-async function resetSetting(backend: ApiBackend, params: readonly unknown[]): Promise<object> {
-  assertCount(params, 1);
-  const key = settingKeyAt(params, 0);
-  return settingIn(await backend.settings.reset(key), key);
-}
-
-function settingKeyAt(params: readonly unknown[], index: number): SettingKey {
-  const name = textAt(params, index);
-  const key = SETTING_KEYS.find((known) => known === name);
-  if (key !== undefined) return key;
-  const reason = `invalid argument ${String(index)}: there is no setting "${name.slice(0, 64)}"`;
-  throw new RpcError(RPC_CODES.invalidParams, reason);
+async function setSetting(backend: ApiBackend, key: SettingKey, value: SettingValue): Promise<object> {
+  const { settings } = backend;
+  const checked = checkValue(settingsChange, { [key]: value });
+  if (!checked.ok) {
+    throw new RpcError(RPC_CODES.invalidParams, `invalid argument 1: "${key}" ${checked.reason}`);
+  }
+  return settingIn(await settings.update(checked.value), key);
 }
 
 function settingIn(views: readonly SettingView[], key: SettingKey): object {

@@ -1,34 +1,44 @@
+import { z } from 'zod';
 import { logLevelOf } from '../../shared/model/log.ts';
-import { API_REQUESTS } from '../../shared/api-contract.ts';
+import { wholeNumber } from '../../shared/setting-spec.ts';
+import { SETTINGS } from '../../shared/settings-table.ts';
 import type { ApiBackend } from './backend.ts';
-import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
-import { assertCount, checkedArgument, textAt } from './rpc-arguments.ts';
+import { method, param, type NamedMethods } from './rpc-method.ts';
 
 /**
  * geth's methods for the log (internal/debug/api.go Verbosity, Vmodule). They change the settings, so that window and
  * settings.json show what is in force.
  */
-export function logMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
+export function logMethods(backend: ApiBackend): NamedMethods {
   return [
-    ['debug_verbosity', (params) => setVerbosity(backend, params)],
-    ['debug_vmodule', (params) => setModuleLevels(backend, params)],
+    [
+      'debug_verbosity',
+      method(
+        'Sets the log level, 0 to 5 as in geth',
+        [param('level', wholeNumber(0, 5))],
+        z.null(),
+        (level) => setVerbosity(backend, level),
+      ),
+    ],
+    [
+      'debug_vmodule',
+      method(
+        'Sets the log levels of modules, pattern=level separated by commas',
+        [param('pattern', SETTINGS.logModules.schema)],
+        z.null(),
+        (levels) => setModuleLevels(backend, levels),
+      ),
+    ],
   ];
 }
 
-async function setVerbosity(backend: ApiBackend, params: readonly unknown[]): Promise<null> {
-  assertCount(params, 1);
-  const [given] = params;
-  const level = typeof given === 'number' ? logLevelOf(String(given)) : undefined;
-  if (level === undefined) {
-    throw new RpcError(RPC_CODES.invalidParams, 'invalid argument 0: it must be a whole number from 0 to 5');
-  }
-  await backend.settings.update({ logLevel: level });
+async function setVerbosity(backend: ApiBackend, level: number): Promise<null> {
+  const logLevel = logLevelOf(String(level));
+  if (logLevel !== undefined) await backend.settings.update({ logLevel });
   return null;
 }
 
-async function setModuleLevels(backend: ApiBackend, params: readonly unknown[]): Promise<null> {
-  assertCount(params, 1);
-  const change = { logModules: textAt(params, 0) };
-  await backend.settings.update(checkedArgument(API_REQUESTS['settings.update'].params, change));
+async function setModuleLevels(backend: ApiBackend, logModules: string | null): Promise<null> {
+  await backend.settings.update({ logModules });
   return null;
 }

@@ -3,30 +3,43 @@ import { z } from 'zod';
 import { API_REQUESTS } from '../../shared/api-contract.ts';
 import { DEFAULT_KNOWN_SORT, NO_KNOWN_FILTER, type KnownPage } from '../../shared/model/known-node.ts';
 import type { ApiBackend } from './backend.ts';
-import type { RpcMethod } from './json-rpc.ts';
-import { assertCount, checkedArgument } from './rpc-arguments.ts';
+import { method, param, type NamedMethods } from './rpc-method.ts';
+import { validated } from './validated.ts';
 
 /** Nodes in one answer without a limit. */
 const DEFAULT_PAGE = 100;
 
 const { params } = API_REQUESTS['nodes.known'];
-const query = z.strictObject({
-  filter: params.shape.filter.partial(),
-  sort: params.shape.sort.partial(),
-  limit: params.shape.limit,
-  after: params.shape.after,
+const query = z
+  .strictObject({
+    filter: params.shape.filter.partial(),
+    sort: params.shape.sort.partial(),
+    limit: params.shape.limit,
+    after: params.shape.after,
+  })
+  .partial();
+const page = z.looseObject({
+  nodes: z.array(z.looseObject({})),
+  next: z.string().nullable(),
+  matching: z.int(),
+  total: z.int(),
 });
 
 /** Creates the methods of the known nodes. */
-export function nodeMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
-  return [['enodeck_nodes', (given) => nodes(backend, given)]];
+export function nodeMethods(backend: ApiBackend): NamedMethods {
+  return [
+    [
+      'enodeck_nodes',
+      method('All known nodes, page by page', [param('query', query.optional())], page, (chosen) =>
+        nodes(backend, chosen ?? {}),
+      ),
+    ],
+  ];
 }
 
-function nodes(backend: ApiBackend, given: readonly unknown[]): Promise<KnownPage> {
-  assertCount(given, 1);
-  const chosen = checkedArgument(query.partial(), given[0] ?? {});
+function nodes(backend: ApiBackend, chosen: z.output<typeof query>): Promise<KnownPage> {
   return backend.known.page(
-    checkedArgument(params, {
+    validated(params, {
       filter: { ...NO_KNOWN_FILTER, ...chosen.filter },
       sort: { ...DEFAULT_KNOWN_SORT, ...chosen.sort },
       limit: chosen.limit ?? DEFAULT_PAGE,

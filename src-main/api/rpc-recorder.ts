@@ -1,12 +1,11 @@
 /** JSON-RPC methods of the recording. They return the data of the window in the shapes of shared/model. */
 import { z } from 'zod';
 import { API_REQUESTS } from '../../shared/api-contract.ts';
-import type { RecordDetail, RecordingStatus } from '../../shared/model/recording.ts';
+import type { RecordingStatus } from '../../shared/model/recording.ts';
 import { MAX_FILTER_LENGTH } from '../../shared/record-filter.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { ApiBackend } from './backend.ts';
-import type { RpcFeed, RpcMethod } from './json-rpc.ts';
-import { assertCount, checkedArgument } from './rpc-arguments.ts';
+import { feed, method, param, type DocumentedFeed, type NamedMethods } from './rpc-method.ts';
 
 /** Records in one answer. */
 const DEFAULT_PAGE = 100;
@@ -30,21 +29,46 @@ const page = z.strictObject({
   filter: z.string().max(MAX_FILTER_LENGTH).default(''),
 });
 
+const record = z.looseObject({});
+
 /** Creates the methods of the recording. */
-export function recorderMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
+export function recorderMethods(backend: ApiBackend): NamedMethods {
   return [
-    ['enodeck_recorder', (params) => recorder(backend, params)],
-    ['enodeck_sessionMessages', (params) => messages(backend, params)],
-    ['enodeck_decode', (params) => decode(backend, params)],
+    [
+      'enodeck_recorder',
+      method(
+        'Starts, stops or clears the recording of messages, and returns its state',
+        [param('action', recorderAction.default({ action: 'status' }))],
+        z.looseObject({}),
+        (action) => recorder(backend, action),
+      ),
+    ],
+    [
+      'enodeck_sessionMessages',
+      method(
+        'The recorded messages, decoded, newest first',
+        [param('query', page.prefault({}))],
+        z.array(record),
+        // `before` is the number of the oldest record of the page before.
+        ({ filter, before, limit }) => backend.recorder.page(filter, before, limit),
+      ),
+    ],
+    [
+      'enodeck_decode',
+      method(
+        'Decodes a message',
+        [param('message', API_REQUESTS['recorder.decode'].params)],
+        z.looseObject({}),
+        ({ protocol, code, payload }) => backend.recorder.decode(protocol, code, payload),
+      ),
+    ],
   ];
 }
 
 function recorder(
   backend: ApiBackend,
-  params: readonly unknown[],
+  input: z.infer<typeof recorderAction>,
 ): RecordingStatus | Promise<RecordingStatus> {
-  assertCount(params, 1);
-  const input = checkedArgument(recorderAction, params[0] ?? { action: 'status' });
   switch (input.action) {
     case 'start':
       return start(backend, input);
@@ -71,22 +95,11 @@ async function start(
   return backend.recorder.start({ nodes: nodes ?? null, discovery: discovery ?? false });
 }
 
-/** Newest first; `before` is the number of the oldest record of the page before. */
-function messages(backend: ApiBackend, params: readonly unknown[]): Promise<readonly RecordDetail[]> {
-  assertCount(params, 1);
-  const { filter, before, limit } = checkedArgument(page, params[0] ?? {});
-  return backend.recorder.page(filter, before, limit);
-}
-
-function decode(backend: ApiBackend, params: readonly unknown[]): unknown {
-  assertCount(params, 1);
-  const input = checkedArgument(API_REQUESTS['recorder.decode'].params, params[0]);
-  return backend.recorder.decode(input.protocol, input.code, input.payload);
-}
-
-/** Rows of new records that match a filter: `enodeck_subscribe ["records", "proto:eth"]`. @throws RpcError for a wrong filter */
-export function recordFeed(backend: ApiBackend, params: readonly unknown[]): RpcFeed {
-  assertCount(params, 1);
-  const filter = checkedArgument(z.string().max(MAX_FILTER_LENGTH).default(''), params[0]);
-  return backend.recorder.follow(filter);
-}
+/** Rows of new records that match a filter: `enodeck_subscribe ["records", "proto:eth"]`. */
+export const recordFeed = (backend: ApiBackend): DocumentedFeed =>
+  feed(
+    'New records that match a filter, as rows',
+    [param('filter', z.string().max(MAX_FILTER_LENGTH).default(''))],
+    record,
+    (filter) => backend.recorder.follow(filter),
+  );

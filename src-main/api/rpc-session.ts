@@ -1,20 +1,36 @@
 /** JSON-RPC method of one live session: all its facts, for scripts. */
+import { z } from 'zod';
 import type { PeerDetail } from '../../shared/model/peer.ts';
 import { describeError, EnodeckError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import { nodeIdIn } from '../node-record/node-id.ts';
 import type { ApiBackend } from './backend.ts';
-import { RPC_CODES, RpcError, type RpcMethod } from './json-rpc.ts';
-import { assertCount, textAt } from './rpc-arguments.ts';
+import { RPC_CODES, RpcError } from './json-rpc.ts';
+import { method, param, text, type NamedMethods } from './rpc-method.ts';
+
+/** The node ID in a node ID, an enode URL or a record. */
+const node = text.trim().transform((value, context) => {
+  try {
+    return nodeIdIn(value) ?? parseNode(value).idHex;
+  } catch (error) {
+    if (!(error instanceof EnodeckError)) throw error;
+    const message = `must be a node ID, an enode URL or a record: ${describeError(error)}`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+});
 
 /** Creates the methods of live sessions. */
-export function sessionMethods(backend: ApiBackend): readonly (readonly [string, RpcMethod])[] {
-  return [['enodeck_session', (params) => session(backend, params)]];
+export function sessionMethods(backend: ApiBackend): NamedMethods {
+  return [
+    [
+      'enodeck_session',
+      method('One live session', [param('node', node)], z.looseObject({}), (id) => session(backend, id)),
+    ],
+  ];
 }
 
-function session(backend: ApiBackend, params: readonly unknown[]): object {
-  const id = nodeIdOf(textAt(params, 0).trim());
-  assertCount(params, 1);
+function session(backend: ApiBackend, id: string): object {
   const detail = backend.peerDetail(id);
   if (detail === null) throw new RpcError(RPC_CODES.failed, 'there is no session with this node');
   return { ...sessionFacts(detail), events: eventsOf(backend, id) };
@@ -70,15 +86,4 @@ export function sessionFacts(detail: PeerDetail): object {
     reputation: detail.reputation,
     earlier: detail.earlier,
   };
-}
-
-/** The node ID in a node ID, an enode URL or a record. @throws RpcError */
-function nodeIdOf(text: string): string {
-  try {
-    return nodeIdIn(text) ?? parseNode(text).idHex;
-  } catch (error) {
-    if (!(error instanceof EnodeckError)) throw error;
-    const reason = `invalid argument 0: it must be a node ID, an enode URL or a record: ${describeError(error)}`;
-    throw new RpcError(RPC_CODES.invalidParams, reason, { cause: error });
-  }
 }

@@ -138,7 +138,7 @@ describe('the methods of the enodeck namespace', () => {
 
   test('enodeck_subscribe ["doctor"] reports the progress of tests, until it ends', async () => {
     const seen: unknown[] = [];
-    const end = doctorFeed(backend, [])((report) => seen.push(report));
+    const end = doctorFeed(backend)([])((report) => seen.push(report));
     await call('enodeck_doctor', 'enode://zz');
     expect(seen).toMatchObject([
       {
@@ -155,7 +155,7 @@ describe('the methods of the enodeck namespace', () => {
     end();
     await call('enodeck_doctor', 'enode://zz');
     expect(seen).toHaveLength(3);
-    expect(() => doctorFeed(backend, ['x'])).toThrow(/too many arguments/);
+    expect(() => doctorFeed(backend)(['x'])).toThrow(/too many arguments/);
   });
 
   test('enodeck_settings and enodeck_setSetting read and change settings by their key', async () => {

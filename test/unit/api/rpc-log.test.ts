@@ -30,7 +30,13 @@ describe('geth’s methods for the log', () => {
     expect(valueOf('logLevel')).toBe(level);
   });
 
-  test.each([[6], [-1], [2.5], ['debug'], [null]])('debug_verbosity refuses %j', async (value) => {
+  test('debug_verbosity needs a level', async () => {
+    for (const params of [[], [null]])
+      expect(await call('debug_verbosity', ...params)).toMatchObject({ code: -32602 });
+    expect(valueOf('logLevel')).toBe('info');
+  });
+
+  test.each([[6], [-1], [2.5], ['debug']])('debug_verbosity refuses %j', async (value) => {
     expect(await call('debug_verbosity', value)).toMatchObject({
       code: -32602,
       message: expect.stringContaining('from 0 to 5') as string,

@@ -51,7 +51,7 @@ describe('enodeck_nodes', () => {
     [{ limit: 501 }, 'limit'],
     [{ limit: 0 }, 'limit'],
     [{ after: 7 }, 'after'],
-    [7, 'request'],
+    [7, 'argument 0: it must be an object'],
   ])('refuses %j and names the field', async (query, field) => {
     expect(await call(query)).toMatchObject({
       code: -32602,
