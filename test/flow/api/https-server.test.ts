@@ -9,6 +9,7 @@ import { WebSocket } from 'ws';
 import { createApiDispatcher, createHandlers } from '../../../src-main/api/handlers.ts';
 import { HttpServer } from '../../../src-main/api/http-server.ts';
 import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
+import { Probes } from '../../../src-main/api/probes.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
@@ -49,6 +50,7 @@ beforeEach(async () => {
     {
       api: createApiDispatcher(createHandlers(backend), logger),
       publisher: new Publisher(backend, systemClock, logger),
+      probes: new Probes(() => backend.status(), systemClock),
       rpc: createRpcDispatcher(createRpcTable(backend, true), logger, systemClock),
       ...{ clock: systemClock, random: systemRandom, logger },
     },
