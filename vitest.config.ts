@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** One project per kind of test, so that `--project` selects those that a machine can run. */
-const project = (name: string, timeout: number) => ({
+const project = (name: string, timeout: number, isolate = true) => ({
   test: {
     name,
+    isolate,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: timeout,
@@ -16,8 +17,9 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      project('unit', 10_000),
-      project('property', 60_000),
+      // Their files share the loaded modules, which takes a sixth of the time that loading them for each file takes.
+      project('unit', 10_000, false),
+      project('property', 60_000, false),
       project('flow', 90_000),
       project('interop', 90_000),
       project('conformance', 180_000),

@@ -1,8 +1,10 @@
 import * as snappy from 'snappy';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { compressSnappy, decompressSnappy } from '../../../src-main/base/snappy.ts';
 
 vi.mock('snappy', { spy: true });
+// Loaded again, because a test file before this one in the same process may have loaded it without the spy.
+vi.resetModules();
+const { compressSnappy, decompressSnappy } = await import('../../../src-main/base/snappy.ts');
 
 const MAX = 16 * 1024 * 1024 - 1;
 
