@@ -228,7 +228,7 @@ async function main() {
   const plain =
     rest.length < args.length ||
     off ||
-    ['nodes', 'nodeset', 'dns', 'crawl', 'chain', 'doctor', 'help'].includes(rest[0]) ||
+    ['nodes', 'nodeset', 'dns', 'crawl', 'chain', 'token', 'doctor', 'help'].includes(rest[0]) ||
     rest.some((arg) => ['--help', '-h', '--version'].includes(arg));
   if (plain) return runHeadless(rest.filter((arg) => !DESKTOP_OPTIONS.has(arg)));
   const electron = await startableElectron();

@@ -93,6 +93,13 @@ export const API_CAUSES = {
     title: 'Not available here',
     meaning: 'Only the desktop application offers this.',
   },
+  'right-missing': {
+    layer: 'api',
+    fault: 'ours',
+    title: 'Right missing',
+    meaning: 'The token of this page or program does not permit this.',
+    advice: 'Use a token with the right that the message names',
+  },
   'restart-needed': {
     layer: 'api',
     fault: 'ours',

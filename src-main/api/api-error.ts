@@ -15,6 +15,7 @@ export type ApiErrorCode =
   | 'not-found'
   | 'not-editable'
   | 'not-available'
+  | 'right-missing'
   | 'restart-needed'
   | 'already-listed'
   | 'invalid-node'

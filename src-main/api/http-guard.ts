@@ -1,10 +1,5 @@
 import { isIP } from 'node:net';
-import { equalBytes } from '../base/bytes.ts';
-import { sha256 } from '../base/symmetric.ts';
-
-/** WebSocket subprotocol of the page, and the prefix of the subprotocol that carries its token. */
-export const SOCKET_PROTOCOL = 'enodeck';
-const TOKEN_PROTOCOL = 'token.';
+import type { FastifyInstance } from 'fastify';
 
 /** Checks of a request before its body is read. */
 export interface HttpGuard {
@@ -12,27 +7,16 @@ export interface HttpGuard {
   hostAllowed(host: string | undefined): boolean;
   /** Whether the request comes from our own page or from no page; prevents cross-site requests. */
   originAllowed(origin: string | undefined, host: string | undefined): boolean;
-  /** Whether the Authorization header, or a WebSocket's subprotocols, carry the token. */
-  tokenAccepted(authorization: string | undefined, subprotocols: string | undefined): boolean;
-  /** Whether `value` is the token. */
-  isToken(value: unknown): boolean;
 }
 
 /**
  * Creates the checks.
- * @param token the bearer token
  * @param hostNames allowed names in addition to `localhost` and IP addresses (which DNS rebinding cannot use); `*`
  *   allows any
  * @param scheme of the pages that this server serves
  */
-export function createHttpGuard(
-  token: string,
-  hostNames: readonly string[],
-  scheme: 'http' | 'https' = 'http',
-): HttpGuard {
-  const expected = digest(token);
+export function createHttpGuard(hostNames: readonly string[], scheme: 'http' | 'https' = 'http'): HttpGuard {
   const names = new Set(['localhost', ...hostNames.map((name) => name.toLowerCase())]);
-  const matches = (given: string): boolean => equalBytes(digest(given), expected);
   return {
     hostAllowed(host) {
       const name = hostNameOf(host);
@@ -45,23 +29,26 @@ export function createHttpGuard(
         (host !== undefined && origin.toLowerCase() === `${scheme}://${host.toLowerCase()}`)
       );
     },
-    isToken: (value) => typeof value === 'string' && matches(value),
-    tokenAccepted(authorization, subprotocols) {
-      const bearer = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-      if (bearer !== undefined) return matches(bearer);
-      const offered = (subprotocols ?? '').split(',').map((name) => name.trim());
-      const carrier = offered.find((name) => name.startsWith(TOKEN_PROTOCOL));
-      return carrier !== undefined && matches(carrier.slice(TOKEN_PROTOCOL.length));
-    },
   };
 }
 
-/** Whether a token is valid in a URL fragment and a WebSocket subprotocol: 1 to 128 letters, digits, `-`, `_`, `.`, `~`. */
-export function isUsableToken(token: string): boolean {
-  return /^[\w.~-]{1,128}$/.test(token);
+/** Checks Host and Origin of every request, and sets the headers of every response. */
+export function protect(
+  app: FastifyInstance,
+  guard: HttpGuard,
+  headers: Readonly<Record<string, string>>,
+): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers);
+    const { host, origin } = request.headers;
+    if (!guard.hostAllowed(host)) {
+      return reply.code(403).send({ error: 'This host name is not allowed; --http.vhosts adds one.' });
+    }
+    if (!guard.originAllowed(origin, host))
+      return reply.code(403).send({ error: 'This origin is not allowed.' });
+    return undefined;
+  });
 }
-
-const digest = (text: string): Uint8Array => sha256(new TextEncoder().encode(text));
 
 /** Returns the name of a Host header without port and brackets, in lower case; undefined when it is invalid. */
 function hostNameOf(host: string | undefined): string | undefined {

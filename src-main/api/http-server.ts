@@ -9,8 +9,12 @@ import type { WebSocket } from 'ws';
 import type { Logger, Startable, Unsubscribe } from '../base/runtime.ts';
 import { MIN_TLS_VERSION, type TlsCertificate } from '../base/tls-certificate.ts';
 import { ApiError } from './api-error.ts';
-import { createHttpGuard, SOCKET_PROTOCOL, type HttpGuard } from './http-guard.ts';
-import { CONTENT_SECURITY_POLICY, PAGE_HEADERS } from './page-policy.ts';
+import type { Access, Caller } from './access.ts';
+import type { ApiDispatcher } from './handlers.ts';
+import { HttpAccess, SOCKET_PROTOCOL } from './http-access.ts';
+import { createHttpGuard, protect } from './http-guard.ts';
+import type { RpcDispatcher } from './json-rpc.ts';
+import { PAGE_HEADERS } from './page-policy.ts';
 import { serveProbes, type Probes } from './probes.ts';
 import { ReaderWatch, SocketReader } from './reader-watch.ts';
 import { serveRpcHttp } from './rpc-http.ts';
@@ -25,20 +29,22 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** BOUNDED: concurrent connections; pages and scripts need far fewer. */
 const MAX_CONNECTIONS = 256;
 
+/** Headers of every response. */
+const HEADERS = { ...PAGE_HEADERS, 'Cache-Control': 'no-cache' };
+
 /** The certificate of the page, and its changes. */
 export interface CertificateSource {
   readonly current: TlsCertificate;
   onChange(listener: (certificate: TlsCertificate) => void): Unsubscribe;
 }
 
-/** Address, token and content of the page. */
+/** Address and content of the page. */
 export interface HttpOptions {
   readonly address: string;
   /** 0: any free port. */
   readonly port: number;
   /** Whether any free port is used if `port` is in use. */
   readonly orAnyPort: boolean;
-  readonly token: string;
   /** Allowed names of the Host header in addition to localhost and IP addresses. */
   readonly hostNames: readonly string[];
   /** Undefined: plain HTTP. */
@@ -48,14 +54,18 @@ export interface HttpOptions {
 }
 
 /** Services that process the requests. */
-export interface HttpServices extends SocketServices, RpcSocketServices {
+export interface HttpServices extends Omit<SocketServices, 'api'>, Omit<RpcSocketServices, 'rpc'> {
+  readonly access: Access;
+  /** The requests of a page, and the methods of JSON-RPC, as the right of their sender permits them. */
+  readonly apiFor: (caller: Caller) => ApiDispatcher;
+  readonly rpcFor: (caller: Caller) => RpcDispatcher;
   readonly probes: Pick<Probes, 'readiness'>;
   readonly logger: Logger;
 }
 
 /**
  * HTTP server of the page, its WebSocket and JSON-RPC. The files of the page and the probes are public to everyone who can
- * reach the port. Everything else needs the token, which is in the fragment of the URL and so never in a request line.
+ * reach the port. Everything else needs a token. That of the page is in the fragment of the URL and so never in a request line.
  */
 export class HttpServer implements Startable {
   readonly #options: HttpOptions;
@@ -66,9 +76,11 @@ export class HttpServer implements Startable {
   /** Connections whose TLS handshake runs, by their remote address. BOUNDED: MAX_CONNECTIONS. */
   readonly #shakingHands = new Map<string, Socket>();
   readonly #readers: ReaderWatch;
+  readonly #access: HttpAccess;
   readonly #onQueued = (): void => {
     this.#readers.check();
   };
+  #endTokens: Unsubscribe | undefined;
   #sockets = 0;
   #rpcSockets = 0;
   #port = 0;
@@ -78,15 +90,16 @@ export class HttpServer implements Startable {
     this.#options = options;
     this.#services = services;
     this.#readers = new ReaderWatch(services.clock, services.logger);
+    this.#access = new HttpAccess(services.access, services.logger);
   }
 
   /** URL of the page with the token in its fragment; valid after `start`. */
   get url(): string {
-    const { address, token } = this.#options;
+    const { address } = this.#options;
     const scheme = this.#scheme;
     const shown = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
     const host = shown.includes(':') ? `[${shown}]` : shown;
-    return `${scheme}://${host}:${String(this.#port)}/#token=${token}`;
+    return `${scheme}://${host}:${String(this.#port)}/#token=${this.#services.access.pageToken}`;
   }
 
   /** @throws ApiError `address-in-use` or `address-not-available` */
@@ -94,17 +107,17 @@ export class HttpServer implements Startable {
     const app = this.#createApp();
     this.#app = app;
     app.server.maxConnections = MAX_CONNECTIONS;
-    const guard = createHttpGuard(this.#options.token, this.#options.hostNames, this.#scheme);
-    protect(app, guard);
+    protect(app, createHttpGuard(this.#options.hostNames, this.#scheme), HEADERS);
     serveProbes(app, this.#services.probes);
-    await this.#serveSockets(app, guard);
-    serveRpcHttp(app, authorisedByAny(guard), {
-      rpc: this.#services.rpc,
+    this.#endTokens = this.#access.watch();
+    await this.#serveSockets(app);
+    serveRpcHttp(app, this.#access.byHeaderOrQuery, {
+      rpcOf: (request) => this.#services.rpcFor(this.#access.callerOf(request)),
       readers: this.#readers,
       readerOf: ({ raw }) => this.#connections.get(raw.socket),
       logger: this.#services.logger,
     });
-    await this.#servePage(app, guard);
+    await this.#servePage(app);
     const { address, port } = this.#options;
     try {
       await this.#listen(app);
@@ -186,6 +199,7 @@ export class HttpServer implements Startable {
     const app = this.#app;
     this.#app = undefined;
     this.#endCertificates?.();
+    this.#endTokens?.();
     if (app === undefined) return;
     for (const socket of app.websocketServer.clients) socket.close(1001);
     const closed = app.close();
@@ -195,7 +209,7 @@ export class HttpServer implements Startable {
     await closed;
   }
 
-  async #serveSockets(app: FastifyInstance, guard: HttpGuard): Promise<void> {
+  async #serveSockets(app: FastifyInstance): Promise<void> {
     await app.register(fastifyWebsocket, {
       options: {
         maxPayload: MAX_SOCKET_MESSAGE,
@@ -204,33 +218,33 @@ export class HttpServer implements Startable {
         handleProtocols: (offered: Set<string>) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
       },
     });
-    app.get('/ws', { websocket: true, preValidation: authorised(guard) }, (socket) => {
+    app.get('/ws', { websocket: true, preValidation: this.#access.byHeader }, (socket, request) => {
       if (this.#sockets >= MAX_SOCKETS) {
         socket.close(1013);
         return;
       }
       this.#sockets += 1;
       socket.on('close', () => (this.#sockets -= 1));
-      serveSocket(socket, this.#services, this.#onQueued);
+      const caller = this.#access.callerOf(request);
+      serveSocket(socket, { ...this.#services, api: this.#services.apiFor(caller) }, this.#onQueued);
+      this.#access.hold(socket, caller);
     });
   }
 
   /** JSON-RPC over WebSocket at paths that also serve plain requests. */
-  #serveRpcSockets(
-    app: FastifyInstance,
-    guard: HttpGuard,
-    page: (reply: FastifyReply) => FastifyReply,
-  ): void {
-    const wsHandler = (socket: WebSocket): void => {
+  #serveRpcSockets(app: FastifyInstance, page: (reply: FastifyReply) => FastifyReply): void {
+    const wsHandler = (socket: WebSocket, request: FastifyRequest): void => {
       if (this.#rpcSockets >= MAX_RPC_CLIENTS) {
         socket.close(1013);
         return;
       }
       this.#rpcSockets += 1;
       socket.on('close', () => (this.#rpcSockets -= 1));
-      serveRpcSocket(socket, this.#services, this.#onQueued);
+      const caller = this.#access.callerOf(request);
+      serveRpcSocket(socket, { ...this.#services, rpc: this.#services.rpcFor(caller) }, this.#onQueued);
+      this.#access.hold(socket, caller);
     };
-    const preValidation = authorisedSocket(guard);
+    const preValidation = this.#access.upgrades;
     app.route({
       method: 'GET',
       url: '/',
@@ -247,17 +261,17 @@ export class HttpServer implements Startable {
     });
   }
 
-  async #servePage(app: FastifyInstance, guard: HttpGuard): Promise<void> {
+  async #servePage(app: FastifyInstance): Promise<void> {
     const { pageFolder } = this.#options;
     try {
       await access(join(pageFolder, 'index.html'));
     } catch {
-      this.#serveRpcSockets(app, guard, (reply) =>
+      this.#serveRpcSockets(app, (reply) =>
         reply.code(503).type('text/plain; charset=utf-8').send('The page is not built. Run: npm run build\n'),
       );
       return;
     }
-    this.#serveRpcSockets(app, guard, (reply) => reply.sendFile('index.html'));
+    this.#serveRpcSockets(app, (reply) => reply.sendFile('index.html'));
     await app.register(fastifyStatic, {
       root: pageFolder,
       index: ['index.html'],
@@ -266,50 +280,6 @@ export class HttpServer implements Startable {
     });
   }
 }
-
-/** Checks Host and Origin and sets the response headers of every request. */
-function protect(app: FastifyInstance, guard: HttpGuard): void {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      ...PAGE_HEADERS,
-      'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-      'Cache-Control': 'no-cache',
-    });
-    const { host, origin } = request.headers;
-    if (!guard.hostAllowed(host)) {
-      return reply.code(403).send({ error: 'This host name is not allowed; --http.vhosts adds one.' });
-    }
-    if (!guard.originAllowed(origin, host))
-      return reply.code(403).send({ error: 'This origin is not allowed.' });
-    return undefined;
-  });
-}
-
-const authorised =
-  (guard: HttpGuard) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const { authorization } = request.headers;
-    const subprotocols = request.headers['sec-websocket-protocol'];
-    if (guard.tokenAccepted(authorization, subprotocols)) return undefined;
-    return reply
-      .code(401)
-      .header('WWW-Authenticate', 'Bearer')
-      .send({ error: 'The token is missing or wrong.' });
-  };
-
-/** For JSON-RPC: clients that cannot set a header pass the token as `?token=`. */
-const authorisedByAny =
-  (guard: HttpGuard) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
-    const { token } = request.query as { readonly token?: unknown };
-    return guard.isToken(token) ? undefined : authorised(guard)(request, reply);
-  };
-
-/** For upgrades; plain requests pass. */
-const authorisedSocket =
-  (guard: HttpGuard) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> =>
-    request.ws ? authorisedByAny(guard)(request, reply) : undefined;
 
 const remoteOf = ({ remoteAddress, remotePort }: Socket): string =>
   `${remoteAddress ?? ''} ${String(remotePort)}`;

@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { formatSocketAddress, isLoopback } from '../base/ip.ts';
 import type { Clock, Logger, Startable } from '../base/runtime.ts';
 import { toNetworkError } from '../base/socket-errors.ts';
-import { createHttpGuard } from './http-guard.ts';
+import { createHttpGuard, protect } from './http-guard.ts';
 import { metricsErrorOf } from './metrics-error.ts';
 import { serveProbes, type Probes } from './probes.ts';
 
@@ -18,6 +18,14 @@ const MAX_CONNECTIONS = 32;
 const MAX_BODY = 1_024;
 /** How long a reading answers further requests, so that many requests take no more time than one, milliseconds. */
 const READING_MS = 1_000;
+
+/** Headers of every response: it is read by programs, and never kept. */
+const HEADERS: Readonly<Record<string, string>> = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': "default-src 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
 
 /** Where the metrics are served. */
 export interface MetricsServerOptions {
@@ -62,7 +70,8 @@ export class MetricsServer implements Startable {
     });
     this.#app = app;
     app.server.maxConnections = MAX_CONNECTIONS;
-    this.#protect(app);
+    // No page of another site reads the metrics through a browser of this machine.
+    protect(app, createHttpGuard(this.#options.hostNames), HEADERS);
     serveProbes(app, this.#services.probes);
     for (const path of METRICS_PATHS) {
       app.get(path, async (_request, reply) =>
@@ -97,26 +106,6 @@ export class MetricsServer implements Startable {
         address,
       });
     }
-  }
-
-  /** Checks Host and Origin: no page of another site reads the metrics through a browser of this machine. */
-  #protect(app: FastifyInstance): void {
-    const guard = createHttpGuard('', this.#options.hostNames);
-    app.addHook('onRequest', async (request, reply) => {
-      reply.headers({
-        'Cache-Control': 'no-store',
-        'Content-Security-Policy': "default-src 'none'",
-        'X-Content-Type-Options': 'nosniff',
-        'Cross-Origin-Resource-Policy': 'same-origin',
-      });
-      const { host, origin } = request.headers;
-      if (!guard.hostAllowed(host)) {
-        return reply.code(403).send({ error: 'This host name is not allowed; --http.vhosts adds one.' });
-      }
-      if (!guard.originAllowed(origin, host))
-        return reply.code(403).send({ error: 'This origin is not allowed.' });
-      return undefined;
-    });
   }
 
   #reading(): Promise<string> {

@@ -98,7 +98,10 @@ const REFUSED = {
 } as const satisfies Record<string, readonly [params: readonly string[], reason: string]>;
 
 const refusedMethods = (): NamedMethods =>
-  Object.entries(REFUSED).map(([name, [params, reason]]) => [name, refused(params, reason)]);
+  (Object.keys(REFUSED) as (keyof typeof REFUSED)[]).map((name) => {
+    const [params, reason] = REFUSED[name];
+    return [name, refused(params, reason)];
+  });
 
 function refused(params: readonly string[], reason: string): DocumentedMethod {
   const ignored = params.map((name) => param(name, z.unknown()));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { DocumentedFeed, DocumentedMethod, RpcDocument, RpcParam } from './rpc-method.ts';
+import { RIGHTS, type Right } from '../../shared/model/access.ts';
+import type { RpcParam, TableFeed, TableMethod } from './rpc-method.ts';
 
 /** Version of the specification: https://spec.open-rpc.org */
 const OPENRPC_VERSION = '1.3.2';
@@ -10,15 +11,15 @@ const NAME = 'result';
 interface DescribedApi {
   /** Version of the program. */
   readonly version: string;
-  readonly methods: ReadonlyMap<string, DocumentedMethod>;
-  readonly feeds: ReadonlyMap<string, DocumentedFeed>;
+  readonly methods: ReadonlyMap<string, TableMethod>;
+  readonly feeds: ReadonlyMap<string, TableFeed>;
 }
 
 /** The OpenRPC document of these methods, as a JSON value; without `rpc.discover`, which every service has. */
 export function openRpcDocument({ version, methods, feeds }: DescribedApi): object {
   const described = [...methods]
     .filter(([name]) => name !== 'rpc.discover')
-    .map(([name, { document }]) => methodObject(name, document));
+    .map(([name, entry]) => methodObject(name, entry));
   const namespaces = [...new Set([...feeds.keys()].map((name) => name.slice(0, name.indexOf('_'))))];
   const subscriptions = namespaces.flatMap((namespace) => subscriptionMethods(namespace, feeds));
   return {
@@ -40,13 +41,17 @@ interface MethodObject {
   readonly paramStructure: 'by-position';
   readonly params: readonly object[];
   readonly result: object;
+  /** The right that the token of the caller needs. */
+  readonly 'x-right': Right;
 }
 
-function methodObject(name: string, { summary, params, result }: RpcDocument): MethodObject {
+function methodObject(name: string, { document, right }: TableMethod): MethodObject {
+  const { summary, params, result } = document;
   return {
     ...{ name, summary, paramStructure: 'by-position' },
     params: params.map(paramObject),
     result: { name: NAME, schema: schemaOf(result, 'output') },
+    'x-right': right,
   };
 }
 
@@ -63,6 +68,7 @@ function subscriptionMethods(namespace: string, feeds: DescribedApi['feeds']): M
   const id = { name: 'subscription', schema: { type: 'string' } };
   const further = own.map(([, { document }]) => document.params.map(paramObject));
   const [first = [], ...others] = further;
+  const [least = 'admin'] = RIGHTS.filter((right) => own.some(([, entry]) => entry.right === right));
   return [
     {
       ...{ name: `${namespace}_subscribe`, summary: 'Starts a subscription; needs a WebSocket or IPC' },
@@ -76,12 +82,14 @@ function subscriptionMethods(namespace: string, feeds: DescribedApi['feeds']): M
         ...(others.length === 0 ? first : [{ name: 'argument', required: false, schema: {} }]),
       ],
       result: id,
+      'x-right': least,
     },
     {
       ...{ name: `${namespace}_unsubscribe`, summary: 'Ends a subscription' },
       paramStructure: 'by-position',
       params: [{ ...id, required: true }],
       result: { name: NAME, schema: { type: 'boolean' } },
+      'x-right': least,
     },
   ];
 }

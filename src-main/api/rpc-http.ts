@@ -17,7 +17,8 @@ const MAX_CALLS = 16;
 
 /** Dependencies of JSON-RPC over HTTP. */
 export interface RpcHttpServices {
-  readonly rpc: RpcDispatcher;
+  /** The methods that the sender of a request may call. */
+  rpcOf(request: FastifyRequest): RpcDispatcher;
   readonly readers: ReaderWatch;
   /** The connection of a request. */
   readerOf(request: FastifyRequest): SocketReader | undefined;
@@ -45,7 +46,7 @@ export function serveRpcHttp(app: FastifyInstance, gate: RpcGate, services: RpcH
     }
     inFlight.set(reader, calls);
     reply.raw.once('close', () => inFlight.set(reader, (inFlight.get(reader) ?? 1) - 1));
-    const text = await services.rpc.answer(typeof request.body === 'string' ? request.body : '');
+    const text = await services.rpcOf(request).answer(typeof request.body === 'string' ? request.body : '');
     if (text === undefined) return reply.code(204).send();
     const bytes = utf8ToBytes(text);
     hold(reader, reply, bytes.length);

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import type { RequestName } from '../../shared/api-contract.ts';
+import type { Right } from '../../shared/model/access.ts';
 import { checkValue } from '../../shared/schema-check.ts';
 import { RPC_CODES, RpcError, type RpcFeed, type RpcMethod } from './json-rpc.ts';
+import type { RpcMethodName } from './rights.ts';
 
 /*
  * A method of JSON-RPC is declared once: the schemas that check its arguments are those of its description. Arguments are
@@ -33,8 +36,17 @@ export type DocumentedMethod = RpcMethod & { readonly document: RpcDocument };
 /** A subscription with its description. */
 export type DocumentedFeed = ((params: readonly unknown[]) => RpcFeed) & { readonly document: RpcDocument };
 
-/** Methods by name. */
-export type NamedMethods = readonly (readonly [string, DocumentedMethod])[];
+/** Methods by name; a name without a right does not compile. */
+export type NamedMethods = readonly (readonly [RpcMethodName, DocumentedMethod])[];
+
+/** A method with the right that its caller needs, and the request that it was made from, if it was. */
+export type TableMethod = DocumentedMethod & {
+  readonly right: Right;
+  readonly request: RequestName | undefined;
+};
+
+/** A subscription with the right that its caller needs. */
+export type TableFeed = DocumentedFeed & { readonly right: Right };
 
 /** Names an argument. */
 export const param = <Schema extends z.ZodType>(name: string, schema: Schema): RpcParam<Schema> => ({
@@ -66,6 +78,10 @@ export function feed<const Params extends readonly RpcParam[]>(
   const subscribe = (given: readonly unknown[]): RpcFeed => open(...argumentsOf(params, given, 1));
   return Object.assign(subscribe, { document: { summary, params, result } });
 }
+
+/** A method of the table with another function. @param call becomes the method */
+export const insteadOf = ({ document, right, request }: TableMethod, call: RpcMethod): TableMethod =>
+  Object.assign(call, { document, right, request });
 
 /** @param before number of arguments before the given ones */
 function argumentsOf<Params extends readonly RpcParam[]>(

@@ -7,34 +7,50 @@ import { openRpcDocument } from './rpc-discover.ts';
 import { discv5Methods } from './rpc-discv5.ts';
 import { doctorFeed, enodeckMethods } from './rpc-enodeck.ts';
 import { logMethods } from './rpc-log.ts';
-import { feed, method, type DocumentedFeed, type DocumentedMethod } from './rpc-method.ts';
+import { RPC_FEED_RIGHTS, RPC_RIGHTS, type RpcFeedName } from './rights.ts';
+import {
+  feed,
+  method,
+  type DocumentedFeed,
+  type NamedMethods,
+  type TableFeed,
+  type TableMethod,
+} from './rpc-method.ts';
 import { nodeMethods } from './rpc-nodes.ts';
 import { recordFeed, recorderMethods } from './rpc-recorder.ts';
 import { requestMethods } from './rpc-requests.ts';
 import { sessionMethods } from './rpc-session.ts';
 import { viewMethods } from './rpc-views.ts';
 
-/** All methods and subscriptions with their descriptions. */
+/** All methods and subscriptions with their descriptions and rights. */
 export interface DocumentedTable extends RpcTable {
-  readonly methods: ReadonlyMap<string, DocumentedMethod>;
-  readonly feeds: ReadonlyMap<string, DocumentedFeed>;
+  readonly methods: ReadonlyMap<string, TableMethod>;
+  readonly feeds: ReadonlyMap<string, TableFeed>;
 }
 
 /** Creates all methods and subscriptions. @param admin whether to add the methods that reveal or change more than the network and the client name */
 export function createRpcTable(backend: ApiBackend, admin: boolean): DocumentedTable {
-  const methods = new Map(chainMethods(backend));
-  const feeds = new Map<string, DocumentedFeed>();
+  const methods = new Map(withRights(chainMethods(backend)));
+  const feeds = new Map<string, TableFeed>();
   if (admin) {
-    for (const [name, added] of adminTable(backend)) methods.set(name, added);
-    feeds.set('admin_peerEvents', peerFeed(backend));
-    feeds.set('enodeck_records', recordFeed(backend));
-    feeds.set('enodeck_doctor', doctorFeed(backend));
+    for (const [name, added] of [...withRights(adminTable(backend)), ...requestMethods(backend)]) {
+      methods.set(name, added);
+    }
+    for (const [name, added] of feedTable(backend)) {
+      feeds.set(name, Object.assign(added, { right: RPC_FEED_RIGHTS[name] }));
+    }
   }
-  addRpcMethods(backend, methods, feeds);
+  for (const [name, added] of withRights(rpcMethods(backend, methods, feeds))) methods.set(name, added);
   return { methods, feeds };
 }
 
-const adminTable = (backend: ApiBackend): readonly (readonly [string, DocumentedMethod])[] => [
+const withRights = (methods: NamedMethods): readonly (readonly [string, TableMethod])[] =>
+  methods.map(([name, added]) => [
+    name,
+    Object.assign(added, { right: RPC_RIGHTS[name], request: undefined }),
+  ]);
+
+const adminTable = (backend: ApiBackend): NamedMethods => [
   ...adminMethods(backend),
   ...discv5Methods(backend),
   ...enodeckMethods(backend),
@@ -43,7 +59,12 @@ const adminTable = (backend: ApiBackend): readonly (readonly [string, Documented
   ...nodeMethods(backend),
   ...logMethods(backend),
   ...viewMethods(backend),
-  ...requestMethods(backend),
+];
+
+const feedTable = (backend: ApiBackend): readonly (readonly [RpcFeedName, DocumentedFeed])[] => [
+  ['admin_peerEvents', peerFeed(backend)],
+  ['enodeck_records', recordFeed(backend)],
+  ['enodeck_doctor', doctorFeed(backend)],
 ];
 
 const peerFeed = (backend: ApiBackend): DocumentedFeed =>
@@ -54,23 +75,26 @@ const peerFeed = (backend: ApiBackend): DocumentedFeed =>
     () => (notify) => backend.onPeerEvent(notify),
   );
 
-/** Adds the methods about the methods. `rpc.discover` is the name in the specification of OpenRPC. */
-function addRpcMethods(
+/**
+ * Creates the methods about the methods. `rpc.discover` is the name in the specification of OpenRPC.
+ * @param methods of the table, to which the result is added
+ */
+function rpcMethods(
   backend: ApiBackend,
-  methods: Map<string, DocumentedMethod>,
-  feeds: ReadonlyMap<string, DocumentedFeed>,
-): void {
+  methods: ReadonlyMap<string, TableMethod>,
+  feeds: ReadonlyMap<string, TableFeed>,
+): NamedMethods {
   const namespaces = [...methods.keys()].map((name) => name.slice(0, name.indexOf('_')));
   const modules = Object.fromEntries([...namespaces, 'rpc'].sort().map((name) => [name, '1.0']));
-  methods.set(
-    'rpc_modules',
-    method('The name spaces and their versions', [], z.record(z.string(), z.string()), () => modules),
-  );
+  const described = z.record(z.string(), z.string());
   let document: object | undefined;
   const discover = method('This OpenRPC document', [], z.looseObject({ openrpc: z.string() }), () => {
     document ??= openRpcDocument({ version: backend.status().version, methods, feeds });
     return document;
   });
-  methods.set('rpc_discover', discover);
-  methods.set('rpc.discover', discover);
+  return [
+    ['rpc_modules', method('The name spaces and their versions', [], described, () => modules)],
+    ['rpc_discover', discover],
+    ['rpc.discover', discover],
+  ];
 }

@@ -3,7 +3,8 @@ import { API_REQUESTS, type RequestName, type RequestParams } from '../../shared
 import { nothing } from '../../shared/request-spec.ts';
 import type { ApiBackend } from './backend.ts';
 import { createHandlers, type ApiHandlers } from './handlers.ts';
-import { method, param, type DocumentedMethod, type NamedMethods } from './rpc-method.ts';
+import { REQUEST_RIGHTS } from './rights.ts';
+import { method, param, type DocumentedMethod, type TableMethod } from './rpc-method.ts';
 
 /** The method of a request of the window. */
 interface RequestMethod {
@@ -104,13 +105,16 @@ export const REQUEST_METHODS = {
   'composer.send': row('enodeck_sendMessage', 'Sends a request to a node and returns its answer'),
 } as const satisfies Partial<Record<RequestName, RequestMethod>>;
 
-/** Creates these methods. */
-export function requestMethods(backend: ApiBackend): NamedMethods {
+/** Creates these methods. Each needs the right of its request. */
+export function requestMethods(backend: ApiBackend): readonly (readonly [string, TableMethod])[] {
   const handlers = createHandlers(backend);
-  return (Object.keys(REQUEST_METHODS) as (keyof typeof REQUEST_METHODS)[]).map((name) => [
-    REQUEST_METHODS[name].method,
-    requestMethod(handlers, name, REQUEST_METHODS[name]),
-  ]);
+  return (Object.keys(REQUEST_METHODS) as (keyof typeof REQUEST_METHODS)[]).map((name) => {
+    const made = requestMethod(handlers, name, REQUEST_METHODS[name]);
+    return [
+      REQUEST_METHODS[name].method,
+      Object.assign(made, { right: REQUEST_RIGHTS[name], request: name }),
+    ];
+  });
 }
 
 function requestMethod<Name extends RequestName>(

@@ -18,6 +18,9 @@ export interface PageAccess {
   readonly warnings: readonly string[];
 }
 
+/** A new token: 48 hex digits. */
+export const randomToken = (random: Random): string => bytesToHex(random.bytes(TOKEN_BYTES));
+
 /** Decides the access over HTTP from the options of the command line. */
 export function pageAccess(
   { address, token, admin }: Pick<HttpOption, 'address' | 'token' | 'admin'>,
@@ -29,7 +32,7 @@ export function pageAccess(
   if (token !== undefined && token.length < MIN_TOKEN_LENGTH)
     warnings.push('the token is short and can be guessed: omit it for a random one');
   return {
-    token: token ?? bytesToHex(random.bytes(TOKEN_BYTES)),
+    token: token ?? randomToken(random),
     admin: isLoopback(address) || admin,
     warnings,
   };

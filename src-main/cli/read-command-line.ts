@@ -3,7 +3,7 @@ import type { Launch } from './launch.ts';
 
 /** Arguments that only the commands besides `run` and the help have, or that are values of options. */
 const OF_TOOLS: ReadonlySet<string> = new Set([
-  ...['crawl', 'doctor', 'dns', 'nodeset', 'nodes', 'chain'],
+  ...['crawl', 'doctor', 'dns', 'nodeset', 'nodes', 'chain', 'token'],
   ...['help', '--help', '-h'],
 ]);
 

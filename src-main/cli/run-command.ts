@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import type { SettingSpec } from '../../shared/setting-spec.ts';
 import { SETTINGS, type NodeSettings, type SettingKey } from '../../shared/settings-table.ts';
-import { isUsableToken } from '../api/http-guard.ts';
+import { isUsableToken } from '../api/http-access.ts';
 import { PUBLIC_NETWORK_NAMES } from '../chain/networks.ts';
 import { describeError } from '../base/errors.ts';
 import {

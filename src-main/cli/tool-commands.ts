@@ -5,6 +5,7 @@ import { addDnsCommands } from './dns-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addNodesCommands } from './nodes-command.ts';
 import { addNodesetCommands } from './nodeset-command.ts';
+import { addTokenCommands } from './token-command.ts';
 
 /** The commands that start no node, in the order of the help. */
 export const TOOL_COMMANDS: readonly AddTool[] = [
@@ -14,4 +15,5 @@ export const TOOL_COMMANDS: readonly AddTool[] = [
   addNodesetCommands,
   addNodesCommands,
   addChainCommands,
+  addTokenCommands,
 ];

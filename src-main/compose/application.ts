@@ -1,23 +1,16 @@
 import { NO_DESKTOP, type DesktopControl } from '../api/desktop-control.ts';
-import { createApiDispatcher, createHandlers, forPages, type ApiDispatcher } from '../api/handlers.ts';
-import { HttpServer } from '../api/http-server.ts';
-import { createRpcDispatcher } from '../api/json-rpc.ts';
-import { Probes } from '../api/probes.ts';
+import { createApiDispatcher, createHandlers, type ApiDispatcher } from '../api/handlers.ts';
 import { Publisher } from '../api/publisher.ts';
-import { createRpcTable } from '../api/rpc-methods.ts';
 import { STOP_STEPS, type StopProgress, type StopStep } from '../../shared/model/desktop.ts';
 import type { Backend } from '../app/backend.ts';
 import { configuredNodes } from '../app/configured-nodes.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
-import type { HttpOption, LaunchOptions } from '../app/launch-options.ts';
+import type { LaunchOptions } from '../app/launch-options.ts';
 import { ownEndpoints } from '../app/own-endpoints.ts';
-import { pageAccess } from '../app/page-access.ts';
-import { PageTls } from '../app/page-tls.ts';
 import type { FileReloader } from '../app/reload.ts';
 import type { ChoosePath } from '../app/setting-checks.ts';
 import { CloseStack } from '../base/close-stack.ts';
 import { EnodeckError } from '../base/errors.ts';
-import { isLoopback } from '../base/ip.ts';
 import type { Logger, Startable } from '../base/runtime.ts';
 import { DemoNetwork } from '../demo/demo-network.ts';
 import type { EventSource } from '../events/events.ts';
@@ -26,6 +19,7 @@ import type { OpenedSource } from './chain.ts';
 import { openData, type DataSurroundings } from './data.ts';
 import { composeIpc, startIpc } from './ipc.ts';
 import { openMemory } from './memory.ts';
+import { composePage, openPageTls, type Page } from './page.ts';
 import { openRuntime, type LogTerminal, type Runtime } from './runtime.ts';
 
 /** What the program that starts the application provides. */
@@ -107,7 +101,8 @@ async function composeParts(
   const apiLogger = logger.child('api');
   const publisher = new Publisher(backend, clock, apiLogger);
   pages.publisher = publisher;
-  const http = composeHttp(options.http, { tls: pageTls, pageFolder }, backend, publisher, runtime);
+  const page = { pageTls, pageFolder, tokens: folder.paths.tokens };
+  const http = options.http && composePage({ ...options.http, ...page }, { backend, publisher, runtime });
   closing.add(() => http?.stop(), 'page');
   const ipc = composeIpc(settings, folder.paths.folder, backend, runtime);
   closing.add(() => ipc?.stop());
@@ -165,7 +160,7 @@ function introduce(demo: DemoNetwork, backend: Backend, events: EventSource): vo
 
 /** The desktop's window needs no page over HTTP: there a failure is only logged. */
 async function startHttp(
-  http: HttpServer | undefined,
+  http: Page | undefined,
   mode: ApplicationSurroundings['mode'],
   logger: Logger,
 ): Promise<void> {
@@ -175,46 +170,4 @@ async function startHttp(
     if (mode !== 'desktop' || !(error instanceof EnodeckError)) throw error;
     logger.child('http').error('the page is not served over HTTP', { reason: error.message });
   }
-}
-
-/** What the page is served from. */
-interface ServedPage {
-  readonly tls: PageTls | undefined;
-  readonly pageFolder: string;
-}
-
-/** @throws OptionError for files that are not a certificate and its key */
-async function openPageTls(
-  http: HttpOption | undefined,
-  { clock, logger }: Runtime,
-): Promise<PageTls | undefined> {
-  if (http?.tls === undefined) return undefined;
-  return await PageTls.open(http.tls, { clock, logger: logger.child('http') });
-}
-
-function composeHttp(
-  options: HttpOption | undefined,
-  page: ServedPage,
-  backend: Backend,
-  publisher: Publisher,
-  runtime: Runtime,
-): HttpServer | undefined {
-  if (options === undefined) return undefined;
-  const { address, port, orAnyPort, hostNames, ...option } = options;
-  const { clock, random } = runtime;
-  const logger = runtime.logger.child('http');
-  const { token, admin, warnings } = pageAccess({ address, ...option }, random);
-  for (const warning of warnings) logger.warn(warning, { address });
-  return new HttpServer(
-    { address, port, orAnyPort, token, hostNames, ...page },
-    {
-      api: createApiDispatcher(
-        forPages(createHandlers(backend), isLoopback(address)),
-        runtime.logger.child('api'),
-      ),
-      rpc: createRpcDispatcher(createRpcTable(backend, admin), logger, clock),
-      probes: new Probes(() => backend.status(), clock),
-      ...{ publisher, clock, random, logger },
-    },
-  );
 }

@@ -15,7 +15,7 @@ export interface DataFolder {
 
 /** Temporary files of interrupted writes; they may contain a key. */
 const LEFTOVER =
-  /^(?:(?:settings\.json|nodes\.json|nodekey(?:\.[0-9a-f]{64}\.[0-9T-]{19})?(?:\.protected)?)\.[0-9]+|write-test)$/;
+  /^(?:(?:settings\.json|nodes\.json|tokens\.json|nodekey(?:\.[0-9a-f]{64}\.[0-9T-]{19})?(?:\.protected)?)\.[0-9]+|write-test)$/;
 
 /** Options of a data folder. */
 export interface DataFolderOptions {

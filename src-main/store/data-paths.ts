@@ -8,6 +8,7 @@ export interface DataPaths {
   readonly chain: string;
   readonly settings: string;
   readonly nodeLists: string;
+  readonly tokens: string;
   readonly logs: string;
 }
 
@@ -20,6 +21,7 @@ export function dataPathsOf(folder: string): DataPaths {
     chain: join(whole, 'chain'),
     settings: join(whole, 'settings.json'),
     nodeLists: join(whole, 'nodes.json'),
+    tokens: join(whole, 'tokens.json'),
     logs: join(whole, 'logs'),
   };
 }

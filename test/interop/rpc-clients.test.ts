@@ -9,6 +9,7 @@ import { Probes } from '../../src-main/api/probes.ts';
 import { Publisher } from '../../src-main/api/publisher.ts';
 import { createRpcTable } from '../../src-main/api/rpc-methods.ts';
 import { systemClock, systemRandom } from '../../src-main/base/system-runtime.ts';
+import { FakeAccess } from '../support/fake-access.ts';
 import { FakeBackend } from '../support/fake-backend.ts';
 import { silentLogger } from '../support/silent-logger.ts';
 
@@ -22,15 +23,16 @@ beforeEach(async () => {
   backend = new FakeBackend();
   server = new HttpServer(
     {
-      ...{ address: '127.0.0.1', port: 0, orAnyPort: false, token: TOKEN, hostNames: [], tls: undefined },
+      ...{ address: '127.0.0.1', port: 0, orAnyPort: false, hostNames: [], tls: undefined },
       pageFolder: '/nowhere',
     },
     {
-      api: createApiDispatcher(createHandlers(backend), silentLogger),
+      access: new FakeAccess(TOKEN),
+      apiFor: () => createApiDispatcher(createHandlers(backend), silentLogger),
       publisher: new Publisher(backend, systemClock, silentLogger),
       // Without admin methods, which the clients do not need.
-      rpc: createRpcDispatcher(createRpcTable(backend, false), silentLogger, systemClock),
       probes: new Probes(() => backend.status(), systemClock),
+      rpcFor: () => createRpcDispatcher(createRpcTable(backend, false), silentLogger, systemClock),
       ...{ clock: systemClock, random: systemRandom, logger: silentLogger },
     },
   );

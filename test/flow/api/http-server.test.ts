@@ -8,8 +8,10 @@ import { HttpServer } from '../../../src-main/api/http-server.ts';
 import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
 import { Probes } from '../../../src-main/api/probes.ts';
+import { apiWithRight, rpcWithRight } from '../../../src-main/api/permitted.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { FakeAccess } from '../../support/fake-access.ts';
 import { FakeBackend, peerRowOf } from '../../support/fake-backend.ts';
 import { eventually } from '../../support/eventually.ts';
 import { pageRequest, pageSnapshot } from '../../support/page-client.ts';
@@ -19,6 +21,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const TOKEN = 'a-token-of-the-tests';
 let backend: FakeBackend;
+let access: FakeAccess;
 let publisher: Publisher;
 let server: HttpServer;
 let origin: string;
@@ -29,13 +32,15 @@ function createServer(port: number, orAnyPort = false): HttpServer {
   publisher = new Publisher(backend, systemClock, logger);
   return new HttpServer(
     {
-      ...{ address: '127.0.0.1', port, orAnyPort, token: TOKEN, hostNames: [], tls: undefined },
+      ...{ address: '127.0.0.1', port, orAnyPort, hostNames: [], tls: undefined },
       pageFolder: join(folder.path, 'page'),
     },
     {
-      api: createApiDispatcher(createHandlers(backend), logger),
+      access,
+      apiFor: ({ right }) => apiWithRight(createApiDispatcher(createHandlers(backend), logger), right),
       publisher,
-      rpc: createRpcDispatcher(createRpcTable(backend, true), logger, systemClock),
+      rpcFor: ({ right }) =>
+        createRpcDispatcher(rpcWithRight(createRpcTable(backend, true), right), logger, systemClock),
       probes: new Probes(() => backend.status(), systemClock),
       clock: systemClock,
       random: systemRandom,
@@ -50,6 +55,7 @@ beforeEach(async () => {
   await writeFile(join(folder.path, 'page', 'index.html'), '<!doctype html><title>page</title>');
   await writeFile(join(folder.path, 'secret'), 'secret');
   backend = new FakeBackend();
+  access = new FakeAccess(TOKEN);
   server = createServer(0);
   await server.start();
   origin = new URL(server.url).origin;
@@ -275,6 +281,46 @@ describe('JSON-RPC over WebSocket', () => {
       result: '1',
     });
     expect((await fetch(`${origin}/`, { method: 'POST', body })).status).toBe(401);
+  });
+});
+
+describe('a named token', () => {
+  const url = (path: string): string => `${origin.replace('http', 'ws')}${path}`;
+  const bearer = { Authorization: 'Bearer reader' };
+
+  beforeEach(() => {
+    access.add('reader', 'read');
+  });
+
+  test('permits what its right includes, on each way', async () => {
+    const reads = '{"jsonrpc":"2.0","id":1,"method":"net_version"}';
+    expect(await (await rpc(reads, bearer)).json()).toMatchObject({ result: '1' });
+    expect(await pageSnapshot(origin, 'reader', 'peers', {})).toEqual([]);
+    const refusal = 'needs a token with the right operate; this one has read.';
+    const changes = '{"jsonrpc":"2.0","id":1,"method":"admin_addPeer","params":["enode://"]}';
+    expect(await (await rpc(changes, bearer)).json()).toMatchObject({
+      error: { message: `admin_addPeer ${refusal}` },
+    });
+    const client = await RpcSocketClient.open(url('/'), bearer);
+    await expect(client.call('enodeck_unban', 'x')).rejects.toThrow(`enodeck_unban ${refusal}`);
+    client.close();
+    await expect(pageRequest(origin, 'reader', 'node.stop', {})).rejects.toThrow(`node.stop ${refusal}`);
+  });
+
+  test('that is revoked ends its WebSockets at once, and those of others stay', async () => {
+    const page = new WebSocket(url('/ws'), ['enodeck', 'token.reader']);
+    const ended = new Promise((resolve) => page.once('close', resolve));
+    await new Promise((resolve) => page.once('open', resolve));
+    const client = await RpcSocketClient.open(url('/'), bearer);
+    const other = await RpcSocketClient.open(url('/'), { Authorization: `Bearer ${TOKEN}` });
+    expect(await client.call('net_version')).toBe('1');
+    access.revoke('reader');
+    await ended;
+    await client.closed;
+    expect(await other.call('net_version')).toBe('1');
+    other.close();
+    await expect(RpcSocketClient.open(url('/'), bearer)).rejects.toThrow('401');
+    expect((await rpc('{}', bearer)).status).toBe(401);
   });
 });
 

@@ -14,6 +14,7 @@ import { Publisher } from '../../../src-main/api/publisher.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { readTlsCertificate, type TlsCertificate } from '../../../src-main/base/tls-certificate.ts';
+import { FakeAccess } from '../../support/fake-access.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 
@@ -44,14 +45,15 @@ beforeEach(async () => {
   };
   server = new HttpServer(
     {
-      ...{ address: '127.0.0.1', port: 0, orAnyPort: false, token: TOKEN, hostNames: [], tls },
+      ...{ address: '127.0.0.1', port: 0, orAnyPort: false, hostNames: [], tls },
       pageFolder: join(import.meta.dirname, 'nowhere'),
     },
     {
-      api: createApiDispatcher(createHandlers(backend), logger),
+      access: new FakeAccess(TOKEN),
+      apiFor: () => createApiDispatcher(createHandlers(backend), logger),
       publisher: new Publisher(backend, systemClock, logger),
       probes: new Probes(() => backend.status(), systemClock),
-      rpc: createRpcDispatcher(createRpcTable(backend, true), logger, systemClock),
+      rpcFor: () => createRpcDispatcher(createRpcTable(backend, true), logger, systemClock),
       ...{ clock: systemClock, random: systemRandom, logger },
     },
   );

@@ -9,6 +9,7 @@ import { Probes } from '../../../src-main/api/probes.ts';
 import { Publisher } from '../../../src-main/api/publisher.ts';
 import { MAX_WAITING } from '../../../src-main/api/reader-watch.ts';
 import { systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { FakeAccess } from '../../support/fake-access.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';
 import { heldBytes } from '../../support/memory.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -34,14 +35,16 @@ beforeEach(async () => {
   const big: RpcMethod = () => 'x'.repeat(BIG);
   server = new HttpServer(
     {
-      ...{ address: '127.0.0.1', port: 0, orAnyPort: false, token: TOKEN, hostNames: [], tls: undefined },
+      ...{ address: '127.0.0.1', port: 0, orAnyPort: false, hostNames: [], tls: undefined },
       pageFolder: '/nowhere',
     },
     {
-      api: createApiDispatcher(createHandlers(backend), logger),
+      access: new FakeAccess(TOKEN),
+      apiFor: () => createApiDispatcher(createHandlers(backend), logger),
       publisher: new Publisher(backend, clock, logger),
-      rpc: createRpcDispatcher({ methods: new Map([['test_big', big]]), feeds: new Map() }, logger, clock),
       probes: new Probes(() => backend.status(), clock),
+      rpcFor: () =>
+        createRpcDispatcher({ methods: new Map([['test_big', big]]), feeds: new Map() }, logger, clock),
       ...{ clock, random: systemRandom, logger },
     },
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createHttpGuard, isUsableToken } from '../../../src-main/api/http-guard.ts';
+import { createHttpGuard } from '../../../src-main/api/http-guard.ts';
 
-const guard = createHttpGuard('the-secret-token', ['node.example']);
+const guard = createHttpGuard(['node.example']);
 
 describe('the guard of the HTTP server', () => {
   test.each([
@@ -31,7 +31,7 @@ describe('the guard of the HTTP server', () => {
   });
 
   test('allows any Host if `*` is configured', () => {
-    expect(createHttpGuard('the-secret-token', ['*']).hostAllowed('other.example')).toBe(true);
+    expect(createHttpGuard(['*']).hostAllowed('other.example')).toBe(true);
   });
 
   test('allows requests of its own page and of programs, not of other pages', () => {
@@ -49,35 +49,8 @@ describe('the guard of the HTTP server', () => {
   });
 
   test('allows pages of https only where it serves them', () => {
-    const secure = createHttpGuard('the-secret-token', [], 'https');
+    const secure = createHttpGuard([], 'https');
     expect(secure.originAllowed('https://localhost:8546', 'localhost:8546')).toBe(true);
     expect(secure.originAllowed('http://localhost:8546', 'localhost:8546')).toBe(false);
-  });
-
-  test('accepts the token in either place', () => {
-    expect(guard.tokenAccepted('Bearer the-secret-token', undefined)).toBe(true);
-    expect(guard.tokenAccepted('bearer the-secret-token', undefined)).toBe(true);
-    expect(guard.tokenAccepted(undefined, 'enodeck, token.the-secret-token')).toBe(true);
-  });
-
-  test.each([
-    [undefined, undefined],
-    ['', ''],
-    ['Bearer ', undefined],
-    ['Bearer the-secret-toke', undefined],
-    ['Bearer the-secret-token2', 'token.the-secret-token'],
-    ['Basic the-secret-token', undefined],
-    [undefined, 'enodeck'],
-    [undefined, 'token.'],
-    [undefined, 'the-secret-token'],
-  ])('refuses any other token: %j %j', (authorization, subprotocols) => {
-    expect(guard.tokenAccepted(authorization, subprotocols)).toBe(false);
-  });
-
-  test('allows tokens that are valid in a URL and a header', () => {
-    expect(isUsableToken('Abc_12.~-')).toBe(true);
-    for (const token of ['', 'with space', 'with/slash12', 'ü', 'a'.repeat(129)]) {
-      expect(isUsableToken(token)).toBe(false);
-    }
   });
 });

@@ -10,6 +10,7 @@ interface DescribedMethod {
   readonly description?: string;
   readonly params: readonly { readonly name: string; readonly required: boolean; readonly schema: object }[];
   readonly result: { readonly name: string; readonly schema: object };
+  readonly 'x-right': string;
 }
 interface OpenRpc {
   readonly openrpc: string;
@@ -94,6 +95,14 @@ describe('rpc_discover', () => {
       additionalProperties: false,
     });
     expect(found('net_listening')?.result.schema).toEqual({ type: 'boolean' });
+  });
+
+  test('names the right that each method needs', () => {
+    expect(found('net_version')?.['x-right']).toBe('read');
+    expect(found('admin_addPeer')?.['x-right']).toBe('operate');
+    expect(found('enodeck_updateSettings')?.['x-right']).toBe('admin');
+    expect(found('enodeck_subscribe')?.['x-right']).toBe('read');
+    expect(found('enodeck_unsubscribe')?.['x-right']).toBe('read');
   });
 
   test('names the subscriptions', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { RpcError } from '../../../src-main/api/json-rpc.ts';
+import { RpcError, type RpcMethod } from '../../../src-main/api/json-rpc.ts';
 import { recordFeed, recorderMethods } from '../../../src-main/api/rpc-recorder.ts';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';
 
 function open() {
   const backend = new FakeBackend();
-  const methods = new Map(recorderMethods(backend));
+  const methods = new Map<string, RpcMethod>(recorderMethods(backend));
   const call = (name: string, ...params: unknown[]): unknown => {
     const method = methods.get(name);
     if (method === undefined) throw new Error(`no method ${name}`);

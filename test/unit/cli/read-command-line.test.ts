@@ -6,7 +6,8 @@ import { readCommandLine } from '../../../src-main/cli/read-command-line.ts';
 import { TOOL_COMMANDS } from '../../../src-main/cli/tool-commands.ts';
 
 const ARGUMENTS = [
-  ...['crawl', 'doctor', 'dns', 'nodeset', 'nodes', 'run', 'help', '--help', '-h', '--version'],
+  ...['crawl', 'doctor', 'dns', 'nodeset', 'nodes', 'run', 'token', 'help', '--help', '-h', '--version'],
+  ...['add', 'list', 'revoke', '--right', 'read'],
   ...['sign', 'to-txt', 'info', 'filter', 'convert', 'set.json', '-ip', '10.0.0.0/8', '--limit', '5'],
   ...[
     '--datadir',

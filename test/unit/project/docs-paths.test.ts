@@ -39,6 +39,18 @@ test('the pages link only to files that exist', () => {
   expect(dead).toEqual([]);
 });
 
+test('docs/rpc.md names the methods that need more than the right to read', () => {
+  const { methods, feeds } = createRpcTable(new FakeBackend(), true);
+  const page = read('docs/rpc.md');
+  for (const right of ['operate', 'admin']) {
+    const [, row = ''] = new RegExp(`^- \`${right}\`: ([^]*?)\n(?:- |\n)`, 'm').exec(page) ?? [];
+    const named = [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    const needing = [...methods].filter(([, method]) => method.right === right).map(([name]) => name);
+    expect(named.sort(), right).toEqual(needing.sort());
+  }
+  expect([...feeds.values()].map(({ right }) => right)).toEqual([...feeds.keys()].map(() => 'read'));
+});
+
 test('docs/rpc.md describes every method and subscription, and no other', () => {
   const { methods, feeds } = createRpcTable(new FakeBackend(), true);
   const page = read('docs/rpc.md');

@@ -1,0 +1,115 @@
+import { Argument, Option, type Command } from 'commander';
+import { RIGHTS, type Right } from '../../shared/model/access.ts';
+import { digestOf } from '../app/access-tokens.ts';
+import { placeOf } from '../app/data-location.ts';
+import { OptionError } from '../app/launch-options.ts';
+import { randomToken } from '../app/page-access.ts';
+import { bytesToHex } from '../base/bytes.ts';
+import { systemRandom } from '../base/system-runtime.ts';
+import { PUBLIC_NETWORK_NAMES, type PublicNetworkName } from '../chain/networks.ts';
+import { dataPathsOf } from '../store/data-paths.ts';
+import { MAX_TOKENS, readTokens, TOKEN_NAME, writeTokens, type StoredToken } from '../store/token-file.ts';
+import { makeWritable } from '../store/writable-folder.ts';
+import type { Choose, ToolContext } from './launch.ts';
+
+interface PlaceOptions {
+  readonly datadir?: string;
+  readonly network?: PublicNetworkName;
+}
+
+interface AddOptions extends PlaceOptions {
+  readonly right: Right;
+}
+
+/** The name of the token in the page's URL. */
+const RESERVED_NAME = 'page';
+
+/**
+ * Adds `token add`, `token list` and `token revoke`: the named tokens of a data folder. A running node takes them over. The
+ * tools throw OptionError and SettingsError.
+ */
+export function addTokenCommands(root: Command, choose: Choose): void {
+  const group = root
+    .command('token')
+    .description('tokens for the page and JSON-RPC, each with a name and a right');
+  const add = (name: string, description: string): Command =>
+    group
+      .command(name)
+      .description(description)
+      .addOption(new Option('--datadir <folder>', 'data folder of the node'))
+      .addOption(
+        new Option('--network <name>', 'network of the node (default: the saved one)').choices([
+          ...PUBLIC_NETWORK_NAMES,
+        ]),
+      );
+  const nameArgument = (): Argument =>
+    new Argument('<name>', 'name of the token: letters, digits, and . _ -');
+  add('add', 'add a token and print it; it is not stored and cannot be printed again')
+    .addArgument(nameArgument())
+    .addOption(
+      new Option('--right <right>', 'what the token permits; each right includes those before it')
+        .choices(RIGHTS)
+        .makeOptionMandatory(),
+    )
+    .action((name: string, options: AddOptions) => {
+      choose({ kind: 'tool', tool: (context) => addToken(name, options, context) });
+    });
+  add('list', 'print the tokens without their secrets').action((options: PlaceOptions) => {
+    choose({ kind: 'tool', tool: (context) => listTokens(options, context) });
+  });
+  add('revoke', 'remove a token; a running node ends its connections')
+    .addArgument(nameArgument())
+    .action((name: string, options: PlaceOptions) => {
+      choose({ kind: 'tool', tool: (context) => revokeToken(name, options, context) });
+    });
+}
+
+async function addToken(name: string, options: AddOptions, context: ToolContext): Promise<string> {
+  if (!TOKEN_NAME.test(name)) {
+    throw new OptionError('The name of a token must have 1 to 64 characters: letters, digits, and . _ -');
+  }
+  if (name === RESERVED_NAME) {
+    throw new OptionError(`The name "${RESERVED_NAME}" is that of the token in the address of the page.`);
+  }
+  const { folder, tokens: file } = pathsOf(options, context);
+  makeWritable(folder);
+  const tokens = await readTokens(file);
+  if (tokens.some((token) => token.name === name)) {
+    throw new OptionError(`There is a token "${name}" already: revoke it first, or choose another name.`);
+  }
+  if (tokens.length >= MAX_TOKENS) {
+    throw new OptionError(
+      `There are ${String(MAX_TOKENS)} tokens, the most that are kept: revoke one first.`,
+    );
+  }
+  const token = randomToken(systemRandom);
+  const created = new Date(context.now()).toISOString();
+  const stored = { name, right: options.right, created, sha256: bytesToHex(digestOf(token)) };
+  await writeTokens(file, [...tokens, stored]);
+  return `${token}\n`;
+}
+
+async function listTokens(options: PlaceOptions, context: ToolContext): Promise<string> {
+  const tokens = await readTokens(pathsOf(options, context).tokens);
+  if (tokens.length === 0) return 'There are no tokens besides the one in the address of the page.\n';
+  const width = Math.max(...tokens.map(({ name }) => name.length));
+  return tokens.map((token) => `${lineOf(token, width)}\n`).join('');
+}
+
+const lineOf = ({ name, right, created }: StoredToken, width: number): string =>
+  `${name.padEnd(width)}  ${right.padEnd('operate'.length)}  ${created}`;
+
+async function revokeToken(name: string, options: PlaceOptions, context: ToolContext): Promise<string> {
+  const { tokens: file } = pathsOf(options, context);
+  const tokens = await readTokens(file);
+  const left = tokens.filter((token) => token.name !== name);
+  if (left.length === tokens.length) throw new OptionError(`There is no token "${name.slice(0, 64)}".`);
+  await writeTokens(file, left);
+  return `The token "${name}" is revoked.\n`;
+}
+
+function pathsOf({ datadir, network }: PlaceOptions, { environment }: ToolContext) {
+  const values = network === undefined ? {} : { network, genesis: null };
+  const options = { dataFolder: datadir, demo: false, settings: { values, sources: {} } };
+  return dataPathsOf(placeOf(options, process.platform, environment).folder);
+}
