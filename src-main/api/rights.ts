@@ -7,7 +7,7 @@ import type { Right } from '../../shared/model/access.ts';
  */
 
 /** The right that each request of a page needs. */
-export const REQUEST_RIGHTS: Readonly<Record<RequestName, Right>> = {
+export const REQUEST_RIGHTS = {
   'node.start': 'operate',
   'node.stop': 'operate',
   'node.useFreePort': 'operate',
@@ -84,7 +84,7 @@ export const REQUEST_RIGHTS: Readonly<Record<RequestName, Right>> = {
   'desktop.checkForUpdate': 'admin',
   'desktop.downloadUpdate': 'admin',
   'desktop.installUpdate': 'admin',
-};
+} as const satisfies Readonly<Record<RequestName, Right>>;
 
 /** The right that each method of JSON-RPC needs that is not made from a request: those have the right of their request. */
 export const RPC_RIGHTS = {

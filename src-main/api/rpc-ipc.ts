@@ -17,7 +17,8 @@ import type { RpcSocketServices } from './rpc-socket.ts';
 
 /**
  * JSON-RPC over a Unix socket, or a named pipe on Windows, as geth's IPC endpoint (rpc/ipc.go): a stream of JSON texts in
- * both directions. Whoever may open the socket may call every method.
+ * both directions. There is no token: every process that can open the socket can call every method. The mode of the socket
+ * permits only its owner to open it.
  */
 export class IpcServer implements Startable {
   readonly #path: string;

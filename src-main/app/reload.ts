@@ -3,7 +3,9 @@ import { ApiError } from '../api/api-error.ts';
 import { describeError } from '../base/errors.ts';
 import type { LogFields, Logger } from '../base/runtime.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
+import type { NodeListName } from '../../shared/model/node-list.ts';
 import { SettingsError } from '../store/errors.ts';
+import type { ListedNode } from '../store/node-lists-file.ts';
 import type { ListControl } from './node-list-control.ts';
 import type { PageTls } from './page-tls.ts';
 import type { SettingReload, SettingsController } from './settings-control.ts';
@@ -20,6 +22,8 @@ export interface ReloadParts {
   /** Opens the log file anew, which another program may have renamed. */
   readonly reopenLog: () => Promise<void>;
   readonly logger: Logger;
+  /** Of the audit log. */
+  readonly audit: Logger;
 }
 
 /** Reads the files that a user may edit again while the program runs, and logs what changed. */
@@ -63,6 +67,7 @@ export class FileReloader {
       this.#parts.logger.info('a setting changed in its file', {
         ...{ setting: key, from: textOf(from), to: textOf(to), takesEffect: effectOf(change) },
       });
+      this.#parts.audit.info('settings.json', { who: 'file', what: key, from: textOf(from), to: textOf(to) });
     }
     return changes.length > 0;
   }
@@ -73,8 +78,17 @@ export class FileReloader {
       this.#parts.logger.info('a node list changed in its file', {
         ...{ list, added: added.length, removed: removed.length, edited: edited.length },
       });
+      this.#auditList(list, [...added, ...edited], removed);
     }
     return changes.length > 0;
+  }
+
+  #auditList(list: NodeListName, written: readonly ListedNode[], removed: readonly ListedNode[]): void {
+    const { audit } = this.#parts;
+    const what = ({ node }: ListedNode): string => `${list} ${node.idHex}`;
+    for (const entry of removed)
+      audit.info('nodes.json', { who: 'file', what: what(entry), from: entry.text });
+    for (const entry of written) audit.info('nodes.json', { who: 'file', what: what(entry), to: entry.text });
   }
 
   async #reloadCertificate(): Promise<boolean> {

@@ -1,11 +1,14 @@
 import { Argument, Option, type Command } from 'commander';
 import { RIGHTS, type Right } from '../../shared/model/access.ts';
+import { DEFAULT_SETTINGS } from '../../shared/settings-table.ts';
 import { digestOf } from '../app/access-tokens.ts';
+import { AuditLog } from '../app/audit-log.ts';
 import { placeOf } from '../app/data-location.ts';
 import { OptionError } from '../app/launch-options.ts';
 import { randomToken } from '../app/page-access.ts';
 import { bytesToHex } from '../base/bytes.ts';
-import { systemRandom } from '../base/system-runtime.ts';
+import type { LogFields } from '../base/runtime.ts';
+import { systemClock, systemRandom } from '../base/system-runtime.ts';
 import { PUBLIC_NETWORK_NAMES, type PublicNetworkName } from '../chain/networks.ts';
 import { dataPathsOf } from '../store/data-paths.ts';
 import { MAX_TOKENS, readTokens, TOKEN_NAME, writeTokens, type StoredToken } from '../store/token-file.ts';
@@ -71,7 +74,7 @@ async function addToken(name: string, options: AddOptions, context: ToolContext)
   if (name === RESERVED_NAME) {
     throw new OptionError(`The name "${RESERVED_NAME}" is that of the token in the address of the page.`);
   }
-  const { folder, tokens: file } = pathsOf(options, context);
+  const { folder, logs, tokens: file } = pathsOf(options, context);
   makeWritable(folder);
   const tokens = await readTokens(file);
   if (tokens.some((token) => token.name === name)) {
@@ -86,6 +89,7 @@ async function addToken(name: string, options: AddOptions, context: ToolContext)
   const created = new Date(context.now()).toISOString();
   const stored = { name, right: options.right, created, sha256: bytesToHex(digestOf(token)) };
   await writeTokens(file, [...tokens, stored]);
+  await audit(logs, context, 'token.add', { what: name, to: options.right });
   return `${token}\n`;
 }
 
@@ -100,12 +104,26 @@ const lineOf = ({ name, right, created }: StoredToken, width: number): string =>
   `${name.padEnd(width)}  ${right.padEnd('operate'.length)}  ${created}`;
 
 async function revokeToken(name: string, options: PlaceOptions, context: ToolContext): Promise<string> {
-  const { tokens: file } = pathsOf(options, context);
+  const { logs, tokens: file } = pathsOf(options, context);
   const tokens = await readTokens(file);
   const left = tokens.filter((token) => token.name !== name);
   if (left.length === tokens.length) throw new OptionError(`There is no token "${name.slice(0, 64)}".`);
   await writeTokens(file, left);
+  const right = tokens.find((token) => token.name === name)?.right;
+  await audit(logs, context, 'token.revoke', { what: name, from: right });
   return `The token "${name}" is revoked.\n`;
+}
+
+/** Writes a line of the audit log. It does not rotate the file, which a running node may have open. */
+async function audit(folder: string, { say }: ToolContext, action: string, fields: LogFields): Promise<void> {
+  const log = new AuditLog(folder, { ...DEFAULT_SETTINGS, logRotate: false }, systemClock, {
+    failed: (reason) => {
+      say(`The audit log cannot be written: ${reason}`);
+    },
+    resumed: () => undefined,
+  });
+  log.logger.info(action, { who: 'command line', ...fields });
+  await log.close();
 }
 
 function pathsOf({ datadir, network }: PlaceOptions, { environment }: ToolContext) {

@@ -1,4 +1,5 @@
 import { NO_DESKTOP, type DesktopControl } from '../api/desktop-control.ts';
+import { Audit } from '../api/audit.ts';
 import { createApiDispatcher, createHandlers, type ApiDispatcher } from '../api/handlers.ts';
 import { Publisher } from '../api/publisher.ts';
 import { STOP_STEPS, type StopProgress, type StopStep } from '../../shared/model/desktop.ts';
@@ -76,7 +77,7 @@ async function composeParts(
   const { mode, environment, choosePath, desktop = NO_DESKTOP, terminal, pageFolder } = surroundings;
   const data = await openData(options, surroundings, closing);
   const { settings, network, folder, identity } = data;
-  const { runtime, logs, reopenLog } = openRuntime(settings, folder.paths.logs, terminal, closing);
+  const { runtime, logs, ...log } = openRuntime(settings, folder.paths.logs, terminal, closing);
   const { clock, events, logger } = runtime;
   folder.database.logTo(logger.child('store'));
   for (const { code, message } of identity.warnings) logger.child('identity').warn(message, { code });
@@ -90,7 +91,7 @@ async function composeParts(
   const start = { options, mode, environment, choosePath, desktop, configured, demoList: demo?.list };
   const chain: OpenedSource = demo === undefined ? data.chain : { kind: 'sentry', ...demo.client };
   const { backend, reloader } = composeBackend(
-    { ...start, logs, reopenLog, pageTls },
+    { ...start, ...log, logs, pageTls },
     { ...data, chain },
     memory,
     runtime,
@@ -101,24 +102,21 @@ async function composeParts(
   const apiLogger = logger.child('api');
   const publisher = new Publisher(backend, clock, apiLogger);
   pages.publisher = publisher;
-  const page = { pageTls, pageFolder, tokens: folder.paths.tokens };
+  const audit = new Audit(backend, log.audit);
+  const page = { pageTls, pageFolder, tokens: folder.paths.tokens, audit };
   const http = options.http && composePage({ ...options.http, ...page }, { backend, publisher, runtime });
   closing.add(() => http?.stop(), 'page');
-  const ipc = composeIpc(settings, folder.paths.folder, backend, runtime);
+  const ipc = composeIpc(settings, folder.paths.folder, backend, audit, runtime);
   closing.add(() => ipc?.stop());
   return {
     backend,
-    api: createApiDispatcher(createHandlers(backend), apiLogger),
+    api: audit.api(createApiDispatcher(createHandlers(backend), apiLogger), 'window'),
     publisher,
     settings,
-    reloader,
+    reloader: { reload: () => audit.alone(() => reloader.reload()) },
     events,
     logger,
-    stopProgress: () => {
-      const { left, sessions } = backend.stopProgress();
-      const open = new Set([...closing.steps, ...left]);
-      return { left: STOP_STEPS.filter((step) => open.has(step)), sessions };
-    },
+    stopProgress: () => stopProgressOf(backend, closing),
     get pageUrl() {
       return http?.url;
     },
@@ -131,6 +129,12 @@ async function composeParts(
     },
     stop: () => closing.close(),
   };
+}
+
+function stopProgressOf(backend: Backend, closing: CloseStack<StopStep>): StopProgress {
+  const { left, sessions } = backend.stopProgress();
+  const open = new Set([...closing.steps, ...left]);
+  return { left: STOP_STEPS.filter((step) => open.has(step)), sessions };
 }
 
 /** Starts the private network of --demo, before our node, which starts from its bootnodes. */

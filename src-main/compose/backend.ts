@@ -29,6 +29,7 @@ import type { ChoosePath } from '../app/setting-checks.ts';
 import type { DesktopControl } from '../api/desktop-control.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import type { RingSink } from '../base/log-sinks.ts';
+import type { Logger } from '../base/runtime.ts';
 import { forkNames } from '../chain/fork-names.ts';
 import { PeerEvents } from '../events/peer-events.ts';
 import { VERSION } from '../app/version.ts';
@@ -55,6 +56,7 @@ export interface BackendOptions extends SettingsSurroundings {
   readonly demoList: LocalTree | undefined;
   readonly logs: RingSink;
   readonly reopenLog: () => Promise<void>;
+  readonly audit: Logger;
   /** Undefined where the page is not served with TLS. */
   readonly pageTls: PageTls | undefined;
 }
@@ -130,10 +132,10 @@ export function composeBackend(
 function composeReloader(
   lists: ListControl,
   settings: SettingsController,
-  { reopenLog, pageTls }: BackendOptions,
+  { reopenLog, pageTls, audit }: BackendOptions,
   { logger }: Runtime,
 ): FileReloader {
-  return new FileReloader({ lists, settings, reopenLog, pageTls, logger: logger.child('reload') });
+  return new FileReloader({ lists, settings, reopenLog, pageTls, audit, logger: logger.child('reload') });
 }
 
 /** The reader of the node's status. */

@@ -1,3 +1,4 @@
+import type { Audit } from '../api/audit.ts';
 import { createRpcDispatcher } from '../api/json-rpc.ts';
 import { IpcServer } from '../api/rpc-ipc.ts';
 import { createRpcTable } from '../api/rpc-methods.ts';
@@ -10,18 +11,19 @@ import type { Logger } from '../base/runtime.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings-table.ts';
 import type { Runtime } from './runtime.ts';
 
-/** JSON-RPC over IPC with all methods: the mode of the socket says who may use it. Undefined with --ipcdisable. */
+/** JSON-RPC over IPC with all methods: the mode of the socket limits the callers. Undefined with --ipcdisable. */
 export function composeIpc(
   settings: EffectiveSettings,
   dataFolder: string,
   backend: Backend,
+  audit: Audit,
   { clock, random, logger }: Runtime,
 ): IpcServer | undefined {
   const { ipcDisable, ipcPath } = settings.current();
   if (ipcDisable) return undefined;
   const ipcLogger = logger.child('ipc');
   return new IpcServer(ipcEndpoint(ipcPath, dataFolder, process.platform), {
-    rpc: createRpcDispatcher(createRpcTable(backend, true), ipcLogger, clock),
+    rpc: createRpcDispatcher(audit.rpc(createRpcTable(backend, true), 'ipc'), ipcLogger, clock),
     ...{ clock, random, logger: ipcLogger },
   });
 }

@@ -5,6 +5,8 @@ import { apiWithRight, rpcWithRight } from '../api/permitted.ts';
 import { Probes } from '../api/probes.ts';
 import type { Publisher } from '../api/publisher.ts';
 import { createRpcTable } from '../api/rpc-methods.ts';
+import type { Caller } from '../api/access.ts';
+import type { Actor, Audit } from '../api/audit.ts';
 import { AccessTokens } from '../app/access-tokens.ts';
 import type { Backend } from '../app/backend.ts';
 import type { HttpOption } from '../app/launch-options.ts';
@@ -21,6 +23,7 @@ export interface PageOptions extends HttpOption {
   readonly pageFolder: string;
   /** Path of the named tokens. */
   readonly tokens: string;
+  readonly audit: Audit;
 }
 
 /** What the page shows. */
@@ -47,7 +50,7 @@ export async function openPageTls(
 
 /** Creates the page. Its start rejects with SettingsError for a fault of the tokens' file, and as that of HttpServer. */
 export function composePage(
-  { address, port, orAnyPort, hostNames, pageTls: tls, pageFolder, tokens, ...option }: PageOptions,
+  { address, port, orAnyPort, hostNames, pageTls: tls, pageFolder, tokens, audit, ...option }: PageOptions,
   { backend, publisher, runtime }: PageParts,
 ): Page {
   const { clock, random } = runtime;
@@ -63,8 +66,11 @@ export function composePage(
     {
       ...{ access, publisher, clock, random, logger },
       probes: new Probes(() => backend.status(), clock),
-      apiFor: ({ right }) => apiWithRight(api, right),
-      rpcFor: ({ right }) => createRpcDispatcher(rpcWithRight(table, right), logger, clock),
+      apiFor: (caller) => apiWithRight(audit.api(api, actorOf(caller)), caller.right),
+      rpcFor: forEachCaller((caller) => {
+        const permitted = rpcWithRight(audit.rpc(table, actorOf(caller)), caller.right);
+        return createRpcDispatcher(permitted, logger, clock);
+      }),
     },
   );
   return {
@@ -79,5 +85,18 @@ export function composePage(
       await server.stop();
       await access.stop();
     },
+  };
+}
+
+/** The name of a token's holder in the audit log. */
+const actorOf = ({ name }: Caller): Actor => `token ${name}`;
+
+/** Makes a value once for each caller, and keeps it as long as the caller. */
+function forEachCaller<Value extends object>(make: (caller: Caller) => Value): (caller: Caller) => Value {
+  const made = new WeakMap<Caller, Value>();
+  return (caller) => {
+    const value = made.get(caller) ?? make(caller);
+    made.set(caller, value);
+    return value;
   };
 }

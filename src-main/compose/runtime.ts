@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { LogLevel } from '../../shared/model/log.ts';
 import { readModuleLevels, type ModuleLevel } from '../../shared/module-levels.ts';
 import type { NodeSettings, SettingKey } from '../../shared/settings-table.ts';
+import { AuditLog } from '../app/audit-log.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import { FileLogSink, type LogFileOptions } from '../base/file-log-sink.ts';
@@ -37,7 +38,9 @@ export interface OpenedRuntime {
   readonly runtime: Runtime;
   /** The lines that the window shows. */
   readonly logs: RingSink;
-  /** Opens the log file anew, which another program may have renamed. */
+  /** Takes what the audit log is to have. */
+  readonly audit: Logger;
+  /** Opens the log files anew, which another program may have renamed. */
   readonly reopenLog: () => Promise<void>;
 }
 
@@ -58,22 +61,38 @@ export function openRuntime(
       logger.child('log').warn('the log file is written again', { lost });
     },
   });
+  const audit = new AuditLog(logFolder, settings.current(), clock, {
+    failed: (reason) => {
+      logger.child('log').error('the audit log cannot be written', { reason });
+    },
+    resumed: (lost) => {
+      logger.child('log').warn('the audit log is written again', { lost });
+    },
+  });
   const shown = terminal === undefined ? [] : [shownOn(terminal, settings)];
   const log = new Log(clock, [logs, file, ...shown], ...levelsOf(settings.current()));
   const logger = log.logger('');
   const events = new EventBus(clock, logger.child('events'));
   closing.add(() => file.close());
+  closing.add(() => audit.close());
   closing.add(log.limitRepeats());
   closing.add(logEvents(events, logger));
   closing.add(
     settings.onChange((values, keys) => {
       log.setLevels(...levelsOf(values));
-      if (keys.some((key) => LOG_FILE_KEYS.includes(key))) void file.reopen(logFileOf(values, logFolder));
+      if (keys.some((key) => LOG_FILE_KEYS.includes(key))) {
+        void file.reopen(logFileOf(values, logFolder));
+        void audit.reopen(values);
+      }
       events.emit({ type: 'settings/changed', keys });
     }),
   );
   const runtime = { clock, random: systemRandom, events, logger };
-  return { runtime, logs, reopenLog: () => file.reopen() };
+  const reopenLog = async (): Promise<void> => {
+    await file.reopen();
+    await audit.reopen(settings.current());
+  };
+  return { runtime, logs, audit: audit.logger, reopenLog };
 }
 
 /** Settings of the log file. */

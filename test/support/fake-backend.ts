@@ -141,6 +141,7 @@ export class FakeBackend implements ApiBackend {
   };
   eventLines: EventLine[] = [];
   logLines: LogLine[] = [];
+  phase: NodeStatus['phase'] = 'running';
   peersTotal = 3;
   disconnected: string[] = [];
   entries: Record<NodeListName, NodeListEntry[]> = { bootnodes: [], static: [], trusted: [] };
@@ -351,15 +352,17 @@ export class FakeBackend implements ApiBackend {
     return Promise.resolve(30_304);
   }
 
-  async start(): Promise<void> {
-    // Nothing to start.
+  start(): Promise<void> {
+    this.phase = 'running';
+    return Promise.resolve();
   }
-  async stop(): Promise<void> {
-    // Nothing to stop.
+  stop(): Promise<void> {
+    this.phase = 'stopped';
+    return Promise.resolve();
   }
   status(): NodeStatus {
     this.reads.status += 1;
-    return statusOf(this.peersTotal);
+    return { ...statusOf(this.peersTotal), phase: this.phase };
   }
   chain(): ChainView {
     this.reads.chain += 1;

@@ -77,14 +77,16 @@ test('no format of the log has a secret, at its most detailed level', async () =
   const shown = JSON.stringify(await ours.api.call('logs.export', { level: 'debug', text: '' }));
   await ours.stop();
   const file = await readFile(applications.path('ours', 'logs', 'enodeck.log'), 'utf8');
+  const audit = await readFile(applications.path('ours', 'logs', 'audit.log'), 'utf8');
   const outputs = { logfmt: printed.join(''), text: shown, json: file };
 
   const texts = [API_TOKEN, HEADER, USER, PASSWORD, PATH, QUERY, NODE_KEY, JWT].map(utf8ToBytes);
   const secrets = [...texts, hexToBytes(NODE_KEY), hexToBytes(JWT)];
-  const found = Object.entries(outputs).flatMap(([format, text]) =>
+  const found = Object.entries({ ...outputs, audit }).flatMap(([format, text]) =>
     secrets.flatMap((secret) => (occursIn([utf8ToBytes(text)], secret) ? [[format, secret]] : [])),
   );
   expect(found).toEqual([]);
+  expect(audit).toContain('logModules');
   for (const text of Object.values(outputs)) {
     expect(text).toMatch(/debug/i);
     // The client's answer was logged, without what it quotes.

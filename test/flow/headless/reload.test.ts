@@ -61,6 +61,35 @@ describe('files that are read again while the node runs', () => {
     expect(lines()).toEqual(['info files were read again: nothing has changed']);
   });
 
+  test('are in the audit log, as are changes of the window, and no secret is', async () => {
+    const ours = await start('ours', '--nodiscover');
+    await writeSettings({ dialRatio: 4 });
+    await writeLists({ static: [SOME_ENODE] });
+    await ours.reloader.reload();
+    const header = 'Authorization: Bearer a-secret-of-the-client';
+    const change = { chain: 'sentry', sentry: 'http://127.0.0.1:1', sentryHeaders: [header] };
+    await ours.api.call('settings.update', change);
+    const lines = await eventually('the lines', async () => {
+      const text = await readFile(applications.path('ours', 'logs', 'audit.log'), 'utf8');
+      const found = text.trim().split('\n');
+      return found.length >= 5 ? found : undefined;
+    });
+    expect(lines.join()).not.toContain('a-secret-of-the-client');
+    const entries = lines.map((line) => JSON.parse(line) as object);
+    expect(entries).toMatchObject([
+      { msg: 'settings.json', who: 'file', what: 'dialRatio', from: '3', to: '4' },
+      {
+        msg: 'nodes.json',
+        who: 'file',
+        what: expect.stringMatching(/^static [0-9a-f]{64}$/) as string,
+        to: SOME_ENODE,
+      },
+      { msg: 'settings.update', who: 'window', what: 'chain', from: '"none"', to: '"sentry"' },
+      { msg: 'settings.update', who: 'window', what: 'sentry', from: 'null' },
+      { msg: 'settings.update', who: 'window', what: 'sentryHeaders', from: '[]' },
+    ]);
+  });
+
   test('keep the old values when a file has a fault, which the log names', async () => {
     const ours = await start('ours', '--nodiscover');
     const lines = reloadLines(ours);

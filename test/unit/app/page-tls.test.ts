@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PageTls } from '../../../src-main/app/page-tls.ts';
 import { FileReloader } from '../../../src-main/app/reload.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
+import { silentLogger } from '../../support/silent-logger.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const VECTORS = join(import.meta.dirname, '../../vectors/tls');
@@ -62,7 +63,7 @@ describe('the certificate of the page', () => {
     const reloader = new FileReloader({
       settings: { reload: () => Promise.resolve([]) },
       lists: { reload: () => Promise.resolve([]) },
-      ...{ pageTls: tls, reopenLog: () => Promise.resolve(), logger },
+      ...{ pageTls: tls, reopenLog: () => Promise.resolve(), logger, audit: silentLogger },
     });
     const before = tls.current.cert;
     await reloader.reload();

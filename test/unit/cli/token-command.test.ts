@@ -66,6 +66,23 @@ describe('enodeck token', () => {
     expect((await readTokens(join(data, 'tokens.json'))).map(({ right }) => right)).toEqual(['read']);
   });
 
+  test('writes to the audit log who changed what', async () => {
+    const token = (await run('add', 'grafana', '--right', 'read')).trim();
+    await run('revoke', 'grafana');
+    await run('list');
+    const text = await readFile(join(data, 'logs', 'audit.log'), 'utf8');
+    expect(text).not.toContain(token);
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toMatchObject([
+      { module: 'audit', msg: 'token.add', who: 'command line', what: 'grafana', to: 'read' },
+      { module: 'audit', msg: 'token.revoke', who: 'command line', what: 'grafana', from: 'read' },
+    ]);
+  });
+
   test('keeps a bounded number', async () => {
     await run('add', 'first', '--right', 'read');
     const [first] = await readTokens(join(data, 'tokens.json'));

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { NodeSettings } from '../../shared/settings-table.ts';
+import { FileLogSink, type LogFileReports } from '../base/file-log-sink.ts';
+import { Log } from '../base/log.ts';
+import type { Clock, Logger } from '../base/runtime.ts';
+
+/** The settings that say how the files of a log are rotated and kept. */
+export type RotationSettings = Pick<
+  NodeSettings,
+  'logRotate' | 'logMaxSize' | 'logMaxBackups' | 'logMaxAge' | 'logCompress'
+>;
+
+/** The file `audit.log` of a data folder: a line of JSON for each change. */
+export class AuditLog {
+  /** Writes a line: the action as message, `who`, `what`, `from` and `to` as fields. */
+  readonly logger: Logger;
+  readonly #path: string;
+  readonly #file: FileLogSink;
+
+  /** @param folder of the log files */
+  constructor(folder: string, settings: RotationSettings, clock: Clock, reports: LogFileReports) {
+    this.#path = join(folder, 'audit.log');
+    this.#file = new FileLogSink(this.#optionsOf(settings), clock, reports);
+    this.logger = new Log(clock, [this.#file], 'info').logger('audit');
+  }
+
+  /** Opens the file anew, which another program may have renamed. */
+  async reopen(settings: RotationSettings): Promise<void> {
+    await this.#file.reopen(this.#optionsOf(settings));
+  }
+
+  /** Writes what is queued and closes the file. */
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  #optionsOf({ logRotate, logMaxSize, logMaxBackups, logMaxAge, logCompress }: RotationSettings) {
+    return {
+      ...{ path: this.#path, rotate: logRotate, maxMegabytes: logMaxSize },
+      ...{ maxBackups: logMaxBackups, maxDays: logMaxAge, compress: logCompress },
+    };
+  }
+}
