@@ -1,5 +1,4 @@
 import type { ApiBackend } from '../api/backend.ts';
-import type { ApiDispatcher } from '../api/handlers.ts';
 import type { Publisher } from '../api/publisher.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
@@ -15,7 +14,6 @@ export const OPENING_AT_QUIT_MS = 5_000;
 export interface DesktopProgram extends Startable, PresenceProgram {
   readonly backend: PresenceProgram['backend'] & Pick<ApiBackend, 'status' | 'lists'> & ReportedBackend;
   readonly settings: Pick<EffectiveSettings, 'current' | 'overridden'>;
-  readonly api: ApiDispatcher;
   readonly publisher: Publisher;
   /** The address of the page with its token; undefined when it is not served over HTTP. */
   readonly pageUrl: string | undefined;

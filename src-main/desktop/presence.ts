@@ -1,5 +1,7 @@
 import { ApiError } from '../api/api-error.ts';
 import type { NodeListControl } from '../api/backend.ts';
+import type { ApiDispatcher } from '../api/handlers.ts';
+import type { RequestName } from '../../shared/api-contract.ts';
 import type { DesktopStatus, LoginItemView, StopProgress } from '../../shared/model/desktop.ts';
 import type { NodeStatus } from '../../shared/model/node.ts';
 import type { TrafficNow } from '../../shared/model/series.ts';
@@ -36,10 +38,10 @@ export interface PresenceProgram {
   readonly backend: {
     status(): NodeStatus;
     trafficNow(): TrafficNow;
-    start(): Promise<void>;
-    stop(): Promise<void>;
     readonly lists: Pick<NodeListControl, 'find'>;
   };
+  /** The requests of the window, which are in the audit log. */
+  readonly api: ApiDispatcher;
   readonly settings: { current(): NodeSettings };
   readonly events: EventSource;
   readonly logger: Logger;
@@ -257,13 +259,24 @@ export class Presence {
         return;
       case 'start':
         // The status and the notification have the reason of a failure.
-        program.backend.start().catch(() => undefined);
+        this.#request('node.start', () => undefined);
         return;
       case 'stop':
-        program.backend.stop().catch((error: unknown) => {
-          program.logger.error('the node did not stop', { reason: describeError(error) });
+        this.#request('node.stop', (reason) => {
+          program.logger.error('the node did not stop', { reason });
         });
         return;
     }
+  }
+
+  #request(name: RequestName, failed: (reason: string) => void): void {
+    this.#parts.program.api.call(name, {}).then(
+      (reply) => {
+        if (!reply.ok) failed(reply.error.message);
+      },
+      (error: unknown) => {
+        failed(describeError(error));
+      },
+    );
   }
 }

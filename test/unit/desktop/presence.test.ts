@@ -64,15 +64,15 @@ function open(): Presence {
           ...{ bytesInPerSecond: 0, bytesOutPerSecond: 0, bytesInTotal: 0, bytesOutTotal: 0 },
           ...{ packetsInPerSecond: 0, packetsOutPerSecond: 0 },
         }),
-        start: async () => {
-          calls.push('start');
-          throw new Error('the port is in use');
-        },
-        stop: async () => {
-          calls.push('stop');
-          if (fault !== undefined) throw fault;
-        },
         lists: { find: () => undefined },
+      },
+      api: {
+        call: async (name) => {
+          calls.push(name);
+          const message = name === 'node.start' ? 'the port is in use' : fault?.message;
+          if (message === undefined) return { ok: true, result: null };
+          return { ok: false, error: { code: 'address-in-use', message, field: null } };
+        },
       },
       settings: { current: () => settings },
       events: {
@@ -140,7 +140,7 @@ describe('the tray', () => {
     expect(presence.keepsInTray()).toBe(true);
     for (const action of ['hide', 'show', 'stop', 'start', 'quit'] as const) act?.(action);
     await clock.settle();
-    expect(calls).toEqual(['open tray', 'hide', 'show', 'stop', 'start', 'quit']);
+    expect(calls).toEqual(['open tray', 'hide', 'show', 'node.stop', 'node.start', 'quit']);
     presence.stop();
     expect(calls.at(-1)).toBe('destroy tray');
     expect(clock.pendingTimers).toBe(0);
