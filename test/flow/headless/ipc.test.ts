@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { Application } from '../../../src-main/compose/application.ts';
 import { IpcClient } from '../../support/ipc-client.ts';
@@ -27,6 +27,16 @@ test('two nodes serve JSON-RPC in their data folders, and a third one at its own
   expect(await nodeIdAt(applications.path('third.ipc'))).toMatchObject(idOf(third));
   await ours.stop();
   await expect(nodeIdAt(applications.path('ours', 'enodeck.ipc'))).rejects.toThrow('ENOENT');
+});
+
+test('a change through it is in the audit log', async () => {
+  const ours = await applications.start('ours');
+  const client = await IpcClient.open(applications.path('ours', 'enodeck.ipc'));
+  await client.call('enodeck_setSetting', 'maxPeers', 20);
+  client.close();
+  await ours.stop();
+  const line = await readFile(applications.path('ours', 'logs', 'audit.log'), 'utf8');
+  expect(JSON.parse(line)).toMatchObject({ who: 'ipc', what: 'maxPeers', from: '50', to: '20' });
 });
 
 test('--ipcdisable serves none', async () => {
