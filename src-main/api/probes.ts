@@ -8,7 +8,7 @@ export const LIVE_PATH = '/healthz';
 /** Whether the node does its work. */
 export const READY_PATH = '/readyz';
 
-/** How long a reading answers further requests, so that a flood of them costs no more than one, milliseconds. */
+/** Time for which one reading is the answer to all requests, so that many requests cost one reading, milliseconds. */
 const READING_MS = 1_000;
 
 /** What the probes read of the node's status. */

@@ -1,7 +1,7 @@
 import type { Clock, Logger, Startable, Timer } from '../base/runtime.ts';
 import type { SpaceFacts } from '../health/health-facts.ts';
 
-/** Time between two measurements, milliseconds: our choice. A log line at full speed writes far less than LOW in it. */
+/** Time between two measurements, milliseconds: our choice. The node writes far less than LOW bytes in that time. */
 export const SPACE_INTERVAL_MS = 60_000;
 
 /**

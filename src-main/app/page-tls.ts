@@ -6,7 +6,7 @@ import { OptionError, type TlsFiles } from './launch-options.ts';
 /** BOUNDED: bytes of a file with a certificate and those of its authorities, or with a key. */
 const MAX_PEM_BYTES = 1_048_576;
 
-/** What a PageTls takes. */
+/** Constructor arguments of PageTls. */
 interface PageTlsParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;

@@ -12,7 +12,7 @@ import type { Runtime } from './runtime.ts';
 /** Bytes of the random ID of a run. */
 const INSTANCE_ID_BYTES = 16;
 
-/** What the export of the metrics takes. */
+/** Arguments of the functions that serve and export the metrics. */
 export interface MetricsParts {
   readonly readFacts: () => MetricFacts;
   readonly readStatus: () => ProbedStatus;

@@ -4,7 +4,7 @@ import type { EndCause, NodeEvent } from '../events/events.ts';
 import { plainText } from '../events/plain-text.ts';
 import type { Node } from '../node-record/node.ts';
 
-/** Events of single packets and messages: as many as there are packets. Their figures are metrics. */
+/** Events of single packets and messages are not exported: there are too many, and the metrics count them. */
 const PER_PACKET: ReadonlySet<NodeEvent['type']> = new Set<NodeEvent['type']>([
   'discovery/packet',
   'discovery/dropped',

@@ -19,7 +19,7 @@ export const GETH_DIAL_ERRORS = {
 /** One of GETH_DIAL_ERRORS. */
 export type GethDialError = keyof typeof GETH_DIAL_ERRORS;
 
-/** The codes that geth counts by their disconnect reason, from whichever side it comes. */
+/** Codes with a disconnect reason that has a meter in geth, for both cases: we sent the reason, or the peer did. */
 const BY_CODE: Partial<Record<CauseCode, GethDialError>> = {
   'too-many-peers': 'saturated',
   'too-many-peers-by-us': 'saturated',

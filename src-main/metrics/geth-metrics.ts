@@ -6,8 +6,8 @@ import { counter, gauge, type Metric } from './metric.ts';
 import type { MetricFacts } from './metric-facts.ts';
 
 /*
- * The metrics of geth that this node has too, under the names that geth exports them with, so that dashboards for geth
- * show them. geth exports its meters as gauges; here they are counters, which they are.
+ * The metrics of geth that this node measures too, with the names that geth has in Prometheus, so that dashboards for geth
+ * show them. geth exports its meters as gauges; here they are counters, because they only grow.
  * https://github.com/ethereum/go-ethereum/blob/v1.17.9/p2p/metrics.go and p2p/discover/metrics.go
  */
 
@@ -48,7 +48,7 @@ export const GETH_DISCOVER_METRICS: readonly Metric[] = [
   ),
 ];
 
-/** Messages by protocol, version and code. geth has a meter once there was such a message; so has this node. */
+/** Messages by protocol, version and code. As in geth, there is a metric after the first such message. */
 export const GETH_MESSAGE_METRICS: readonly Metric[] = PROTOCOL_SCHEMAS.filter(({ name }) =>
   /^(eth|snap)\//.test(name),
 ).flatMap(({ name, messages }) => messages.flatMap((message) => messageMetrics(name, message)));

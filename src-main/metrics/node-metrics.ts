@@ -1,7 +1,7 @@
 import type { HealthCheck } from '../../shared/model/node.ts';
 import { gauge, gauges, counter, samplesOf, type Metric } from './metric.ts';
 
-/** Values of `enodeck_health_check`; an alert asks for 3. */
+/** Values of `enodeck_health_check`. Alerts compare with them. */
 const HEALTH_VALUES = { good: 0, pending: 1, warning: 2, bad: 3 } as const satisfies Record<
   HealthCheck['state'],
   number

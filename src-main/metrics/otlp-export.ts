@@ -20,7 +20,7 @@ const MAX_WAITING = 2_048;
 /** BOUNDED: exports of one kind at the same time. */
 const MAX_EXPORTS = 2;
 
-/** Where to export to, and as whom. */
+/** The collector, and the attributes that identify this node there. */
 export interface OtlpOptions {
   /** The base URL of a collector: `/v1/metrics` and `/v1/logs` are added. */
   readonly endpoint: string;
@@ -29,7 +29,7 @@ export interface OtlpOptions {
   readonly instanceId: string;
 }
 
-/** What is exported. */
+/** The metrics, the events, and the log that gets failures of the export. */
 export interface OtlpServices {
   readonly metrics: readonly Metric[];
   readonly readFacts: () => MetricFacts;
@@ -43,7 +43,7 @@ type Result = Parameters<Parameters<OTLPLogExporter['export']>[1]>[0];
 /**
  * Exports metrics and events to a collector of OpenTelemetry, by OTLP over HTTP. Headers, such as those with a token, and
  * attributes of the resource come from the variables of the specification, OTEL_EXPORTER_OTLP_HEADERS and
- * OTEL_RESOURCE_ATTRIBUTES. A collector that is away is logged and stops nothing.
+ * OTEL_RESOURCE_ATTRIBUTES. A failed export is logged, and the node goes on.
  * @see https://opentelemetry.io/docs/specs/otel/protocol/exporter/
  */
 export class OtlpExport implements Startable {
@@ -91,7 +91,7 @@ export class OtlpExport implements Startable {
 
   #createMeters(): MeterProvider {
     const { metrics, readFacts } = this.#services;
-    const exporter = new WatchedMetrics(this.#exporterOptions('metrics'), (result) => {
+    const exporter = watched(new OTLPMetricExporter(this.#exporterOptions('metrics')), (result) => {
       this.#report('metrics', result);
     });
     const reader = new PeriodicExportingMetricReader({
@@ -116,7 +116,7 @@ export class OtlpExport implements Startable {
   }
 
   #createLoggers(): LoggerProvider {
-    const exporter = new WatchedLogs(this.#exporterOptions('logs'), (result) => {
+    const exporter = watched(new OTLPLogExporter(this.#exporterOptions('logs')), (result) => {
       this.#report('events', result);
     });
     const processor = new BatchLogRecordProcessor({
@@ -152,39 +152,19 @@ export class OtlpExport implements Startable {
   }
 }
 
-/** The exporter of metrics, which tells the result of each export. */
-class WatchedMetrics extends OTLPMetricExporter {
-  readonly #onResult: (result: Result) => void;
-
-  constructor(
-    options: ConstructorParameters<typeof OTLPMetricExporter>[0],
-    onResult: (result: Result) => void,
-  ) {
-    super(options);
-    this.#onResult = onResult;
-  }
-
-  override export(...[items, done]: Parameters<OTLPMetricExporter['export']>): void {
-    super.export(items, (result) => {
-      this.#onResult(result);
-      done(result);
-    });
-  }
+/** An exporter of the SDK, of metrics or of events. */
+interface Exporter<Items> {
+  export(items: Items, done: (result: Result) => void): void;
 }
 
-/** The exporter of events, which tells the result of each export. */
-class WatchedLogs extends OTLPLogExporter {
-  readonly #onResult: (result: Result) => void;
-
-  constructor(options: ConstructorParameters<typeof OTLPLogExporter>[0], onResult: (result: Result) => void) {
-    super(options);
-    this.#onResult = onResult;
-  }
-
-  override export(...[items, done]: Parameters<OTLPLogExporter['export']>): void {
-    super.export(items, (result) => {
-      this.#onResult(result);
+/** Makes an exporter report the result of each export. */
+function watched<Items, E extends Exporter<Items>>(exporter: E, onResult: (result: Result) => void): E {
+  const send = exporter.export.bind(exporter);
+  exporter.export = (items, done) => {
+    send(items, (result) => {
+      onResult(result);
       done(result);
     });
-  }
+  };
+  return exporter;
 }

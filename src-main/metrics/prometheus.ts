@@ -15,7 +15,7 @@ export function prometheusText(metrics: readonly Metric[], facts: MetricFacts): 
   return registry.metrics();
 }
 
-/** Adds a metric with its values. One without values is not shown, as a metric that was never measured. */
+/** Adds a metric with its values. A metric without values is left out: there is nothing to measure. */
 function register({ name, type, help, labels, read }: Metric, facts: MetricFacts, registry: Registry): void {
   const samples = read(facts);
   if (samples.length === 0) return;

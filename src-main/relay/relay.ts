@@ -54,7 +54,7 @@ interface Fault {
 /**
  * Relays transactions between the peers and the pool of the operator's client. What peers announce is requested, what
  * arrives is checked and submitted, and what the client reports as pending is told to the peers that do not have it. With
- * a source that has no pool, transactions are requested, checked and counted, and no peer is told of them.
+ * a source that has no pool, transactions are requested, checked and counted, but not announced or sent to peers.
  */
 export class TransactionRelay implements TransactionGossip {
   readonly #source: TransactionSource;

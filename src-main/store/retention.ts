@@ -10,7 +10,7 @@ export interface Retention {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What is kept of known nodes. */
+/** The bounds of known nodes. */
 export const nodeRetention = ({
   knownNodes,
   knownNodesMaxAge,
@@ -19,7 +19,7 @@ export const nodeRetention = ({
   ageMs: knownNodesMaxAge * HOUR_MS,
 });
 
-/** What is kept of past sessions. */
+/** The bounds of past sessions. */
 export const sessionRetention = ({
   pastSessions,
   pastSessionsMaxAge,
