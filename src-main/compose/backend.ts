@@ -84,7 +84,7 @@ export function composeBackend(
   const chain = served.source;
   const rules = addressRules(settings);
   const current: { node: RunningNode | undefined } = { node: undefined };
-  const recorder = composeRecorder(settings, lists, clock);
+  const recorder = composeRecorder(settings, lists, clock, closing);
   const listParts = { lists, bans, clock, allows: rules.allows, configured, statistics };
   const listControl = new ListControl({ ...listParts, nodes, isDemo: options.demo, current });
   const discovery = new DiscoveryController({ clock, nodes, statistics, current });
@@ -210,6 +210,7 @@ function composeRecorder(
   settings: NodeData['settings'],
   lists: NodeMemory['lists'],
   clock: Runtime['clock'],
+  closing: CloseStack,
 ): Recorder {
   const recorder = new Recorder({
     clock,
@@ -217,6 +218,9 @@ function composeRecorder(
     factsOf: messageFactsOf,
     timeoutOf: answerTimeoutOf,
     labelOf: (idHex) => lists.labelOf(idHex) ?? null,
+  });
+  closing.add(() => {
+    recorder.close();
   });
   startFromSettings(recorder, settings.current());
   settings.onChange((values, keys) => applyRecordSettings(recorder, values, keys));

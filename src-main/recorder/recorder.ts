@@ -23,6 +23,7 @@ import { RecordedPackets } from './recorded-packets.ts';
 import { KeptRecord } from './kept-record.ts';
 import { RecordedTest } from './recorded-test.ts';
 import type { NewRow, RecordSink } from './record-sink.ts';
+import { RecordExpiry } from './record-expiry.ts';
 import { RecordRing, type RingLimits } from './record-ring.ts';
 
 /** Bounds of a recording. */
@@ -54,7 +55,7 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
   readonly #options: RecorderOptions;
   readonly #ring: RecordRing;
   readonly #chunks = new PayloadChunks();
-  #maxAgeMs: number | undefined;
+  readonly #expiry: RecordExpiry;
   #isRecording = false;
   #epoch = 0;
   #scope = NOTHING;
@@ -71,7 +72,7 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#ring = new RecordRing(ringLimitsOf(options.limits));
-    this.#maxAgeMs = options.limits.maxAgeMs;
+    this.#expiry = new RecordExpiry(this.#ring, options.clock, options.limits.maxAgeMs);
   }
 
   /** Starts recording, or changes what is recorded. Records that exist are kept. */
@@ -94,14 +95,19 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
     this.#chunks.clear();
   }
 
+  /** Stops the timer that removes old records. Nothing may be recorded afterwards. */
+  close(): void {
+    this.stop();
+    this.#expiry.close();
+  }
+
   setLimits(limits: RecorderLimits): void {
     this.#ring.resize(ringLimitsOf(limits));
-    this.#maxAgeMs = limits.maxAgeMs;
-    this.#dropOld();
+    this.#expiry.setMaxAge(limits.maxAgeMs);
   }
 
   status(): RecordingStatus {
-    this.#dropOld();
+    this.#expiry.drop();
     const ring = this.#ring;
     const isEmpty = ring.size === 0;
     return {
@@ -128,19 +134,19 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
   }
 
   get(seq: number): KeptRecord | undefined {
-    this.#dropOld();
+    this.#expiry.drop();
     return this.#ring.get(seq);
   }
 
   /** Records from `seq` on, oldest first. */
   from(seq: number): Generator<KeptRecord, void> {
-    this.#dropOld();
+    this.#expiry.drop();
     return this.#ring.from(seq);
   }
 
   /** Records before `seq`, newest first. */
   before(seq: number): Generator<KeptRecord, void> {
-    this.#dropOld();
+    this.#expiry.drop();
     return this.#ring.before(seq);
   }
 
@@ -237,15 +243,10 @@ export class Recorder implements TapSource, TestTapSource, RecordSink {
     row.keptBytes = keptBytes;
     const record = new KeptRecord(row, this.#chunks.keep(payload, keptBytes));
     this.#ring.add(record);
-    this.#dropOld();
+    this.#expiry.drop();
     if (row.test !== null) this.#tests.get(row.test)?.note(seq, row.source, keptBytes);
     for (const listener of this.#listeners) listener(record);
     return seq;
-  }
-
-  /** Records that are too old leave when the next one comes or somebody reads: until then they take memory only. */
-  #dropOld(): void {
-    if (this.#maxAgeMs !== undefined) this.#ring.dropBefore(this.now - this.#maxAgeMs);
   }
 
   #nextConnection(): number {
