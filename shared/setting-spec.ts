@@ -3,6 +3,9 @@ import type { SettingGroup, SettingRestart, SettingValue, SettingView } from './
 
 /* The specification of one setting, and constructors for the settings table. */
 
+/** The highest port number. */
+const MAX_PORT = 65_535;
+
 /** One setting. */
 export interface SettingSpec<Schema extends z.ZodType = z.ZodType> {
   readonly group: SettingGroup;
@@ -43,6 +46,14 @@ export function integer(
 ): SettingSpec<z.ZodInt> {
   return { ...spec, kind: 'integer', schema: wholeNumber(spec.min, spec.max) };
 }
+
+/** The schema of a TCP or UDP port; 0 lets the system choose one. */
+export const portNumber = (): z.ZodInt => wholeNumber(0, MAX_PORT);
+
+/** The setting of a port. */
+export const port = <Schema extends z.ZodType = z.ZodInt>(
+  spec: Omit<SettingSpec<Schema>, 'kind' | 'min' | 'max'>,
+): SettingSpec<Schema> => ({ ...spec, kind: 'port', min: 0, max: MAX_PORT });
 
 /** A setting that is on or off. */
 export const boolean = (

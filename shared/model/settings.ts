@@ -38,7 +38,8 @@ export interface SettingView {
   readonly flag: string | null;
   /** The environment variable, `ENODECK_MAXPEERS`; null without one. */
   readonly variable: string | null;
-  readonly kind: 'integer' | 'boolean' | 'choice' | 'text' | 'list' | 'path';
+  /** A `port` is an integer that is shown without a separator of thousands. */
+  readonly kind: 'integer' | 'port' | 'boolean' | 'choice' | 'text' | 'list' | 'path';
   /** `s`, `kB/s`; null for a plain number. */
   readonly unit: string | null;
   readonly min: number | null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listenAddresses } from '../address-schemas.ts';
 import { NAT_FORMS, parseNatText } from '../nat-text.ts';
-import { integer, setting, wholeNumber, type SettingSpec } from '../setting-spec.ts';
+import { integer, port, portNumber, setting, type SettingSpec } from '../setting-spec.ts';
 
 /** The group `reach`: addresses, ports, NAT. */
 export const ADDRESS_SETTINGS = {
@@ -15,13 +15,12 @@ export const ADDRESS_SETTINGS = {
     default: ['0.0.0.0', '::'],
     restart: 'node',
   }),
-  port: integer({
+  port: port({
     group: 'reach',
     title: 'Port',
     help: 'TCP port of RLPx, and UDP port of discovery unless “Discovery port” is set. 0: any free port.',
     flag: '--port',
-    min: 0,
-    max: 65_535,
+    schema: portNumber(),
     default: 30_303,
     restart: 'node',
   }),
@@ -36,15 +35,12 @@ export const ADDRESS_SETTINGS = {
     unset: 'the listen addresses',
     restart: 'node',
   }),
-  discoveryPort: setting({
+  discoveryPort: port({
     group: 'reach',
     title: 'Discovery port',
     help: 'UDP port of discovery.',
     flag: '--discovery.port',
-    kind: 'integer',
-    schema: wholeNumber(0, 65_535).nullable(),
-    min: 0,
-    max: 65_535,
+    schema: portNumber().nullable(),
     default: null,
     unset: 'same as “Port”',
     restart: 'node',

@@ -1,6 +1,6 @@
 import { listenAddress } from '../address-schemas.ts';
 import { z } from 'zod';
-import { boolean, integer, setting, type SettingSpec } from '../setting-spec.ts';
+import { boolean, port, portNumber, setting, type SettingSpec } from '../setting-spec.ts';
 
 /** The base URL of a collector. It cannot have a query or credentials: paths are added, and views show it. */
 const collectorUrl = z
@@ -33,13 +33,12 @@ export const METRICS_SETTINGS = {
     default: '127.0.0.1',
     restart: 'node',
   }),
-  metricsPort: integer({
+  metricsPort: port({
     group: 'metrics',
     title: 'Metrics port',
     help: 'TCP port to serve the metrics on. 0: any free port.',
     flag: '--metrics.port',
-    min: 0,
-    max: 65_535,
+    schema: portNumber(),
     default: 6_060,
     restart: 'node',
   }),

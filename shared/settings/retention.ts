@@ -17,10 +17,11 @@ export const RETENTION_SETTINGS = {
   knownNodesMaxAge: integer({
     group: 'node',
     title: 'Age of known nodes',
-    help: 'Hours without an answer after which a node is removed from the database.',
+    help: 'Time without an answer after which a node is removed from the database.',
     flag: '--nodedb.maxage',
     min: 1,
     max: 8_760,
+    unit: 'hours',
     // geth p2p/enode/nodedb.go dbNodeExpiration
     default: 24,
     restart: 'none',
@@ -39,10 +40,11 @@ export const RETENTION_SETTINGS = {
   pastSessionsMaxAge: integer({
     group: 'node',
     title: 'Age of past sessions',
-    help: 'Days for which the database keeps a past session.',
+    help: 'Time for which the database keeps a past session.',
     flag: '--history.maxage',
     min: 1,
     max: 3_650,
+    unit: 'days',
     // Our choice: enough to find when a problem started.
     default: 90,
     restart: 'none',

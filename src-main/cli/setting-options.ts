@@ -15,6 +15,7 @@ import { nodeToCheck } from '../node-record/node-to-check.ts';
 /** Placeholder of the value in the help text, by kind of setting. */
 export const PLACEHOLDERS = {
   integer: '<number>',
+  port: '<number>',
   boolean: '[boolean]',
   choice: '<name>',
   text: '<text>',
@@ -107,6 +108,7 @@ function readText(key: SettingKey, spec: SettingSpec, text: string): unknown {
   if (key === 'bootnodes') return parseNodeTexts(text);
   switch (spec.kind) {
     case 'integer':
+    case 'port':
       return /^\d{1,9}$/.test(text) ? Number(text) : text;
     case 'boolean':
       return parseFlag(text);

@@ -1,6 +1,6 @@
 import { checkValue as checkSchema } from '../../shared/schema-check.ts';
 import type { Translate } from '../composables/use-messages.ts';
-import { formatCount } from './format.ts';
+import { numberText } from './setting-text.ts';
 import { splitNodeTexts } from '../../shared/node-texts.ts';
 import type { SettingSpec } from '../../shared/setting-spec.ts';
 import { SETTINGS, type SettingKey, type SettingsChange } from '../../shared/settings-table.ts';
@@ -44,9 +44,12 @@ export function checkValue(view: SettingView, value: SettingValue): FieldResult 
   if (key === null) return { ok: true, value };
   const result = checkSchema(SETTINGS[key].schema, value);
   if (result.ok) return { ok: true, value: result.value };
-  if (view.kind === 'integer') return { ok: false, message: boundsOf(view) };
+  if (isWholeNumber(view)) return { ok: false, message: boundsOf(view) };
   return { ok: false, message: sentence(result.reason) };
 }
+
+/** Whether a field takes a whole number. */
+export const isWholeNumber = ({ kind }: SettingView): boolean => kind === 'integer' || kind === 'port';
 
 /** Whether a list may be null or empty, with different meanings. */
 export function isOptionalList(view: SettingView): boolean {
@@ -61,6 +64,7 @@ export function changeOf(key: SettingKey, value: SettingValue): SettingsChange {
 function parse(view: SettingView, text: string): SettingValue | undefined {
   switch (view.kind) {
     case 'integer':
+    case 'port':
       if (text === '') return view.default === null ? null : undefined;
       return /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
     case 'boolean':
@@ -86,9 +90,10 @@ function entriesOf({ key }: SettingView, text: string): readonly string[] {
 }
 
 /** "A whole number from 1 to 100". */
-function boundsOf({ min, max }: SettingView): string {
-  if (min !== null && max !== null) return `A whole number from ${formatCount(min)} to ${formatCount(max)}`;
-  return 'A whole number';
+function boundsOf(view: SettingView): string {
+  const { min, max } = view;
+  if (min === null || max === null) return 'A whole number';
+  return `A whole number from ${numberText(view, min)} to ${numberText(view, max)}`;
 }
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

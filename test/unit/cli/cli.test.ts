@@ -352,6 +352,7 @@ const TREE_URL = 'enrtree://AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDP
 function sampleOf({ kind, flag, min, choices, default: value }: SettingSpec): [string, unknown] {
   switch (kind) {
     case 'integer':
+    case 'port':
       return [String((min ?? 0) + 1), (min ?? 0) + 1];
     case 'boolean':
       return value === true ? ['no', false] : ['yes', true];

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { SettingSource, SettingView } from '../../../../shared/model/settings.ts';
 import { SETTING_KEYS, SETTINGS } from '../../../../shared/settings-table.ts';
 import { enSettings } from '../../../../src-renderer/messages/en-settings.ts';
-import { originHint, originText, unsetText, valueText } from '../../../../src-renderer/model/setting-text.ts';
+import { readField } from '../../../../src-renderer/model/setting-form.ts';
+import {
+  numberText,
+  originHint,
+  originText,
+  unsetText,
+  valueText,
+} from '../../../../src-renderer/model/setting-text.ts';
 import { makeSettings } from '../../../support/window-preview/fixture-settings.ts';
 
 /** The text of a message key. */
@@ -55,6 +62,15 @@ describe('the row of a setting', () => {
     expect(originText({ ...port, source: 'environment' }, t)).toBe('ENODECK_PORT');
     expect(originHint({ ...port, source: 'environment' }, t)).toMatch(/ variable ENODECK_PORT\./);
     expect(originText({ ...port, source: 'file' }, t)).toBe('settings.json');
+  });
+
+  it('shows no separator of thousands in a port', () => {
+    for (const key of ['port', 'discoveryPort', 'metricsPort']) expect(view(key).kind, key).toBe('port');
+    const port = view('port');
+    expect(valueText(port, port.default, t)).toBe('30303');
+    expect(numberText(port, port.max ?? 0)).toBe('65535');
+    expect(readField(port, '65536')).toEqual({ ok: false, message: 'A whole number from 0 to 65535' });
+    expect(numberText(view('maxPeers'), 10_000)).toBe('10,000');
   });
 
   it('formats values with their unit', () => {
