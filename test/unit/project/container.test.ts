@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DEFAULT_SETTINGS } from '../../../shared/settings-table.ts';
@@ -21,6 +20,7 @@ import {
   variablesOf,
 } from '../../support/container-files.ts';
 import { flagsPage } from '../../support/flags-page.ts';
+import { startedApplications } from '../../support/started-applications.ts';
 
 /*
  * What can be said of the image without building it: that its files exist, and that the program knows its flags, variables
@@ -130,38 +130,72 @@ describe('the image', () => {
 
 describe('the health check', () => {
   const script = join(DOCKER_FOLDER, 'healthcheck.mjs');
+  const applications = startedApplications();
+  const certificate = (end: string): string => resolve(import.meta.dirname, `../../vectors/tls/one.${end}`);
 
-  /** Runs it in front of a server that answers with a status. */
-  async function check(status: number, environment: Record<string, string>, args: readonly string[] = []) {
-    const asked: string[] = [];
-    const server = createServer((request, response) => {
-      asked.push(request.url ?? '');
-      response.writeHead(status).end(`status ${String(status)}`);
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => {
-      server.close();
-    });
-    const { port } = server.address() as AddressInfo;
-    const env = { ENODECK_HTTP_PORT: String(port), ...environment };
-    return await new Promise<{ code: unknown; output: string; asked: readonly string[] }>((done) => {
-      execFile(process.execPath, [script, ...args], { env }, (error, output) => {
-        done({ code: error?.code ?? 0, output: output.trim(), asked });
+  function check(environment: Record<string, string>, ...args: readonly string[]) {
+    return new Promise<{ code: unknown; output: string }>((done) => {
+      execFile(process.execPath, [script, ...args], { env: environment }, (error, output) => {
+        done({ code: error?.code ?? 0, output: output.trim() });
       });
     });
   }
 
-  test('asks where the variables of the node say that its page is', async () => {
-    expect(await check(200, {})).toEqual({ code: 0, output: 'status 200', asked: ['/healthz'] });
-    const everywhere = await check(200, { ENODECK_HTTP_ADDR: '0.0.0.0' }, ['/readyz']);
-    expect(everywhere).toEqual({ code: 0, output: 'status 200', asked: ['/readyz'] });
+  test.each([
+    ['plain HTTP', []],
+    ['TLS', ['--http.tls.cert', certificate('crt'), '--http.tls.key', certificate('key')]],
+  ])('asks a real node whose page is served over %s, and says when it is ready', async (_, flags) => {
+    const node = await applications.start('data', ...flags);
+    const environment = { ENODECK_DATADIR: applications.path('data') };
+    const { code, output } = await check(environment);
+    expect({ code, output }).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^(pending|warning): /) as string,
+    });
+    expect(await check(environment, 'ready')).toMatchObject({ code: 0 });
+    await node.backend.stop();
+    expect(await check(environment)).toMatchObject({ code: 0 });
+    const stopped = await check(environment, 'ready');
+    expect(stopped).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('The node is stopped') as string,
+    });
   });
 
-  test('fails when the node is not ready, and when nothing answers', async () => {
-    expect(await check(503, {})).toMatchObject({ code: 1, output: 'status 503' });
-    const { code, output } = await check(200, { ENODECK_HTTP_PORT: '1' });
+  test('finds the socket of another name or path', async () => {
+    const path = applications.path('other.ipc');
+    await applications.start('data', '--ipcpath', path);
+    expect(await check({ ENODECK_IPCPATH: path })).toMatchObject({ code: 0 });
+    expect(await check({ ENODECK_DATADIR: applications.path(), ENODECK_IPCPATH: 'other.ipc' })).toMatchObject(
+      { code: 0 },
+    );
+  });
+
+  test('fails when a line is bad and readiness was asked for, and when the answer has no list', async () => {
+    const path = applications.path('fake.ipc');
+    const bad = { id: 'clock', state: 'bad', title: 'Clock is wrong', evidence: '40 s' };
+    const answers: object[] = [{ result: [bad] }, { result: [bad] }, { error: { message: 'no' } }];
+    const server = createServer((socket) => {
+      // In two parts, as a long answer arrives.
+      const text = JSON.stringify({ jsonrpc: '2.0', id: 1, ...answers.shift() });
+      socket.once('data', () => {
+        socket.write(text.slice(0, 20), () => setImmediate(() => socket.write(text.slice(20))));
+      });
+    }).listen(path);
+    await once(server, 'listening');
+    onTestFinished(() => {
+      server.close();
+    });
+    const environment = { ENODECK_IPCPATH: path };
+    expect(await check(environment)).toEqual({ code: 0, output: 'bad: Clock is wrong (40 s)' });
+    expect(await check(environment, 'ready')).toEqual({ code: 1, output: 'bad: Clock is wrong (40 s)' });
+    expect(await check(environment)).toEqual({ code: 1, output: `${path}: no` });
+  });
+
+  test('fails when nothing listens, and names the socket', async () => {
+    const { code, output } = await check({ ENODECK_DATADIR: '/nowhere' });
     expect(code).toBe(1);
-    expect(output).toMatch(/^http:\/\/127\.0\.0\.1:1\/healthz: /);
+    expect(output).toMatch(/^\/nowhere\/enodeck\.ipc: .*ENOENT/);
   });
 });
 
