@@ -7,7 +7,10 @@ import type { CurrentNode } from './running-node.ts';
 /** What the metrics are read from. */
 export interface MetricParts {
   readonly backend: Pick<ApiBackend, 'status' | 'chain' | 'trafficNow' | 'discovery' | 'lists' | 'bans'>;
-  readonly statistics: Pick<Statistics, 'arrivals' | 'connections' | 'counters' | 'eventLoop'>;
+  readonly statistics: Pick<
+    Statistics,
+    'arrivals' | 'connections' | 'counters' | 'eventLoop' | 'minuteSessions'
+  >;
   readonly current: CurrentNode;
 }
 
@@ -20,6 +23,7 @@ export function readMetricFacts({ backend, statistics, current }: MetricParts): 
     traffic: backend.trafficNow(),
     connections: statistics.connections,
     inboundSessions: statistics.arrivals.sessions,
+    minuteSessions: statistics.minuteSessions.counts,
     discovery: new Map(
       TABLE_PROTOCOLS.flatMap((protocol) => {
         const counters = backend.discovery.counters(protocol);

@@ -31,8 +31,8 @@ export const CONNECTION_METRICS: readonly Metric[] = [
   ),
   counters(
     'enodeck_inbound_failures_total',
-    'Inbound connections that became no session, by cause.',
-    ['code'],
+    'Inbound connections that became no session, by cause and stage of the connection.',
+    ['code', 'stage'],
     ({ connections }) => samples(connections.inboundFailures.list()),
   ),
   counters(

@@ -1,14 +1,23 @@
+import type { Direction } from '../events/events.ts';
 import type { MessageSchema } from '../wire/message-schema.ts';
 import { PROTOCOL_SCHEMAS } from '../wire/registry.ts';
 import type { MessageTotal } from '../stats/message-totals.ts';
-import { GETH_DIAL_ERRORS, gethDialError, type GethDialError } from './geth-dial-errors.ts';
+import type { LabelCount } from '../stats/label-counts.ts';
+import {
+  GETH_CONNECTION_ERRORS,
+  GETH_STATUS_ERRORS,
+  gethConnectionError,
+  gethStatusError,
+  type GethConnectionError,
+} from './geth-connection-errors.ts';
 import { counter, gauge, type Metric } from './metric.ts';
 import type { MetricFacts } from './metric-facts.ts';
 
 /*
  * The metrics of geth that this node measures too, with the names that geth has in Prometheus, so that dashboards for geth
  * show them. geth exports its meters as gauges; here they are counters, because they only grow.
- * https://github.com/ethereum/go-ethereum/blob/v1.17.9/p2p/metrics.go and p2p/discover/metrics.go
+ * https://github.com/ethereum/go-ethereum/blob/v1.17.9/p2p/metrics.go, p2p/discover/metrics.go, eth/protocols/eth/metrics.go
+ * and eth/dropper.go
  */
 
 /** The name in Prometheus of a metric of geth (metrics/prometheus/collector.go). */
@@ -28,12 +37,34 @@ export const GETH_P2P_METRICS: readonly Metric[] = [
   counter('p2p_egress', 'Bytes of RLPx frames sent in sessions.', (f) => f.traffic.bytesOutTotal),
   counter('p2p_serves', 'Inbound connections that were accepted.', (f) => f.connections.accepted),
   counter('p2p_serves_success', 'Inbound connections that became a session.', (f) => f.inboundSessions),
+  counter(
+    'p2p_serves_success_1min',
+    'Inbound sessions that lasted for a minute.',
+    (f) => f.minuteSessions.inbound,
+  ),
+  ...errorMetrics('p2p/serves/error', 'Inbound connections', ({ connections }) =>
+    // geth does not count those that it refuses before it reads anything.
+    connections.inboundFailures.list().filter(({ labels }) => labels.stage !== 'connect'),
+  ).filter(({ name }) => name !== 'p2p_serves_error_connection'),
   counter('p2p_dials', 'Dials that were started.', (f) => f.connections.dialsStarted),
   counter('p2p_dials_success', 'Dials that became a session.', (f) => f.connections.dialsConnected),
-  ...Object.entries(GETH_DIAL_ERRORS).map(([error, help]) =>
-    counter(prometheusName(`p2p/dials/error/${error}`), help, (f) => dialErrors(f, error as GethDialError)),
+  counter(
+    'p2p_dials_success_1min',
+    'Outbound sessions that lasted for a minute.',
+    (f) => f.minuteSessions.outbound,
   ),
+  ...errorMetrics('p2p/dials/error', 'Dials', ({ connections }) => connections.dialFailures.list()),
 ];
+
+/** The handshake of eth, and the churn of a full pool. */
+export const GETH_ETH_METRICS: readonly Metric[] = (['inbound', 'outbound'] as const).flatMap((direction) => [
+  ...statusMetrics(direction),
+  counter(
+    prometheusName(`eth/dropper/${direction}`),
+    `Peers of a full pool, ${direction}, that were dropped to make room for others.`,
+    ({ connections }) => countOf(connections.churned.list(), ({ labels }) => labels.direction === direction),
+  ),
+]);
 
 /** Discovery: v4 and v5 together. */
 export const GETH_DISCOVER_METRICS: readonly Metric[] = [
@@ -71,11 +102,45 @@ function messageMetrics(protocol: string, { name, code }: MessageSchema): Metric
   });
 }
 
-const dialErrors = ({ connections }: MetricFacts, error: GethDialError): number =>
-  connections.dialFailures
-    .list()
-    .filter(({ labels: { code, stage } }) => gethDialError(code, stage) === error)
-    .reduce((sum, { count }) => sum + count, 0);
+/** One counter for each meter of failed connections. @param subject the connections, as the help names them */
+function errorMetrics(
+  prefix: string,
+  subject: string,
+  read: (facts: MetricFacts) => readonly LabelCount<'code' | 'stage'>[],
+): Metric[] {
+  return Object.entries(GETH_CONNECTION_ERRORS).map(([error, phrase]) =>
+    counter(prometheusName(`${prefix}/${error}`), `${subject} that ${phrase}.`, (facts) =>
+      countOf(
+        read(facts),
+        ({ labels: { code, stage } }) => gethConnectionError(code, stage) === (error as GethConnectionError),
+      ),
+    ),
+  );
+}
+
+function statusMetrics(direction: Direction): Metric[] {
+  const flow = direction === 'inbound' ? 'ingress' : 'egress';
+  const subject = direction === 'inbound' ? 'Inbound' : 'Outbound';
+  return Object.entries(GETH_STATUS_ERRORS).map(([error, phrase]) =>
+    counter(
+      prometheusName(`eth/protocols/eth/${flow}/handshake/error/${error}`),
+      `${subject} sessions that ended before Status was exchanged: ${phrase}.`,
+      ({ connections }) =>
+        countOf(
+          connections.statusFailures.list(),
+          ({ labels }) => labels.direction === direction && gethStatusError(labels.code) === error,
+        ),
+    ),
+  );
+}
+
+/** The sum of the counts that match. */
+function countOf<Label extends string>(
+  counts: readonly LabelCount<Label>[],
+  matches: (count: LabelCount<Label>) => boolean,
+): number {
+  return counts.filter((entry) => matches(entry)).reduce((sum, { count }) => sum + count, 0);
+}
 
 function bucketSize({ discovery }: MetricFacts, distance: number): number | null {
   if (discovery.size === 0) return null;

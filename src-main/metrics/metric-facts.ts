@@ -4,6 +4,7 @@ import type { NodeStatus } from '../../shared/model/node.ts';
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import type { TrafficNow } from '../../shared/model/series.ts';
 import type { DiscoveryCounters, TableProtocol, TableSnapshot } from '../../shared/model/table.ts';
+import type { Direction } from '../events/events.ts';
 import type { ConnectionCounters } from '../stats/connection-counters.ts';
 
 /** One discovery protocol that runs. */
@@ -28,6 +29,8 @@ export interface MetricFacts {
   readonly connections: Omit<ConnectionCounters, 'apply'>;
   /** Sessions that other nodes opened. */
   readonly inboundSessions: number;
+  /** Sessions that reached the age of a minute. */
+  readonly minuteSessions: Readonly<Record<Direction, number>>;
   /** The discovery protocols that run. */
   readonly discovery: ReadonlyMap<TableProtocol, DiscoveryFacts>;
   /** Bytes of all datagrams of discovery; undefined while it does not run. */

@@ -18,10 +18,14 @@ export class ConnectionCounters {
   readonly dialFailures = new LabelCounts<'code' | 'stage'>();
   /** Nodes that were not dialled. */
   readonly dialRefusals = new LabelCounts<'code'>();
-  /** Inbound connections that became no session. */
-  readonly inboundFailures = new LabelCounts<'code'>();
+  /** Inbound connections that became no session: the cause, and the stage that it ended. */
+  readonly inboundFailures = new LabelCounts<'code' | 'stage'>();
+  /** Sessions that ended before all protocols had exchanged their Status. */
+  readonly statusFailures = new LabelCounts<'code' | 'direction'>();
   /** Sessions that ended, by the cause and the side that ended them. */
   readonly sessionEnds = new LabelCounts<'code' | 'by'>();
+  /** Peers that were dropped for the churn of a full pool. */
+  readonly churned = new LabelCounts<'direction'>();
   readonly offences = new LabelCounts<'offence'>();
   /** Messages above a limit: received ones of peers, and announcements to peers that do not read. */
   readonly limited = new LabelCounts<'direction'>();
@@ -51,10 +55,13 @@ export class ConnectionCounters {
         this.#accepted += 1;
         break;
       case 'inbound/ended':
-        this.inboundFailures.add({ code: codeOf(event.cause) });
+        this.inboundFailures.add({ code: codeOf(event.cause), stage: event.cause.stage });
         break;
       case 'peer/dropped':
-        this.sessionEnds.add({ code: codeOf(event.cause), by: event.cause.by });
+        this.#sessionEnded(event);
+        break;
+      case 'dropper/dropped':
+        this.churned.add({ direction: event.direction });
         break;
       case 'peer/offence':
         this.offences.add({ offence: event.offence });
@@ -104,12 +111,16 @@ export class ConnectionCounters {
     else this.dialFailures.add({ code: codeOf(cause), stage: cause.stage });
   }
 
+  #sessionEnded({ cause, direction }: Extract<NodeEvent, { type: 'peer/dropped' }>): void {
+    const code = codeOf(cause);
+    this.sessionEnds.add({ code, by: cause.by });
+    if (cause.stage === 'status') this.statusFailures.add({ code, direction });
+  }
+
   #reset(): void {
-    const { dialFailures, dialRefusals, inboundFailures, sessionEnds, offences, limited, messages } = this;
-    for (const counts of [dialFailures, dialRefusals, inboundFailures, sessionEnds, offences, limited]) {
-      counts.clear();
-    }
-    messages.clear();
+    for (const counts of [this.dialFailures, this.dialRefusals, this.inboundFailures]) counts.clear();
+    for (const counts of [this.sessionEnds, this.statusFailures, this.churned]) counts.clear();
+    for (const counts of [this.offences, this.limited, this.messages]) counts.clear();
     this.#dialsStarted = 0;
     this.#dialsConnected = 0;
     this.#accepted = 0;

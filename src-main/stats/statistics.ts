@@ -8,6 +8,7 @@ import type { EventLines } from '../events/event-lines.ts';
 import { startEventLoopGauge, type EventLoopGauge } from './event-loop.ts';
 import type { EventSource } from '../events/events.ts';
 import type { OutsideContacts } from '../health/outside-contacts.ts';
+import { MinuteSessions } from './minute-sessions.ts';
 import { DialOutcomes, PastOutcomes } from './outcomes.ts';
 import { TrafficHistory } from './traffic-history.ts';
 import type { UnknownForks } from '../health/unknown-forks.ts';
@@ -30,6 +31,7 @@ export class Statistics {
   readonly counters = new Counters();
   readonly connections = new ConnectionCounters();
   readonly arrivals = new Arrivals();
+  readonly minuteSessions = new MinuteSessions();
   readonly traffic = new TrafficHistory();
   readonly lines: EventLines;
   readonly dials = new DialOutcomes();
@@ -57,6 +59,7 @@ export class Statistics {
       this.counters.apply(event);
       this.connections.apply(event);
       this.arrivals.apply(event, at);
+      this.minuteSessions.apply(event, clock.monotonic());
       this.lines.apply(event, at);
       this.dials.apply(event, at);
       this.outcomes.apply(event, at);
@@ -94,6 +97,7 @@ export class Statistics {
   #nextSecond(deadline: number): Timer {
     return this.#clock.after(Math.max(0, deadline - this.#clock.monotonic()), () => {
       this.traffic.add(this.#clock.now(), this.counters.second());
+      this.minuteSessions.advance(this.#clock.monotonic());
       this.#seconds += 1;
       if (this.#seconds % GAUGE_SECONDS === 0) this.#delay = this.#gauge.read();
       const behind = this.#clock.monotonic() - deadline;

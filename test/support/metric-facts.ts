@@ -6,6 +6,7 @@ import { prometheusText } from '../../src-main/metrics/prometheus.ts';
 import { Arrivals } from '../../src-main/stats/arrivals.ts';
 import { ConnectionCounters } from '../../src-main/stats/connection-counters.ts';
 import { Counters } from '../../src-main/stats/counters.ts';
+import { MinuteSessions } from '../../src-main/stats/minute-sessions.ts';
 import { FakeBackend } from './fake-backend.ts';
 
 /** The facts of a node that has had some events. */
@@ -13,13 +14,16 @@ export function metricFactsOf(events: readonly NodeEvent[] = [], backend = new F
   const counters = new Counters();
   const connections = new ConnectionCounters();
   const arrivals = new Arrivals();
+  const minuteSessions = new MinuteSessions();
   for (const event of events) {
     counters.apply(event);
     connections.apply(event);
     arrivals.apply(event, 0);
+    minuteSessions.apply(event, 0);
   }
+  minuteSessions.advance(60_000);
   const eventLoop = { p99Ms: 20, maxMs: 100 };
-  const statistics = { arrivals, connections, counters, eventLoop };
+  const statistics = { arrivals, connections, counters, eventLoop, minuteSessions };
   return readMetricFacts({ backend, statistics, current: { node: undefined } });
 }
 

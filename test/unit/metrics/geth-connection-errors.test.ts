@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { gethDialError } from '../../../src-main/metrics/geth-dial-errors.ts';
+import { gethConnectionError, gethStatusError } from '../../../src-main/metrics/geth-connection-errors.ts';
 
 test.each([
   ['connection-refused', 'connect', 'connection'],
@@ -13,6 +13,19 @@ test.each([
   ['decryption-failed', 'encryption', 'rlpx/enc'],
   ['malformed-hello', 'hello', 'rlpx/proto'],
   ['wrong-genesis', 'status', 'other'],
-])('a dial that failed by %s at the stage %s counts as p2p/dials/error/%s', (code, stage, meter) => {
-  expect(gethDialError(code, stage)).toBe(meter);
+])('a connection that failed by %s at the stage %s counts as error/%s', (code, stage, meter) => {
+  expect(gethConnectionError(code, stage)).toBe(meter);
+});
+
+test.each([
+  ['wrong-network', 'network'],
+  ['wrong-genesis', 'genesis'],
+  ['wrong-version', 'version'],
+  ['wrong-fork', 'forkid'],
+  // The peer refused our fork ID: geth only sees that the connection ended.
+  ['fork-refused', 'peer'],
+  ['status-timeout', 'timeout'],
+  ['too-many-peers', 'peer'],
+])('a session that ended by %s before Status was exchanged counts as error/%s', (code, meter) => {
+  expect(gethStatusError(code)).toBe(meter);
 });

@@ -24,6 +24,32 @@ const EVENTS: readonly NodeEvent[] = [
     ...{ type: 'peer/message', idHex: NODE.idHex, direction: 'out', protocol: 'p2p', name: 'ping' },
     ...{ code: 2, size: 1, bytes: 32 },
   },
+  { type: 'peer/added', idHex: NODE.idHex, name: '', direction: 'outbound', ip: '192.0.2.7', port: 1 },
+  {
+    ...{ type: 'peer/added', idHex: NODE.idHex.replace(/^../, '00'), name: '', direction: 'inbound' },
+    ...{ ip: '192.0.2.7', port: 1 },
+  },
+  {
+    ...{ type: 'inbound/ended', ip: '192.0.2.7', port: 1, idHex: undefined },
+    cause: silentEnd('local', 'connect', 'inbound-throttled'),
+  },
+  {
+    ...{ type: 'inbound/ended', ip: '192.0.2.7', port: 1, idHex: undefined },
+    cause: silentEnd('remote', 'encryption', 'connection-lost'),
+  },
+  {
+    ...{
+      type: 'peer/dropped',
+      idHex: 'ff'.repeat(32),
+      name: '',
+      direction: 'inbound',
+      ip: '192.0.2.7',
+      port: 1,
+    },
+    ...{ ageMs: 1, kind: 'dynamic', capabilities: [], bytesIn: 0, bytesOut: 0 },
+    cause: silentEnd('remote', 'status', 'client-quitting'),
+  },
+  { type: 'dropper/dropped', idHex: NODE.idHex, direction: 'outbound' },
   { type: 'peer/offence', idHex: NODE.idHex, ip: '192.0.2.7', offence: 'timeout', detail: '' },
   { type: 'discovery/dropped', reason: 'rate-limit', bytes: 10, ip: '192.0.2.7' },
   { type: 'discovery/dropped', reason: 'expired', bytes: 10, ip: '192.0.2.7', protocol: 'v4' },
@@ -64,7 +90,7 @@ describe('the table of metrics', () => {
   test('has unique names, with the prefix enodeck_ or as geth has them', () => {
     const names = METRICS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    expect(names.filter((name) => !/^(enodeck|p2p|discover)_[a-zA-Z0-9_]+$/.test(name))).toEqual([]);
+    expect(names.filter((name) => !/^(enodeck|p2p|discover|eth)_[a-zA-Z0-9_]+$/.test(name))).toEqual([]);
   });
 
   test('has one unique line of help for each metric', () => {
@@ -103,6 +129,14 @@ describe('the text of the metrics', () => {
         'p2p_dials_success 1',
         'p2p_dials_error_saturated 1',
         'p2p_dials_error_rlpx_proto 0',
+        'p2p_dials_success_1min 1',
+        'p2p_serves_success_1min 1',
+        'p2p_serves_error_rlpx_enc 1',
+        'p2p_serves_error_other 0',
+        'eth_protocols_eth_ingress_handshake_error_peer 1',
+        'eth_protocols_eth_egress_handshake_error_peer 0',
+        'eth_dropper_outbound 1',
+        'enodeck_inbound_failures_total{code="inbound-throttled",stage="connect"} 1',
         'p2p_ingress_eth_69_0x04 64',
         'p2p_ingress_eth_69_0x04_packets 1',
         // Nodes of both tables.
@@ -129,6 +163,8 @@ describe('the text of the metrics', () => {
         'enodeck_transactions_refused_total{reason="malformed"} 1',
       ]),
     );
+    // geth has no such meter: it does not count what it refuses at once.
+    expect(lines.filter((line) => line.startsWith('p2p_serves_error_connection'))).toEqual([]);
     // Drops of an unknown protocol count once.
     expect(lines.filter((line) => line.includes('rate-limit"'))).toHaveLength(1);
   });

@@ -67,7 +67,9 @@ describe('the counters of connections', () => {
       { type: 'peer/limited', idHex: '', direction: 'in', protocol: 'eth/69', name: 'Transactions' },
     );
     expect(counters.accepted).toBe(1);
-    expect(counters.inboundFailures.list()).toEqual([{ labels: { code: 'connection-lost' }, count: 1 }]);
+    expect(counters.inboundFailures.list()).toEqual([
+      { labels: { code: 'connection-lost', stage: 'encryption' }, count: 1 },
+    ]);
     expect(counters.sessionEnds.list()).toEqual([
       { labels: { code: 'client-quitting', by: 'remote' }, count: 1 },
     ]);
