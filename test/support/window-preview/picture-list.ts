@@ -73,6 +73,13 @@ const PREVIEW_SAMPLE = ['archive-1', 'newer', 'older', 'listed', 'own', '']
   .map((label, at) => `enode://${String(at).repeat(128)}@203.0.113.${String(at + 1)}:30303 # ${label}`)
   .concat(`enode://${'0'.repeat(128)}@203.0.113.1:30303`, 'enode://zz1234')
   .join('\n');
+async function setModuleLevel(page: Page): Promise<void> {
+  const open = page.getByRole('button', { name: 'Another level for a module' });
+  await open.click();
+  await page.getByLabel('Module, such as').fill('discovery/*');
+  await page.getByRole('button', { name: 'Set', exact: true }).click();
+  await open.click();
+}
 async function openThirdPeer(page: Page): Promise<void> {
   await page.getByRole('row').nth(3).click();
   await page.waitForTimeout(400);
@@ -94,6 +101,15 @@ export const PICTURES: readonly Picture[] = [
       scenario: 'typical',
       theme,
       prepare: openThirdPeer,
+    },
+    {
+      name: `logs-levels-${theme}`,
+      path: '/logs',
+      scenario: 'typical',
+      theme,
+      width: 1_280,
+      height: 800,
+      prepare: setModuleLevel,
     },
     {
       name: `narrow-panel-${theme}`,
