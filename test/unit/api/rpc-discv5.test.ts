@@ -1,10 +1,7 @@
-import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
-import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { ApiError } from '../../../src-main/api/api-error.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';
-import { recordedLog } from '../../support/recorded-log.ts';
+import { rpcCall } from '../../support/rpc-call.ts';
 
 /** The record of FakeBackend's own node, and its ID. */
 const OWN = { id: 'bb'.repeat(32), enr: 'enr:-x' };
@@ -16,22 +13,13 @@ beforeEach(() => {
   backend = new FakeBackend();
 });
 
-const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
-  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger, systemClock);
-  const text = await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
-  const answer = JSON.parse(text ?? 'null') as Record<string, unknown>;
-  return answer.error ?? answer.result;
-};
+const call = (method: string, ...params: unknown[]): Promise<unknown> =>
+  rpcCall({ backend }, method, ...params);
 
 describe('the methods of the discv5 namespace', () => {
   test('are available only with the admin flag', async () => {
-    const rpc = createRpcDispatcher(createRpcTable(backend, false), recordedLog().logger, systemClock);
-    for (const method of ['discv5_nodeInfo', 'discv5_routingTableInfo', 'discv5_talkReq']) {
-      const answer = JSON.parse(
-        (await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] }))) ?? 'null',
-      ) as unknown;
-      expect(answer).toMatchObject({ error: { code: -32601 } });
-    }
+    for (const method of ['discv5_nodeInfo', 'discv5_routingTableInfo', 'discv5_talkReq'])
+      expect(await rpcCall({ backend, admin: false }, method)).toMatchObject({ code: -32601 });
     expect(await call('rpc_modules')).toMatchObject({ discv5: '1.0' });
   });
 

@@ -1,12 +1,9 @@
-import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
 import { doctorFeed } from '../../../src-main/api/rpc-enodeck.ts';
-import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
 import { FakeBackend, SOME_ENODE } from '../../support/fake-backend.ts';
 import { sessionOf } from '../../support/saved-sessions.ts';
-import { recordedLog } from '../../support/recorded-log.ts';
+import { rpcCall } from '../../support/rpc-call.ts';
 
 let backend: FakeBackend;
 
@@ -14,23 +11,14 @@ beforeEach(() => {
   backend = new FakeBackend();
 });
 
-const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
-  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger, systemClock);
-  const text = await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
-  const answer = JSON.parse(text ?? 'null') as Record<string, unknown>;
-  return answer.error ?? answer.result;
-};
+const call = (method: string, ...params: unknown[]): Promise<unknown> =>
+  rpcCall({ backend }, method, ...params);
 
 describe('the methods of the enodeck namespace', () => {
   test('are available with the admin flag, and in rpc_modules', async () => {
     expect(await call('rpc_modules')).toMatchObject({ admin: '1.0', enodeck: '1.0', net: '1.0' });
-    const rpc = createRpcDispatcher(createRpcTable(backend, false), recordedLog().logger, systemClock);
-    for (const method of ['enodeck_health', 'enodeck_ban', 'enodeck_setSetting']) {
-      const answer = JSON.parse(
-        (await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [] }))) ?? 'null',
-      ) as unknown;
-      expect(answer).toMatchObject({ error: { code: -32601 } });
-    }
+    for (const method of ['enodeck_health', 'enodeck_ban', 'enodeck_setSetting'])
+      expect(await rpcCall({ backend, admin: false }, method)).toMatchObject({ code: -32601 });
   });
 
   test('enodeck_status returns the status that the window shows', async () => {

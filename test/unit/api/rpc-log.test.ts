@@ -1,9 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
-import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
-import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';
-import { recordedLog } from '../../support/recorded-log.ts';
+import { rpcCall } from '../../support/rpc-call.ts';
 
 let backend: FakeBackend;
 
@@ -11,12 +8,8 @@ beforeEach(() => {
   backend = new FakeBackend();
 });
 
-const call = async (method: string, ...params: unknown[]): Promise<unknown> => {
-  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger, systemClock);
-  const text = await rpc.answer(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }));
-  const answer = JSON.parse(text ?? 'null') as Record<string, unknown>;
-  return answer.error ?? answer.result;
-};
+const call = (method: string, ...params: unknown[]): Promise<unknown> =>
+  rpcCall({ backend }, method, ...params);
 
 const valueOf = (key: string): unknown => backend.settings.views().find((view) => view.key === key)?.value;
 

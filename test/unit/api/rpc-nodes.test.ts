@@ -1,10 +1,7 @@
-import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { NO_KNOWN_FILTER } from '../../../shared/model/known-node.ts';
-import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
-import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';
-import { recordedLog } from '../../support/recorded-log.ts';
+import { rpcCall } from '../../support/rpc-call.ts';
 
 let backend: FakeBackend;
 
@@ -12,12 +9,7 @@ beforeEach(() => {
   backend = new FakeBackend();
 });
 
-const call = async (...params: unknown[]): Promise<unknown> => {
-  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger, systemClock);
-  const request = { jsonrpc: '2.0', id: 1, method: 'enodeck_nodes', params };
-  const answer = JSON.parse((await rpc.answer(JSON.stringify(request))) ?? 'null') as Record<string, unknown>;
-  return answer.error ?? answer.result;
-};
+const call = (...params: unknown[]): Promise<unknown> => rpcCall({ backend }, 'enodeck_nodes', ...params);
 
 describe('enodeck_nodes', () => {
   test('without arguments asks for the nodes that answered last', async () => {

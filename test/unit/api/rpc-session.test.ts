@@ -1,13 +1,10 @@
-import { systemClock } from '../../../src-main/base/system-runtime.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { EventLine, PeerDetail, PeerRow } from '../../../shared/model/peer.ts';
 import { sessionFacts } from '../../../src-main/api/rpc-session.ts';
 import { createDice, makeDetail, makePeer } from '../../support/window-preview/fixture-data.ts';
-import { createRpcDispatcher } from '../../../src-main/api/json-rpc.ts';
-import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
 import { FakeBackend, peerRowOf, SOME_ENODE } from '../../support/fake-backend.ts';
-import { recordedLog } from '../../support/recorded-log.ts';
+import { rpcCall } from '../../support/rpc-call.ts';
 
 let backend: FakeBackend;
 
@@ -15,12 +12,7 @@ beforeEach(() => {
   backend = new FakeBackend();
 });
 
-const call = async (...params: unknown[]): Promise<unknown> => {
-  const rpc = createRpcDispatcher(createRpcTable(backend, true), recordedLog().logger, systemClock);
-  const request = { jsonrpc: '2.0', id: 1, method: 'enodeck_session', params };
-  const answer = JSON.parse((await rpc.answer(JSON.stringify(request))) ?? 'null') as Record<string, unknown>;
-  return answer.error ?? answer.result;
-};
+const call = (...params: unknown[]): Promise<unknown> => rpcCall({ backend }, 'enodeck_session', ...params);
 
 describe('enodeck_session', () => {
   const { idHex } = nodeFromEnode(SOME_ENODE);
