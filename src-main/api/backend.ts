@@ -45,6 +45,7 @@ import type {
   TableSnapshot,
 } from '../../shared/model/table.ts';
 import type { DesktopControl } from './desktop-control.ts';
+import type { Discv5Control } from './discv5-control.ts';
 
 /** Exported text with a suggested file name. */
 export interface ExportedText {
@@ -200,10 +201,6 @@ export interface DiscoveryControl {
   latestLookup(protocol: TableProtocol): LookupTrace | null;
   /** @throws ApiError `not-running`, `invalid-node`; DiscoveryError when there is no answer */
   talk(input: TalkInput): Promise<TalkAnswer>;
-  /** Newest known record of a node as text; null when it is unknown. @param idHex 64 hex digits */
-  recordOf(idHex: string): string | null;
-  /** Looks up the newest record of a node in the network, as text. @throws ApiError `not-running` */
-  findRecord(idHex: string): Promise<string | null>;
   dnsTrees(): readonly DnsTreeView[];
 }
 
@@ -330,6 +327,7 @@ export interface ApiBackend {
   readonly sessions: SessionControl;
   readonly why: WhyControl;
   readonly discovery: DiscoveryControl;
+  readonly discv5: Discv5Control;
   readonly crawl: CrawlControl;
   readonly known: KnownNodeControl;
   readonly recorder: RecorderControl;

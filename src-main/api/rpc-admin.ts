@@ -7,7 +7,7 @@ import { describeError, EnodeckError } from '../base/errors.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import type { ApiBackend } from './backend.ts';
 import { RPC_CODES, RpcError } from './json-rpc.ts';
-import { method, param, text, type DocumentedMethod, type NamedMethods } from './rpc-method.ts';
+import { method, param, refusedMethod, text, type NamedMethods } from './rpc-method.ts';
 
 /*
  * Names and JSON shapes are go-ethereum's: p2p/server.go NodeInfo, p2p/peer.go PeerInfo, node/api.go,
@@ -98,17 +98,7 @@ const REFUSED = {
 } as const satisfies Record<string, readonly [params: readonly string[], reason: string]>;
 
 const refusedMethods = (): NamedMethods =>
-  (Object.keys(REFUSED) as (keyof typeof REFUSED)[]).map((name) => {
-    const [params, reason] = REFUSED[name];
-    return [name, refused(params, reason)];
-  });
-
-function refused(params: readonly string[], reason: string): DocumentedMethod {
-  const ignored = params.map((name) => param(name, z.unknown()));
-  return method(`Always refused: ${reason}`, ignored, z.never(), () => {
-    throw new RpcError(RPC_CODES.failed, reason);
-  });
-}
+  (Object.keys(REFUSED) as (keyof typeof REFUSED)[]).map((name) => [name, refusedMethod(...REFUSED[name])]);
 
 /** @param head hash of the newest block that Status announces */
 function nodeInfo(status: NodeStatus, head: string): object {
@@ -214,8 +204,8 @@ async function remove(backend: ApiBackend, list: NodeListName, node: string): Pr
   return id;
 }
 
-/** geth has no bans. Here an entry of a banned node would never be dialed. */
-function assertNotBanned(backend: ApiBackend, idHex: string): void {
+/** geth has no bans. Here an entry of a banned node would never be dialed. @throws RpcError with the reason of the ban */
+export function assertNotBanned(backend: ApiBackend, idHex: string): void {
   const ban = backend.bans
     .list()
     .find(({ by, target }) => by === 'user' && target.kind === 'node' && target.value === idHex);

@@ -68,6 +68,14 @@ export function method<const Params extends readonly RpcParam[]>(
   return Object.assign(call, { document: { summary, params, result } });
 }
 
+/** Declares a method that is always refused. @param params names of its arguments, any number and value of which it takes */
+export function refusedMethod(params: readonly string[], reason: string): DocumentedMethod {
+  const ignored = params.map((name) => param(name, z.unknown()));
+  return method(`Always refused: ${reason}`, ignored, z.never(), () => {
+    throw new RpcError(RPC_CODES.failed, reason);
+  });
+}
+
 /** Declares a subscription. geth counts its name as the first argument. @param open gets the arguments after the name */
 export function feed<const Params extends readonly RpcParam[]>(
   summary: string,

@@ -44,6 +44,7 @@ export type Controls = Pick<
   | 'firstStart'
   | 'sessions'
   | 'discovery'
+  | 'discv5'
   | 'crawl'
   | 'known'
   | 'recorder'
@@ -88,6 +89,7 @@ export class Backend implements ApiBackend {
   readonly sessions: Controls['sessions'];
   readonly why: WhyController;
   readonly discovery: Controls['discovery'];
+  readonly discv5: Controls['discv5'];
   readonly crawl: Controls['crawl'];
   readonly known: Controls['known'];
   readonly recorder: Controls['recorder'];
@@ -114,6 +116,7 @@ export class Backend implements ApiBackend {
     this.sessions = controls.sessions;
     this.why = controls.why;
     this.discovery = controls.discovery;
+    this.discv5 = controls.discv5;
     this.crawl = controls.crawl;
     this.known = controls.known;
     this.recorder = controls.recorder;

@@ -15,7 +15,6 @@ import type { CurrentNode, RunningNode } from './running-node.ts';
 import type { DiscoveryEngine } from '../discovery/engine.ts';
 import { hexToBytes } from '../base/bytes.ts';
 import { describeError } from '../base/errors.ts';
-import { enrToText } from '../node-record/enr.ts';
 import { parseNode } from '../node-record/node-factory.ts';
 import { nodeIdIn } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
@@ -108,18 +107,6 @@ export class DiscoveryController implements DiscoveryControl {
     return { payload: answer, durationMs: Math.round(clock.monotonic() - startedAt) };
   }
 
-  recordOf(idHex: string): string | null {
-    return recordText(this.known(idHex));
-  }
-
-  async findRecord(idHex: string): Promise<string | null> {
-    const v5 = this.#parts.current.node?.discovery?.v5;
-    if (v5 === undefined) throw new ApiError('not-running', 'Discovery v5 is not running.');
-    const known = this.known(idHex);
-    const found = await v5.find(hexToBytes(idHex));
-    return recordText(found === undefined || (known !== undefined && known.seq > found.seq) ? known : found);
-  }
-
   dnsTrees(): readonly DnsTreeView[] {
     return this.#parts.current.node?.dnsTrees() ?? [];
   }
@@ -156,9 +143,6 @@ export class DiscoveryController implements DiscoveryControl {
 
 const sessionNode = (running: RunningNode | undefined, idHex: string): Node | undefined =>
   running?.peers().find(({ node }) => node?.idHex === idHex)?.node;
-
-const recordText = (node: Node | undefined): string | null =>
-  node?.record === undefined ? null : enrToText(node.record);
 
 /** The key or ID of a lookup's target. @throws ApiError `invalid-node` */
 function targetOf(text: string): Uint8Array {

@@ -11,7 +11,8 @@ import { CrawlController } from '../app/crawl-control.ts';
 import { applyRecordSettings, recordLimitsOf, startFromSettings } from '../app/record-settings.ts';
 import { RecorderController } from '../app/recorder-control.ts';
 import { DialController } from '../app/dial-control.ts';
-import { DiscoveryController } from '../app/discovery-control.ts';
+import { DiscoveryController, type DiscoveryControlParts } from '../app/discovery-control.ts';
+import { Discv5Controller } from '../app/discv5-control.ts';
 import { IdentityController } from '../app/identity-control.ts';
 import { OwnNodeController } from '../app/own-node-control.ts';
 import { readMetricFacts, type MetricParts } from '../app/metric-facts.ts';
@@ -87,7 +88,7 @@ export function composeBackend(
   const recorder = composeRecorder(settings, lists, clock, closing);
   const listParts = { lists, bans, clock, allows: rules.allows, configured, statistics };
   const listControl = new ListControl({ ...listParts, nodes, isDemo: options.demo, current });
-  const discovery = new DiscoveryController({ clock, nodes, statistics, current });
+  const { discovery, discv5 } = composeDiscovery({ clock, nodes, statistics, current }, identity.idHex);
   const listed = (list: NodeListName): readonly Node[] => nodesOf(list, configured, lists);
   const known = (idHex: string): Node | undefined => discovery.known(idHex);
   const nodeOf = (text: string): Node => listedNode(text.trim(), listed) ?? discovery.nodeOf(text.trim());
@@ -112,7 +113,7 @@ export function composeBackend(
     recorder: new RecorderController(recorder, { clock, application: `Enodeck ${VERSION}` }),
     composer: composeComposer({ clock, current, recorder, nodeOf }),
     ...{ dialer: new DialController({ current, nodeOf }), bans: new BanController(bans) },
-    ...{ doctor, desktop, discovery, why, identity: nodeKey, firstStart, ...settingsControl },
+    ...{ doctor, desktop, discovery, discv5, why, identity: nodeKey, firstStart, ...settingsControl },
   };
   const chainView = new ChainController({ served, current });
   const space = watchSpace(data, runtime, closing);
@@ -136,6 +137,12 @@ function composeReloader(
   { logger }: Runtime,
 ): FileReloader {
   return new FileReloader({ lists, settings, reopenLog, pageTls, audit, logger: logger.child('reload') });
+}
+
+/** Discovery, and what the methods of the portal network do with v5. */
+function composeDiscovery(parts: DiscoveryControlParts, selfIdHex: string) {
+  const discovery = new DiscoveryController(parts);
+  return { discovery, discv5: new Discv5Controller({ current: parts.current, discovery, selfIdHex }) };
 }
 
 /** The reader of the node's status. */

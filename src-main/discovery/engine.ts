@@ -2,12 +2,16 @@ import { bytesToHex } from '../base/bytes.ts';
 import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
 import { PUBLIC_KEY_LENGTH } from '../base/secp256k1.ts';
 import type { EventSink } from '../events/events.ts';
+import type { Enr } from '../node-record/enr.ts';
+import { nodeFromRecord } from '../node-record/node-factory.ts';
 import { NODE_ID_LENGTH, nodeIdOf } from '../node-record/node-id.ts';
 import type { Node } from '../node-record/node.ts';
 import type { LookupTrace, TableSnapshot } from '../../shared/model/table.ts';
 import type { AddressFilter } from './address-filter.ts';
 import { Bootnodes, type HostResolver } from './bootnodes.ts';
-import { closedError, DiscoveryError, isTimeout } from './errors.ts';
+import { MAX_LOW_PORT } from './constants.ts';
+import { endpointOf } from './endpoint.ts';
+import { closedError, DiscoveryError, isTimeout, noEndpointError } from './errors.ts';
 import type { LocalNode } from './local-node.ts';
 import type { NodeIterator, NodeStream } from './lookup/candidates.ts';
 import { Lookups } from './lookup/lookups.ts';
@@ -130,6 +134,29 @@ export class DiscoveryEngine<T extends DiscoveryTransport = DiscoveryTransport> 
   async lookup(target?: Uint8Array, onProgress?: (trace: LookupTrace) => void): Promise<LookupTrace> {
     if (!this.#lookups.running) throw closedError();
     return await this.#lookups.trace(target === undefined ? undefined : targetOf(target), onProgress);
+  }
+
+  /**
+   * Looks for the 16 nodes nearest to a node ID, nearest first.
+   * @throws DiscoveryError `bad-target`, `closed`
+   */
+  async nearest(id: Uint8Array): Promise<readonly Node[]> {
+    if (!this.#lookups.running) throw closedError();
+    return await this.#lookups.nearest(targetOf(id));
+  }
+
+  /**
+   * Offers the node of a record to the table, at the request of a person. Returns whether it is an entry afterwards, with
+   * this record or a newer one: its bucket can be full, or have too many nodes of its network.
+   * @throws DiscoveryError `no-endpoint` for a node that we may not contact, `closed`
+   */
+  offer(record: Enr): boolean {
+    if (!this.#lookups.running) throw closedError();
+    const { allows, channel } = this.#options;
+    const node = nodeFromRecord(record, channel.families);
+    if (endpointOf(node, allows).port <= MAX_LOW_PORT) throw noEndpointError();
+    this.table.addFound(node);
+    return (this.table.get(node.id, node.idHex)?.seq ?? -1n) >= node.seq;
   }
 
   /** The latest lookup that the node itself needed, in progress or done; undefined before the first. */

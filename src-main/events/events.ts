@@ -32,8 +32,8 @@ export interface EndCause {
  */
 export type ClockEvidence = 'proven' | 'asked';
 
-/** Why a node was removed from the table: its liveness checks failed, or its FINDNODE requests. */
-export type NodeRemovalReason = 'silent' | 'findnode-failures';
+/** Why a node was removed from the table: its liveness checks failed, its FINDNODE requests did, or a person asked for it. */
+export type NodeRemovalReason = 'silent' | 'findnode-failures' | 'requested';
 
 /** Names of discovery packets in lower case, as in the specifications of v4 and v5. */
 export type DiscoveryPacketName =

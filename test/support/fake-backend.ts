@@ -23,6 +23,7 @@ import type {
   TalkInput,
   WhyControl,
 } from '../../src-main/api/backend.ts';
+import { fakeDiscv5 } from './fake-discv5.ts';
 import { FakeDesktop } from './fake-desktop.ts';
 import { PageCommands } from '../../src-main/desktop/page-commands.ts';
 import { nodeFromEnode } from '../../src-main/node-record/node-factory.ts';
@@ -327,10 +328,10 @@ export class FakeBackend implements ApiBackend {
       this.talks.push(input);
       return { payload: input.payload.toReversed(), durationMs: 3 };
     },
-    recordOf: (idHex) => this.knownRecords.get(idHex) ?? null,
-    findRecord: async (idHex) => this.network.get(idHex) ?? this.knownRecords.get(idHex) ?? null,
     dnsTrees: () => this.trees,
   };
+  /** A test with a network has a Discv5Controller here. */
+  discv5 = fakeDiscv5(this.knownRecords, this.network);
   v5Table: TableSnapshot = SOME_TABLE;
   crawled: CrawlStatus | null = null;
   readonly crawl: CrawlControl = {

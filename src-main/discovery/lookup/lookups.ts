@@ -95,8 +95,13 @@ export class Lookups {
 
   /** Looks up one node; undefined if the lookup does not find it. Never rejects. */
   async find(target: LookupTarget & Pick<Node, 'idHex'>): Promise<Node | undefined> {
+    return (await this.nearest(target)).find(({ idHex }) => idHex === target.idHex);
+  }
+
+  /** As `run`, but fills an empty table first. Never rejects. */
+  async nearest(target: LookupTarget): Promise<readonly Node[]> {
     await this.#fill();
-    return (await this.run(target)).find(({ idHex }) => idHex === target.idHex);
+    return await this.run(target);
   }
 
   /**

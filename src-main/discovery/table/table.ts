@@ -117,8 +117,7 @@ export class Table {
       this.#addReplacement(bucket, node);
       return false;
     }
-    const replacement = bucket.takeReplacement(node.idHex);
-    if (replacement?.node.ip !== undefined) this.#releaseIp(bucket, replacement.node.ip);
+    this.#dropReplacement(bucket, node.idHex);
     if (!this.#claimIp(bucket, node.ip)) return false;
     this.#insert(bucket, this.#wrap(bucket, node));
     return true;
@@ -163,6 +162,14 @@ export class Table {
     if (replacement !== undefined) this.#insert(bucket, replacement);
   }
 
+  /** Removes a node, entry or replacement, at the request of a person. Returns false if the table does not have it. */
+  forget(idHex: string, id: Uint8Array): boolean {
+    const bucket = this.bucketOf(id);
+    if (bucket.entry(idHex) === undefined) return this.#dropReplacement(bucket, idHex);
+    this.remove(idHex, id, 'requested');
+    return true;
+  }
+
   /**
    * The `limit` entries nearest to `target`, nearest first. With `preferLive`, entries that are not live are returned
    * only if there is no live one.
@@ -190,6 +197,13 @@ export class Table {
     if (bucket.hasReplacement(node.idHex) || !this.#claimIp(bucket, node.ip)) return;
     const dropped = bucket.pushReplacement(this.#wrap(bucket, node));
     if (dropped?.node.ip !== undefined) this.#releaseIp(bucket, dropped.node.ip);
+  }
+
+  #dropReplacement(bucket: Bucket, idHex: string): boolean {
+    const replacement = bucket.takeReplacement(idHex);
+    if (replacement === undefined) return false;
+    if (replacement.node.ip !== undefined) this.#releaseIp(bucket, replacement.node.ip);
+    return true;
   }
 
   #wrap(bucket: Bucket, node: Node): TableNode {

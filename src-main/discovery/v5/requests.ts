@@ -9,7 +9,7 @@ import type { AddressVote } from '../ip-vote.ts';
 import type { PacketCounters } from '../socket/packet-counters.ts';
 import type { LocalNode } from '../local-node.ts';
 import type { V5Dispatcher } from './dispatcher-types.ts';
-import type { V5Request, V5Response } from './messages.ts';
+import type { V5Pong, V5Request, V5Response } from './messages.ts';
 import { readNodesAnswer } from './nodes-answer.ts';
 import type { RecordDatabase } from './record-database.ts';
 import { VerifiedRecords } from './verified-records.ts';
@@ -37,10 +37,10 @@ export class V5Requests {
   }
 
   /**
-   * Pings a node; resolves with the sequence number of its record.
+   * Pings a node; resolves with its answer.
    * @throws DiscoveryError `timeout`, `closed`, `busy`, `no-endpoint`
    */
-  async ping(node: Node): Promise<bigint> {
+  async ping(node: Node): Promise<V5Pong> {
     const { local, vote, counters, database } = this.#options;
     const to = endpointOf(node, this.#options.allows);
     const kind = database.hasAnswered(node.idHex, to.ip) ? 'proven' : 'first';
@@ -49,7 +49,7 @@ export class V5Requests {
       if (pong === undefined) throw new DiscoveryError('timeout', 'no pong');
       counters.pinged(kind, true);
       vote.statement(to, pong);
-      return pong.enrSeq;
+      return pong;
     } catch (error) {
       if (isTimeout(error)) counters.pinged(kind, false);
       throw error;

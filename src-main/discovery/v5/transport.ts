@@ -15,7 +15,7 @@ import type { DiscoveryTransport, LookupTarget } from '../transport.ts';
 import { MAX_SESSIONS } from './constants.ts';
 import type { V5Dispatcher, V5DispatcherOptions, V5Peer } from './dispatcher-types.ts';
 import { lookupDistances } from './lookup-distances.ts';
-import { V5_PACKET_NAMES } from './messages.ts';
+import { V5_PACKET_NAMES, type V5Pong } from './messages.ts';
 import { RecordDatabase } from './record-database.ts';
 import { V5RequestHandler } from './request-handler.ts';
 import { V5Requests } from './requests.ts';
@@ -89,6 +89,14 @@ export class V5Transport implements DiscoveryTransport {
   }
 
   async ping(node: Node): Promise<bigint> {
+    return (await this.pong(node)).enrSeq;
+  }
+
+  /**
+   * Pings a node; resolves with its whole answer.
+   * @throws DiscoveryError `timeout`, `no-endpoint`, `busy`, `closed`
+   */
+  async pong(node: Node): Promise<V5Pong> {
     this.#assertRunning();
     return await this.#requests.ping(node);
   }

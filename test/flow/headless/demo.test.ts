@@ -171,9 +171,9 @@ describe('the demo', () => {
         entries: [{ key: 'eth', meaning: expect.any(String) as string }, {}, {}, {}, {}, {}],
       },
     });
-    expect(await backend.discovery.findRecord(entry.id)).toMatch(/^enr:/);
-    expect(backend.discovery.recordOf(entry.id)).toMatch(/^enr:/);
-    expect(await backend.discovery.findRecord('ab'.repeat(32))).toBeNull();
+    expect(await backend.discv5.findRecord(entry.id)).toMatch(/^enr:/);
+    expect(backend.discv5.recordOf(entry.id)).toMatch(/^enr:/);
+    expect(await backend.discv5.findRecord('ab'.repeat(32))).toBeNull();
     expect(backend.discovery.counters('v5').v5?.handshakes).toBeGreaterThan(0);
     await backend.stop();
     expect(await talk('echo')).toMatchObject({ ok: false, error: { code: 'not-running' } });

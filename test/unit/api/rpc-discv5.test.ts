@@ -18,7 +18,7 @@ const call = (method: string, ...params: unknown[]): Promise<unknown> =>
 
 describe('the methods of the discv5 namespace', () => {
   test('are available only with the admin flag', async () => {
-    for (const method of ['discv5_nodeInfo', 'discv5_routingTableInfo', 'discv5_talkReq'])
+    for (const method of ['discv5_nodeInfo', 'discv5_addEnr', 'discv5_ping', 'discv5_talkReq'])
       expect(await rpcCall({ backend, admin: false }, method)).toMatchObject({ code: -32601 });
     expect(await call('rpc_modules')).toMatchObject({ discv5: '1.0' });
   });
@@ -88,6 +88,13 @@ describe('the methods of the discv5 namespace', () => {
   ])('discv5_talkReq refuses invalid arguments: %.12s %.12s %.12s', async (...params) => {
     expect(await call('discv5_talkReq', ...params)).toMatchObject({ code: -32602 });
     expect(backend.talks).toEqual([]);
+  });
+
+  test('discv5_updateNodeInfo is refused with what to do instead', async () => {
+    expect(await call('discv5_updateNodeInfo', '192.0.2.1:9000', false)).toMatchObject({
+      code: -32000,
+      message: expect.stringContaining('--nat extip:IP') as string,
+    });
   });
 
   test('reports why there is no answer', async () => {
