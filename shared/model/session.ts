@@ -23,6 +23,17 @@ export interface SessionRecord extends RecordedEnd {
   readonly reputation: number;
 }
 
+/** What is known of a session when it starts. */
+export type SessionStart = Pick<
+  SessionRecord,
+  'nodeId' | 'name' | 'label' | 'ip' | 'port' | 'direction' | 'startedAt'
+>;
+
+/** A session that starts or ends. */
+export type SessionChange =
+  | { readonly type: 'started'; readonly session: SessionStart }
+  | { readonly type: 'ended'; readonly session: SessionRecord };
+
 /** A page of past sessions, newest first. */
 export interface SessionPage {
   readonly records: readonly SessionRecord[];

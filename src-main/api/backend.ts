@@ -9,7 +9,7 @@ import type {
   ComposerTarget,
 } from '../../shared/model/composer.ts';
 import type { ChainView } from '../../shared/model/chain.ts';
-import type { DialResult, NodeStatus } from '../../shared/model/node.ts';
+import type { DialResult, HealthCheck, NodeStatus } from '../../shared/model/node.ts';
 import type { NodeListEntry, NodeListName, NodeLists, RestoreResult } from '../../shared/model/node-list.ts';
 import type { NodeAddition, NodeAdditionResult, NodePreview } from '../../shared/model/node-preview.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
@@ -27,7 +27,7 @@ import type {
 import type { FirstStartFacts } from '../../shared/model/first-start.ts';
 import type { NetworkName } from '../../shared/settings/network.ts';
 import type { IdentityDetails, KeyCandidate } from '../../shared/model/identity.ts';
-import type { SessionPage } from '../../shared/model/session.ts';
+import type { SessionChange, SessionPage } from '../../shared/model/session.ts';
 import type { DecodedMessage } from '../../shared/model/wire.ts';
 import type { SettingsImportResult, SettingView } from '../../shared/model/settings.ts';
 import type { NodeTrace, WhySnapshot, WhySpan, WhyStepName } from '../../shared/model/why.ts';
@@ -162,6 +162,8 @@ export interface SessionQuery {
 /** Access to the history of sessions. */
 export interface SessionControl {
   page(query: SessionQuery): Promise<SessionPage>;
+  /** Calls the listener with each session that starts or ends. It must not throw or block. */
+  onChange(listener: (change: SessionChange) => void): Unsubscribe;
   export(format: 'csv' | 'json'): Promise<ExportedText>;
 }
 
@@ -357,6 +359,8 @@ export interface ApiBackend {
   trafficSeries(span: SeriesSpan): TrafficSeries;
   dials(): readonly DialOutcome[];
   exportLogs(level: LogLevel, text: string): ExportedText;
+  /** Calls the listener with the health list, at first and when the state of a check has changed. It must not throw or block. */
+  onHealth(listener: (health: readonly HealthCheck[]) => void): Unsubscribe;
   /** Subscribes to peer events. The listener must not throw or block. */
   onPeerEvent(listener: (event: PeerEvent) => void): Unsubscribe;
 }

@@ -167,6 +167,8 @@ export const RPC_FEED_RIGHTS = {
   admin_peerEvents: 'read',
   enodeck_records: 'read',
   enodeck_doctor: 'read',
+  enodeck_health: 'read',
+  enodeck_sessions: 'read',
 } as const satisfies Readonly<Record<string, Right>>;
 
 /** A method of JSON-RPC that is not made from a request. */

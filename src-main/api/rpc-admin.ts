@@ -98,7 +98,10 @@ const REFUSED = {
 } as const satisfies Record<string, readonly [params: readonly string[], reason: string]>;
 
 const refusedMethods = (): NamedMethods =>
-  (Object.keys(REFUSED) as (keyof typeof REFUSED)[]).map((name) => [name, refusedMethod(...REFUSED[name])]);
+  (Object.keys(REFUSED) as (keyof typeof REFUSED)[]).map((name) => {
+    const [params, reason] = REFUSED[name];
+    return [name, refusedMethod(params, reason)];
+  });
 
 /** @param head hash of the newest block that Status announces */
 function nodeInfo(status: NodeStatus, head: string): object {

@@ -7,7 +7,7 @@ import { banReason } from '../../shared/causes/sentences.ts';
 import { checkValue } from '../../shared/schema-check.ts';
 import type { ApiBackend } from './backend.ts';
 import { RPC_CODES, RpcError } from './json-rpc.ts';
-import { feed, method, param, text, type DocumentedFeed, type NamedMethods } from './rpc-method.ts';
+import { method, param, text, type NamedMethods } from './rpc-method.ts';
 import { sessionWithText, traceWithText, whyWithText } from './rpc-why-text.ts';
 
 /** Default number of past sessions in one answer. */
@@ -154,10 +154,6 @@ async function sessions(backend: ApiBackend, filter: z.output<typeof sessionFilt
 
 /** A ban with its reason in words. */
 const banOf = (ban: Ban): object => ({ ...ban, reason: banReason(ban) });
-
-/** Reports of tests as they proceed: `enodeck_subscribe ["doctor"]`. */
-export const doctorFeed = (backend: ApiBackend): DocumentedFeed =>
-  feed('Reports of tests as they proceed', [], anObject, () => (notify) => backend.doctor.onProgress(notify));
 
 async function setSetting(backend: ApiBackend, key: SettingKey, value: SettingValue): Promise<object> {
   const { settings } = backend;

@@ -5,19 +5,13 @@ import { adminMethods } from './rpc-admin.ts';
 import { chainMethods } from './rpc-chain.ts';
 import { openRpcDocument } from './rpc-discover.ts';
 import { discv5Methods } from './rpc-discv5.ts';
-import { doctorFeed, enodeckMethods } from './rpc-enodeck.ts';
+import { enodeckMethods } from './rpc-enodeck.ts';
+import { createFeeds } from './rpc-feeds.ts';
 import { logMethods } from './rpc-log.ts';
-import { RPC_FEED_RIGHTS, RPC_RIGHTS, type RpcFeedName } from './rights.ts';
-import {
-  feed,
-  method,
-  type DocumentedFeed,
-  type NamedMethods,
-  type TableFeed,
-  type TableMethod,
-} from './rpc-method.ts';
+import { RPC_FEED_RIGHTS, RPC_RIGHTS } from './rights.ts';
+import { method, type NamedMethods, type TableFeed, type TableMethod } from './rpc-method.ts';
 import { nodeMethods } from './rpc-nodes.ts';
-import { recordFeed, recorderMethods } from './rpc-recorder.ts';
+import { recorderMethods } from './rpc-recorder.ts';
 import { requestMethods } from './rpc-requests.ts';
 import { sessionMethods } from './rpc-session.ts';
 import { viewMethods } from './rpc-views.ts';
@@ -36,7 +30,7 @@ export function createRpcTable(backend: ApiBackend, admin: boolean): DocumentedT
     for (const [name, added] of [...withRights(adminTable(backend)), ...requestMethods(backend)]) {
       methods.set(name, added);
     }
-    for (const [name, added] of feedTable(backend)) {
+    for (const [name, added] of createFeeds(backend)) {
       feeds.set(name, Object.assign(added, { right: RPC_FEED_RIGHTS[name] }));
     }
   }
@@ -60,20 +54,6 @@ const adminTable = (backend: ApiBackend): NamedMethods => [
   ...logMethods(backend),
   ...viewMethods(backend),
 ];
-
-const feedTable = (backend: ApiBackend): readonly (readonly [RpcFeedName, DocumentedFeed])[] => [
-  ['admin_peerEvents', peerFeed(backend)],
-  ['enodeck_records', recordFeed(backend)],
-  ['enodeck_doctor', doctorFeed(backend)],
-];
-
-const peerFeed = (backend: ApiBackend): DocumentedFeed =>
-  feed(
-    'Peers that were added and dropped',
-    [],
-    z.looseObject({ type: z.string() }),
-    () => (notify) => backend.onPeerEvent(notify),
-  );
 
 /**
  * Creates the methods about the methods. `rpc.discover` is the name in the specification of OpenRPC.

@@ -2,7 +2,7 @@ import type { ChainView } from '../../shared/model/chain.ts';
 import type { StopProgress } from '../../shared/model/desktop.ts';
 import type { PortSettingKey } from '../../shared/model/health-action.ts';
 import { LOG_LEVELS, type LogLevel } from '../../shared/model/log.ts';
-import type { NodeStatus } from '../../shared/model/node.ts';
+import type { HealthCheck, NodeStatus } from '../../shared/model/node.ts';
 import type { OwnNodeReport } from '../../shared/model/own-node.ts';
 import type { DialOutcome, EventLine, PeerDetail, PeerRow } from '../../shared/model/peer.ts';
 import type { SeriesSpan, TrafficNow, TrafficSeries } from '../../shared/model/series.ts';
@@ -20,6 +20,7 @@ import type { Node } from '../node-record/node.ts';
 import type { ReputationTracker } from '../server/reputation.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import { findFreePort, type FreePort } from './free-port.ts';
+import { HealthWatch } from './health-watch.ts';
 import type { NodePhase, StatusView } from './node-status-view.ts';
 import type { ChainController } from './chain-control.ts';
 import type { OwnNodeController } from './own-node-control.ts';
@@ -100,6 +101,7 @@ export class Backend implements ApiBackend {
   readonly events: LineSource<EventLine>;
   readonly logs: RingSink;
   readonly #parts: BackendParts;
+  readonly #health: HealthWatch;
   #phase: NodePhase = { phase: 'stopped', failure: null };
   /** Starts and stops run one at a time. */
   readonly #transitions = new SerialQueue();
@@ -107,6 +109,7 @@ export class Backend implements ApiBackend {
   constructor(parts: BackendParts) {
     const { controls, settings, current, bootnodes } = parts;
     this.#parts = parts;
+    this.#health = new HealthWatch(parts.clock, () => this.status().health);
     this.lists = controls.lists;
     this.pasted = controls.pasted;
     this.settings = controls.settings;
@@ -244,6 +247,10 @@ export class Backend implements ApiBackend {
       text: lines.map((line) => `${line}\n`).join(''),
       fileName: `enodeck-${fileTime(this.#parts.clock.now())}.log`,
     };
+  }
+
+  onHealth(listener: (health: readonly HealthCheck[]) => void): Unsubscribe {
+    return this.#health.subscribe(listener);
   }
 
   onPeerEvent(listener: (event: PeerEvent) => void): Unsubscribe {

@@ -1,9 +1,9 @@
 import type { CauseParams } from '../../shared/causes/facts.ts';
-import type { SessionPage } from '../../shared/model/session.ts';
+import type { SessionChange, SessionPage } from '../../shared/model/session.ts';
 import type { ExportedText, SessionControl, SessionQuery } from '../api/backend.ts';
 import { fileTime } from '../base/file-time.ts';
-import type { Clock, Logger } from '../base/runtime.ts';
-import type { EventSource } from '../events/events.ts';
+import type { Clock, Logger, Unsubscribe } from '../base/runtime.ts';
+import type { EventSource, NodeEvent } from '../events/events.ts';
 import type { PastOutcomes } from '../stats/outcomes.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import { plainText } from '../events/plain-text.ts';
@@ -18,6 +18,8 @@ const RECALLED = 2_000;
 /** The history of sessions, recorded from the events. It lives as long as the program. */
 export interface RecordedHistory {
   readonly sessions: SessionHistory;
+  /** Calls the listener with each session that starts or ends. It must not throw or block. */
+  follow(listener: (change: SessionChange) => void): Unsubscribe;
   close(): Promise<void>;
 }
 
@@ -36,7 +38,7 @@ export interface HistoryParts {
 
 /** Opens the history and adds every session that ends. */
 export async function openSessionHistory(parts: HistoryParts): Promise<RecordedHistory> {
-  const { database, clock, events, reputation, lists, statistics, retention } = parts;
+  const { database, clock, events, statistics, retention } = parts;
   const logger = parts.logger.child('sessions');
   const sessions = await SessionHistory.open({ database, clock, logger, ...(retention && { retention }) });
   const recent = await sessions.page({ before: null, limit: RECALLED, text: '', node: null });
@@ -44,39 +46,52 @@ export async function openSessionHistory(parts: HistoryParts): Promise<RecordedH
     statistics.recallClient(nodeId, name);
     statistics.outcomes.recall(nodeId, { at, code, params, by, stage, message });
   }
+  /** BOUNDED: one per subscription of an RPC client. */
+  const listeners = new Set<(change: SessionChange) => void>();
   const unsubscribe = events.subscribe((event, at) => {
-    if (event.type !== 'peer/dropped') return;
-    const { idHex: nodeId, ip, port, direction, kind, bytesIn, bytesOut, cause } = event;
-    sessions.add({
-      nodeId,
-      name: plainText(event.name),
-      label: lists.labelOf(nodeId),
-      ip,
-      port,
-      direction,
-      kind,
-      capabilities: event.capabilities,
-      startedAt: at - event.ageMs,
-      endedAt: at,
-      code: cause.code,
-      params: plainParams(cause.params),
-      by: cause.by,
-      stage: cause.stage,
-      message: null,
-      disconnectReason: cause.disconnectReason ?? null,
-      bytesIn,
-      bytesOut,
-      reputation: reputation.score(nodeId),
-    });
+    const change = changeOf(event, at, parts, sessions);
+    if (change !== undefined) for (const listener of [...listeners]) listener(change);
   });
   await sessions.start();
   return {
     sessions,
+    follow: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     close: async () => {
       unsubscribe();
       await sessions.stop();
     },
   };
+}
+
+/** The session that an event starts or ends; one that ends is added to the history. */
+function changeOf(
+  event: NodeEvent,
+  at: number,
+  { lists, reputation }: HistoryParts,
+  history: SessionHistory,
+): SessionChange | undefined {
+  if (event.type !== 'peer/added' && event.type !== 'peer/dropped') return undefined;
+  const { idHex: nodeId, ip, port, direction } = event;
+  const node = { nodeId, name: plainText(event.name), label: lists.labelOf(nodeId), ip, port, direction };
+  if (event.type === 'peer/added') return { type: 'started', session: { ...node, startedAt: at } };
+  const { cause, kind, capabilities, bytesIn, bytesOut } = event;
+  const session = history.add({
+    ...node,
+    ...{ kind, capabilities, bytesIn, bytesOut },
+    startedAt: at - event.ageMs,
+    endedAt: at,
+    code: cause.code,
+    params: plainParams(cause.params),
+    by: cause.by,
+    stage: cause.stage,
+    message: null,
+    disconnectReason: cause.disconnectReason ?? null,
+    reputation: reputation.score(nodeId),
+  });
+  return { type: 'ended', session };
 }
 
 /** Params may contain text of the remote side. */
@@ -91,20 +106,26 @@ function plainParams(params: CauseParams): CauseParams {
 
 /** Past sessions for the API. */
 export class SessionController implements SessionControl {
-  readonly #context: { readonly clock: Clock; readonly sessions: SessionHistory };
+  readonly #clock: Clock;
+  readonly #history: Pick<RecordedHistory, 'sessions' | 'follow'>;
 
-  constructor(context: { readonly clock: Clock; readonly sessions: SessionHistory }) {
-    this.#context = context;
+  constructor(clock: Clock, history: Pick<RecordedHistory, 'sessions' | 'follow'>) {
+    this.#clock = clock;
+    this.#history = history;
   }
 
   page(query: SessionQuery): Promise<SessionPage> {
-    return this.#context.sessions.page(query);
+    return this.#history.sessions.page(query);
+  }
+
+  onChange(listener: (change: SessionChange) => void): Unsubscribe {
+    return this.#history.follow(listener);
   }
 
   async export(format: 'csv' | 'json'): Promise<ExportedText> {
-    const { sessions, clock } = this.#context;
+    const { sessions } = this.#history;
     const text =
       format === 'csv' ? await sessionsToCsv(sessions.all()) : await sessionsToJson(sessions.all());
-    return { text, fileName: `enodeck-sessions-${fileTime(clock.now())}.${format}` };
+    return { text, fileName: `enodeck-sessions-${fileTime(this.#clock.now())}.${format}` };
   }
 }

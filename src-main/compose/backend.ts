@@ -79,7 +79,7 @@ export function composeBackend(
   const { options, choosePath, desktop, configured, demoList, logs } = start;
   const { settings, network, folder, identity, blockedBy } = data;
   const { clock, events } = runtime;
-  const { statistics, lists, nodes, bans, reputation, sessions } = memory;
+  const { statistics, lists, nodes, bans, reputation, history } = memory;
   const { database } = folder;
   const served = composeChain(data.chain, network, runtime, closing);
   const chain = served.source;
@@ -107,7 +107,7 @@ export function composeBackend(
   const controls = {
     lists: listControl,
     pasted: new PastedNodeController({ ...listParts, control: listControl, known }),
-    sessions: new SessionController({ clock, sessions }),
+    sessions: new SessionController(clock, history),
     known: composeKnown({ clock, chain, nodes, statistics, listed, current, forkNameOf }, lists, why),
     crawl: new CrawlController({ clock, chain, statistics, current, checkListedIp: rules.checkListedIp }),
     recorder: new RecorderController(recorder, { clock, application: `Enodeck ${VERSION}` }),

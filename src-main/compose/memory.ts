@@ -1,7 +1,7 @@
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import type { LaunchOptions } from '../app/launch-options.ts';
 import { peerKindOf } from '../app/peer-kind.ts';
-import { openSessionHistory } from '../app/session-history-control.ts';
+import { openSessionHistory, type RecordedHistory } from '../app/session-history-control.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 import { EventLines } from '../events/event-lines.ts';
@@ -30,7 +30,7 @@ export interface NodeMemory {
   readonly nodes: NodeStore;
   readonly bans: BanList;
   readonly reputation: ReputationTracker;
-  readonly sessions: SessionHistory;
+  readonly history: RecordedHistory;
 }
 
 /** Opens it. @throws StoreError; SettingsError for an invalid file of node lists */
@@ -82,7 +82,7 @@ export async function openMemory(
   });
   closing.add(() => history.close());
   closing.add(followRetention(settings, nodes, history.sessions));
-  return { statistics, lists, nodes, bans, reputation, sessions: history.sessions };
+  return { statistics, lists, nodes, bans, reputation, history };
 }
 
 /** Keeps what the settings say, also after a change of them. */

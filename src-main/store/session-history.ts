@@ -107,11 +107,12 @@ export class SessionHistory implements Startable {
     return this.#total;
   }
 
-  /** Adds a past session. It is written in the background; a failed write is tried again. */
-  add(session: Omit<SessionRecord, 'key'>): void {
+  /** Adds a past session, and returns it with its key. It is written in the background; a failed write is tried again. */
+  add(session: Omit<SessionRecord, 'key'>): SessionRecord {
     this.#serial = (this.#serial + 1) % 10_000;
     const key = sessionKey(session.endedAt, session.nodeId, this.#serial);
     this.#writes.put({ level: 'sessions', key, value: encodeSession(session) });
+    return { ...session, key };
   }
 
   /** Resolves when all writes that were started before have succeeded or failed. Never rejects. */

@@ -24,17 +24,18 @@ import type {
   WhyControl,
 } from '../../src-main/api/backend.ts';
 import { fakeDiscv5 } from './fake-discv5.ts';
+import { statusOf } from './fake-status.ts';
 import { FakeDesktop } from './fake-desktop.ts';
 import { PageCommands } from '../../src-main/desktop/page-commands.ts';
 import { nodeFromEnode } from '../../src-main/node-record/node-factory.ts';
 import type { ChainView } from '../../shared/model/chain.ts';
 import type { LogLine } from '../../shared/model/log.ts';
-import type { NodeStatus } from '../../shared/model/node.ts';
+import type { HealthCheck, NodeStatus } from '../../shared/model/node.ts';
 import type { OwnVerdict } from '../../shared/model/own-node.ts';
 import type { NodeListEntry, NodeListName } from '../../shared/model/node-list.ts';
 import { NO_FIGURES, type EventLine, type PeerDetail, type PeerRow } from '../../shared/model/peer.ts';
 import type { Ban } from '../../shared/model/ban.ts';
-import type { SessionRecord } from '../../shared/model/session.ts';
+import type { SessionChange, SessionRecord } from '../../shared/model/session.ts';
 import type { SettingValue, SettingView } from '../../shared/model/settings.ts';
 import { WHY_STEPS, type NodeTrace } from '../../shared/model/why.ts';
 import { DEFAULT_SETTINGS, SETTING_KEYS, SETTINGS, type SettingKey } from '../../shared/settings-table.ts';
@@ -286,11 +287,13 @@ export class FakeBackend implements ApiBackend {
   };
   records: SessionRecord[] = [];
   readonly queries: SessionQuery[] = [];
+  readonly sessionListeners = new Set<(change: SessionChange) => void>();
   readonly sessions: SessionControl = {
     page: async (query) => {
       this.queries.push(query);
       return { records: this.records.slice(0, query.limit), next: null, total: this.records.length };
     },
+    onChange: (listener) => listenIn(this.sessionListeners, listener),
     export: async (format) => ({ text: '', fileName: `sessions.${format}` }),
   };
   readonly traced: string[] = [];
@@ -345,8 +348,11 @@ export class FakeBackend implements ApiBackend {
   };
   readonly peerListeners = new Set<(event: PeerEvent) => void>();
   onPeerEvent(listener: (event: PeerEvent) => void): () => void {
-    this.peerListeners.add(listener);
-    return () => this.peerListeners.delete(listener);
+    return listenIn(this.peerListeners, listener);
+  }
+  readonly healthListeners = new Set<(health: readonly HealthCheck[]) => void>();
+  onHealth(listener: (health: readonly HealthCheck[]) => void): () => void {
+    return listenIn(this.healthListeners, listener);
   }
 
   useFreePort(): Promise<number> {
@@ -410,6 +416,14 @@ export class FakeBackend implements ApiBackend {
   }
 }
 
+function listenIn<Value>(
+  listeners: Set<(value: Value) => void>,
+  listener: (value: Value) => void,
+): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** A setting as it is shown, on its default. */
 export function settingViewOf(key: SettingKey, value: SettingValue): SettingView {
   const { group, title, help, flag, kind, restart } = SETTINGS[key];
@@ -453,66 +467,5 @@ export function traceOf(id: string): NodeTrace {
     failuresInARow: 0,
     reputation: 0,
     earlier: [],
-  };
-}
-
-function statusOf(total: number): NodeStatus {
-  return {
-    phase: 'running',
-    failure: null,
-    mode: 'headless',
-    version: '0.1.0',
-    clientName: 'Enodeck/v0.1.0/linux-x64/node20.20.2',
-    startedAt: 0,
-    dataFolder: '/nowhere',
-    firstStart: false,
-    network: {
-      name: 'mainnet',
-      networkId: '1',
-      chainId: '1',
-      genesisHash: `0x${'33'.repeat(32)}`,
-      forkId: { hash: '0x07c9462e', next: '0' },
-      forkOverrides: [],
-      demo: false,
-    },
-    identity: {
-      id: 'bb'.repeat(32),
-      publicKey: '',
-      enode: SOME_ENODE,
-      enr: 'enr:-x',
-      seq: '1',
-      nextId: null,
-    },
-    listening: [
-      { protocol: 'tcp', ip: '::', port: 30303 },
-      {
-        ...{ protocol: 'udp', ip: '::', port: 30301 },
-        receiveBuffer: { bytes: 212_992, requested: 4_194_304 },
-      },
-    ],
-    external: [{ ip: '203.0.113.7', source: 'votes', votes: 12 }],
-    capabilities: ['eth/68', 'eth/69'],
-    limits: {
-      maxPeers: 50,
-      maxPendingInbound: 50,
-      maxPendingOutbound: 50,
-      dialRatio: 3,
-      maxDialed: 16,
-      maxInbound: 34,
-    },
-    peers: {
-      total,
-      inbound: 1,
-      outbound: total - 1,
-      static: 0,
-      trusted: 0,
-      dialing: 0,
-      dialSlots: 16,
-      waiting: 0,
-      known: 0,
-    },
-    health: [],
-    nat: { method: 'none', state: 'off', gateway: null, mappings: [], failure: null, nextTryAt: null },
-    clock: null,
   };
 }

@@ -107,7 +107,10 @@ describe('rpc_discover', () => {
 
   test('names the subscriptions', () => {
     const subscribe = found('enodeck_subscribe');
-    expect(subscribe?.params[0]?.schema).toEqual({ type: 'string', enum: ['records', 'doctor'] });
+    expect(subscribe?.params[0]?.schema).toEqual({
+      type: 'string',
+      enum: ['records', 'doctor', 'health', 'sessions'],
+    });
     expect(subscribe?.description).toContain('records: New records that match a filter');
   });
 

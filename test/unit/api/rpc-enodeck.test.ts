@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { doctorFeed } from '../../../src-main/api/rpc-enodeck.ts';
 import { nodeFromEnode } from '../../../src-main/node-record/node-factory.ts';
 import { FakeBackend, SOME_ENODE } from '../../support/fake-backend.ts';
 import { sessionOf } from '../../support/saved-sessions.ts';
@@ -122,28 +121,6 @@ describe('the methods of the enodeck namespace', () => {
     });
     expect(await call('enodeck_doctor')).toMatchObject({ code: -32602 });
     expect(await call('enodeck_doctor', 'enode://zz', { special: 1 })).toMatchObject({ code: -32602 });
-  });
-
-  test('enodeck_subscribe ["doctor"] reports the progress of tests, until it ends', async () => {
-    const seen: unknown[] = [];
-    const end = doctorFeed(backend)([])((report) => seen.push(report));
-    await call('enodeck_doctor', 'enode://zz');
-    expect(seen).toMatchObject([
-      {
-        input: 'enode://zz',
-        verdict: null,
-        steps: [{ step: 'parse', state: 'running' }, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}],
-      },
-      {
-        verdict: null,
-        steps: expect.arrayContaining([expect.objectContaining({ state: 'failed' })]) as unknown,
-      },
-      { verdict: { result: 'not-tested' } },
-    ]);
-    end();
-    await call('enodeck_doctor', 'enode://zz');
-    expect(seen).toHaveLength(3);
-    expect(() => doctorFeed(backend)(['x'])).toThrow(/too many arguments/);
   });
 
   test('enodeck_settings and enodeck_setSetting read and change settings by their key', async () => {

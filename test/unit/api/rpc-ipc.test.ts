@@ -75,6 +75,25 @@ describe('JSON-RPC over IPC', () => {
     expect(backend.peerListeners.size).toBe(0);
   });
 
+  test('has the subscriptions to health and sessions, of which a client may hold 16', async () => {
+    const client = await open();
+    const { result: health } = await client.call('enodeck_subscribe', 'health');
+    const { result: sessions } = await client.call('enodeck_subscribe', 'sessions');
+    for (const listener of backend.healthListeners) listener([]);
+    expect(await client.next()).toEqual({
+      ...{ jsonrpc: '2.0', method: 'enodeck_subscription', params: { subscription: health, result: [] } },
+    });
+    for (let count = 2; count < 16; count += 1)
+      expect(await client.call('enodeck_subscribe', 'health')).toHaveProperty('result');
+    expect(await client.call('enodeck_subscribe', 'sessions')).toMatchObject({
+      error: { message: 'too many subscriptions' },
+    });
+    expect(await client.call('enodeck_unsubscribe', sessions)).toMatchObject({ result: true });
+    expect([backend.healthListeners.size, backend.sessionListeners.size]).toEqual([15, 0]);
+    client.close();
+    await eventually('no listener', async () => (backend.healthListeners.size === 0 ? true : undefined));
+  });
+
   test('ends the subscriptions of a client that went away', async () => {
     const client = await open();
     await client.call('admin_subscribe', 'peerEvents');

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { openSessionHistory, type RecordedHistory } from '../../../src-main/app/session-history-control.ts';
+import type { SessionChange } from '../../../shared/model/session.ts';
+import {
+  openSessionHistory,
+  SessionController,
+  type RecordedHistory,
+} from '../../../src-main/app/session-history-control.ts';
 import { EventBus } from '../../../src-main/events/event-bus.ts';
 import { PastOutcomes } from '../../../src-main/stats/outcomes.ts';
 import { databaseOfTest } from '../../support/database-of-test.ts';
@@ -48,4 +53,37 @@ test('a past session keeps the name of its node, also when the node has left the
   ]);
   expect((await after.sessions.page({ ...ALL, text: 'archive' })).records).toHaveLength(1);
   await after.close();
+});
+
+test('a listener gets each session that starts and ends, with the key of the history, until it leaves', async () => {
+  labels.set(ID, 'archive-2');
+  const history = await openHistory();
+  const controller = new SessionController(clock, history);
+  const changes: SessionChange[] = [];
+  const leave = controller.onChange((change) => changes.push(change));
+  const peer = { idHex: ID, name: 'Geth/v1\u0007', direction: 'inbound', ip: '192.0.2.1', port: 5 } as const;
+  const drop = (): void => {
+    history.events.emit({
+      ...{ type: 'peer/dropped', ...peer, kind: 'dynamic', ageMs: 1_000, capabilities: ['eth/69'] },
+      ...{ bytesIn: 1, bytesOut: 2 },
+      cause: {
+        ...{ code: 'too-many-peers', params: {}, by: 'local', stage: 'hello' },
+        disconnectReason: 'too many peers',
+      },
+    });
+  };
+  history.events.emit({ type: 'peer/added', ...peer });
+  drop();
+  const node = { nodeId: ID, label: 'archive-2', ip: '192.0.2.1', port: 5, direction: 'inbound' };
+  expect(changes).toEqual([
+    { type: 'started', session: { ...node, name: expect.any(String) as string, startedAt: clock.now() } },
+    { type: 'ended', session: expect.objectContaining({ ...node, endedAt: clock.now() }) as unknown },
+  ]);
+  expect(JSON.stringify(changes)).not.toContain('\\u0007');
+  const { records } = await controller.page({ ...ALL, node: ID });
+  expect(changes[1]?.session).toEqual(records[0]);
+  leave();
+  drop();
+  expect(changes).toHaveLength(2);
+  await history.close();
 });
