@@ -28,7 +28,8 @@ export const REAL_PEERS = {
 
 const executable = (program) => (process.platform === 'win32' ? `${program}.exe` : program);
 
-function cacheFolder() {
+/** The folder of installed peers, which later runs use too. */
+export function cacheFolder() {
   if (process.env.ENODECK_PEERS) return process.env.ENODECK_PEERS;
   if (process.env.XDG_CACHE_HOME) return join(process.env.XDG_CACHE_HOME, 'enodeck-real-peers');
   if (process.platform === 'win32' && process.env.LOCALAPPDATA) {
