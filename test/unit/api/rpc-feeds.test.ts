@@ -17,7 +17,7 @@ beforeEach(() => {
 
 /** Starts a subscription. @returns a function that ends it */
 function follow(name: string, ...params: unknown[]): () => void {
-  const feed = new Map(createFeeds(backend)).get(name);
+  const feed = createRpcTable(backend, true).feeds.get(name);
   if (feed === undefined) throw new Error(`no subscription ${name}`);
   return feed(params)((result) => seen.push(result));
 }
