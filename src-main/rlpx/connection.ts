@@ -4,12 +4,12 @@ import type { ConnectionTap } from '../events/connection-tap.ts';
 import type { Direction } from '../events/events.ts';
 import { FRAME_READ_TIMEOUT_MS, LAST_WRITE_TIMEOUT_MS } from './constants.ts';
 import { RlpxError, streamEnd } from './errors.ts';
+import { createFrameCiphers } from './frame-ciphers.ts';
 import {
   compressPayload,
-  createFrameCodecs,
   decompressPayload,
-  type FrameDecoder,
-  type FrameEncoder,
+  FrameDecoder,
+  FrameEncoder,
   type FrameMessage,
 } from './frame-codec.ts';
 import type { HandshakeResult } from './handshake-exchange.ts';
@@ -85,9 +85,9 @@ export class RlpxConnection {
     this.remotePublicKey = handshake.remotePublicKey;
     this.remote = stream.remote;
     this.local = stream.local;
-    const { encoder, decoder } = createFrameCodecs(handshake.secrets);
-    this.#encoder = encoder;
-    this.#decoder = decoder;
+    const { sealer, opener } = createFrameCiphers(handshake.secrets);
+    this.#encoder = new FrameEncoder(sealer);
+    this.#decoder = new FrameDecoder(opener);
     this.#outbox = new Outbox(stream, clock, () => {
       this.#fail(new RlpxError('write-timeout'));
     });
@@ -100,6 +100,7 @@ export class RlpxConnection {
     });
     stream.onData((chunk) => {
       this.#bytesIn += chunk.length;
+      if (this.#closing) return;
       this.#tapped?.arrived();
       this.#decoder.push(chunk);
       this.#pump();
@@ -195,8 +196,8 @@ export class RlpxConnection {
    */
   close(last?: { readonly code: number; readonly payload: Uint8Array }): Promise<void> {
     if (this.#closing) return this.closed;
-    if (last !== undefined && this.#failure?.code !== 'outbound-overflow')
-      this.#queue(last.code, last.payload);
+    const takesLast = !this.#streamClosed && this.#failure?.code !== 'outbound-overflow';
+    if (last !== undefined && takesLast) this.#queue(last.code, last.payload);
     this.#outbox.flush();
     this.#stop();
     if (this.#streamClosed) return this.closed;
@@ -281,6 +282,7 @@ export class RlpxConnection {
     if (this.#failure !== undefined && (reading || (this.#broken && !this.#closing))) {
       const consumer = this.#consumer;
       this.#detach();
+      this.#decoder.release();
       this.#stream.pause();
       consumer?.onEnd(this.#failure);
       return;
@@ -330,14 +332,19 @@ export class RlpxConnection {
   #onStreamClose(error: Error | undefined): void {
     this.#streamClosed = true;
     this.#outbox.close();
+    this.#encoder.release();
     this.#closeTimer?.cancel();
     if (this.#closing) return;
     this.#failure ??= streamEnd(error);
     this.#pump();
+    // No frame can follow, unless a consumer has yet to read what has arrived.
+    if (this.#decoder.buffered === 0) this.#decoder.release();
   }
 
   #stop(): void {
     this.#closing = true;
     this.#detach();
+    this.#encoder.release();
+    this.#decoder.release();
   }
 }

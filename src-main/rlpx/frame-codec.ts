@@ -1,43 +1,30 @@
 /**
- * Codec of RLPx frames, with one encoder and one decoder per connection. A frame is header ciphertext (16) | header
- * MAC (16) | content ciphertext, padded to 16 | content MAC (16). The plain header begins with the content's length,
- * three bytes big-endian. The content is the message code as an RLP integer, followed by the payload.
- * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#framing
+ * Codec of RLPx frames, with one encoder and one decoder per connection: from messages to bytes and back. `frame-layout.ts` has
+ * the form of a frame.
  */
 import type { TappedFault } from '../events/connection-tap.ts';
-import { concatBytes, EMPTY_BYTES, equalBytes, readUint, writeUint, xorBytes } from '../base/bytes.ts';
-import type { RunningKeccak } from '../base/keccak.ts';
+import { EMPTY_BYTES, readUint, writeUint } from '../base/bytes.ts';
 import { compressSnappy, decompressSnappy, SnappyError } from '../base/snappy.ts';
-import { createAesCtr, type StreamCipher } from '../base/symmetric.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { MAX_RLPX_MESSAGE_SIZE } from './constants.ts';
 import { RlpxError } from './errors.ts';
-import type { SessionSecrets } from './handshake.ts';
-import { MAC_LENGTH, MacState } from './mac-state.ts';
-
-const HEADER_LENGTH = 16;
-const BLOCK_LENGTH = 16;
-
-/** Bytes of a frame in addition to its padded content. */
-export const FRAME_OVERHEAD = HEADER_LENGTH + 2 * MAC_LENGTH;
-
-/** Where the content of a frame begins, bytes from its start. */
-const CONTENT_OFFSET = HEADER_LENGTH + MAC_LENGTH;
-
-/** RLP of [0, 0]: capability ID and context ID, which no client uses. */
-const HEADER_DATA = Uint8Array.of(0xc2, 0x80, 0x80);
-
-/** The AES-CTR key is ephemeral, so both directions start at counter zero. */
-const ZERO_IV = new Uint8Array(BLOCK_LENGTH);
-
-/** Content up to this size is copied behind its header and encrypted with it in one call; above it the copy costs more, bytes. */
-const SMALL_CONTENT = 16 * 1024;
-
-/** Scratch buffer for header and content of a small frame; used only during one call of `encode`. */
-const smallPlain = new Uint8Array(HEADER_LENGTH + SMALL_CONTENT);
+import {
+  CONTENT_OFFSET,
+  FRAME_OVERHEAD,
+  HEADER_LENGTH,
+  MAC_LENGTH,
+  paddingOf,
+  type FrameOpener,
+  type FrameSealer,
+} from './frame-layout.ts';
 
 /** RLP of zero: the empty byte string. */
 const RLP_ZERO = 0x80;
+
+/** The encoded codes of one byte. Shared: not to be changed. */
+const SHORT_CODES = Array.from({ length: RLP_ZERO }, (_, code) =>
+  Uint8Array.of(code === 0 ? RLP_ZERO : code),
+);
 
 /** Length of the frame of a message with a code below 128, bytes. @param payload uncompressed */
 export function frameBytesOf(payload: Uint8Array): number {
@@ -55,16 +42,10 @@ export interface FrameMessage {
 
 /** Encodes the frames of the sending direction. */
 export class FrameEncoder {
-  readonly #cipher: StreamCipher;
-  readonly #mac: MacState;
+  readonly #sealer: FrameSealer;
 
-  constructor(keys: {
-    readonly aesKey: Uint8Array;
-    readonly macKey: Uint8Array;
-    readonly mac: RunningKeccak;
-  }) {
-    this.#cipher = createAesCtr(keys.aesKey, ZERO_IV);
-    this.#mac = new MacState(keys.macKey, keys.mac);
+  constructor(sealer: FrameSealer) {
+    this.#sealer = sealer;
   }
 
   /**
@@ -76,60 +57,28 @@ export class FrameEncoder {
     const codeBytes = encodeCode(code);
     const length = codeBytes.length + payload.length;
     if (length > MAX_RLPX_MESSAGE_SIZE) throw tooLarge(length);
-    const padding = paddingOf(length);
-    return length <= SMALL_CONTENT
-      ? this.#encodeSmall(codeBytes, payload, length + padding)
-      : this.#encodeLarge(codeBytes, payload, padding);
+    return this.#sealer.seal(codeBytes, payload);
   }
 
-  #encodeSmall(codeBytes: Uint8Array, payload: Uint8Array, padded: number): readonly Uint8Array[] {
-    const length = codeBytes.length + payload.length;
-    const plain = smallPlain.subarray(0, HEADER_LENGTH + padded);
-    plain.fill(0, 0, HEADER_LENGTH);
-    writeHeader(plain, length);
-    plain.set(codeBytes, HEADER_LENGTH);
-    plain.set(payload, HEADER_LENGTH + codeBytes.length);
-    plain.fill(0, HEADER_LENGTH + length);
-    const ciphertext = this.#cipher.update(plain);
-    const header = ciphertext.subarray(0, HEADER_LENGTH);
-    const content = ciphertext.subarray(HEADER_LENGTH);
-    return [header, this.#mac.header(header), content, this.#mac.frame(content)];
-  }
-
-  #encodeLarge(codeBytes: Uint8Array, payload: Uint8Array, padding: number): readonly Uint8Array[] {
-    const header = new Uint8Array(HEADER_LENGTH);
-    writeHeader(header, codeBytes.length + payload.length);
-    const headerCiphertext = this.#cipher.update(header);
-    const headerMac = this.#mac.header(headerCiphertext);
-    const start = this.#cipher.update(codeBytes);
-    const middle = this.#cipher.update(payload);
-    const end = this.#cipher.update(new Uint8Array(padding));
-    const contentMac = this.#mac.frame(start, middle, end);
-    return [concatBytes(headerCiphertext, headerMac, start), middle, concatBytes(end, contentMac)];
+  /** Erases the secrets. The encoder cannot be used afterwards. May be called again. */
+  release(): void {
+    this.#sealer.release();
   }
 }
 
-/** Decodes the frames of the receiving direction. It verifies the MAC of each part before it uses the part. */
+/** Decodes the frames of the receiving direction. */
 export class FrameDecoder {
-  readonly #cipher: StreamCipher;
-  readonly #mac: MacState;
+  readonly #opener: FrameOpener;
   readonly #queue = new ByteQueue();
-  /** Key stream for the next header. */
-  #headerStream: Uint8Array;
   /** Bytes of the frames that were read. */
   #consumed = 0;
   #fault: TappedFault | undefined;
+  #released = false;
   /** Length of the content to read next; undefined while the decoder waits for a header. */
   #contentLength: number | undefined;
 
-  constructor(keys: {
-    readonly aesKey: Uint8Array;
-    readonly macKey: Uint8Array;
-    readonly mac: RunningKeccak;
-  }) {
-    this.#cipher = createAesCtr(keys.aesKey, ZERO_IV);
-    this.#headerStream = this.#cipher.update(new Uint8Array(HEADER_LENGTH));
-    this.#mac = new MacState(keys.macKey, keys.mac);
+  constructor(opener: FrameOpener) {
+    this.#opener = opener;
   }
 
   /** Bytes received and not yet returned by `next`. */
@@ -148,9 +97,16 @@ export class FrameDecoder {
     this.#fault = { frameStart: this.#consumed - frameBytes, offset, frameBytes, payload };
   }
 
+  /** Erases the secrets, and drops what was received. From then on there is no frame. May be called again. */
+  release(): void {
+    this.#released = true;
+    this.#queue.takeAll();
+    this.#opener.release();
+  }
+
   /** Adds received bytes. */
   push(chunk: Uint8Array): void {
-    this.#queue.push(chunk);
+    if (!this.#released) this.#queue.push(chunk);
   }
 
   /**
@@ -166,11 +122,10 @@ export class FrameDecoder {
     if (frame === undefined) return undefined;
     this.#contentLength = undefined;
     const frameBytes = FRAME_OVERHEAD + padded;
-    const ciphertext = frame.subarray(0, padded);
-    if (!equalBytes(this.#mac.frame(ciphertext), frame.subarray(padded))) {
+    const content = this.#opener.openContent(frame, length);
+    if (content === undefined) {
       throw this.#failed(new RlpxError('bad-frame-mac'), CONTENT_OFFSET + padded, frameBytes);
     }
-    const content = this.#decipher(frame, padded).subarray(0, length);
     const decoded = decodeCode(content);
     if (decoded === undefined) {
       throw this.#failed(new RlpxError('invalid-message-code', null), CONTENT_OFFSET, frameBytes);
@@ -180,24 +135,11 @@ export class FrameDecoder {
     return { code: decoded.code, payload, frameBytes };
   }
 
-  /**
-   * Decrypts the content of a frame. The same cipher call yields the key stream for the next header: the MAC is not
-   * encrypted and has the length of a header, so the cipher's output for it, XORed with it, is that key stream.
-   */
-  #decipher(frame: Uint8Array, padded: number): Uint8Array {
-    const plain = this.#cipher.update(frame);
-    this.#headerStream = xorBytes(plain.subarray(padded), frame.subarray(padded));
-    return plain;
-  }
-
   #readHeader(): number | undefined {
     const header = this.#queue.take(HEADER_LENGTH + MAC_LENGTH);
     if (header === undefined) return undefined;
-    const ciphertext = header.subarray(0, HEADER_LENGTH);
-    if (!equalBytes(this.#mac.header(ciphertext), header.subarray(HEADER_LENGTH))) {
-      throw this.#failed(new RlpxError('bad-header-mac'), HEADER_LENGTH, null);
-    }
-    const length = readUint(xorBytes(ciphertext, this.#headerStream), 0, 3);
+    const length = this.#opener.openHeader(header);
+    if (length === undefined) throw this.#failed(new RlpxError('bad-header-mac'), HEADER_LENGTH, null);
     this.#queue.expect(length + paddingOf(length) + MAC_LENGTH);
     return length;
   }
@@ -206,15 +148,6 @@ export class FrameDecoder {
     this.#fault = { frameStart: this.#consumed, offset, frameBytes, payload: EMPTY_BYTES };
     return error;
   }
-}
-
-/** Creates the codecs of both directions from the secrets of one side. */
-export function createFrameCodecs(secrets: SessionSecrets): { encoder: FrameEncoder; decoder: FrameDecoder } {
-  const { aesKey, macKey } = secrets;
-  return {
-    encoder: new FrameEncoder({ aesKey, macKey, mac: secrets.egress }),
-    decoder: new FrameDecoder({ aesKey, macKey, mac: secrets.ingress }),
-  };
 }
 
 /**
@@ -240,18 +173,9 @@ export function decompressPayload(payload: Uint8Array): Uint8Array {
   }
 }
 
-function writeHeader(into: Uint8Array, contentLength: number): void {
-  writeUint(into, 0, 3, contentLength);
-  into.set(HEADER_DATA, 3);
-}
-
-function paddingOf(length: number): number {
-  return (BLOCK_LENGTH - (length % BLOCK_LENGTH)) % BLOCK_LENGTH;
-}
-
 function encodeCode(code: number): Uint8Array {
-  if (code === 0) return Uint8Array.of(RLP_ZERO);
-  if (code < RLP_ZERO) return Uint8Array.of(code);
+  const short = SHORT_CODES[code];
+  if (short !== undefined) return short;
   const width = code < 0x100 ? 1 : code < 0x1_0000 ? 2 : code < 0x100_0000 ? 3 : 4;
   const encoded = new Uint8Array(1 + width);
   encoded[0] = RLP_ZERO + width;

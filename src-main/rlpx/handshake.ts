@@ -6,7 +6,7 @@
  */
 import { concatBytes, writeUint, xorBytes } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
-import { createKeccak, keccak256, type RunningKeccak } from '../base/keccak.ts';
+import { keccak256 } from '../base/keccak.ts';
 import { encodeRlp, readFirstRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
 import {
   ecdh,
@@ -56,14 +56,14 @@ export interface SealSecret {
   readonly padding: number;
 }
 
-/** Keys and MAC states of one side of a connection. Keys have 32 bytes. */
+/** Keys of one side of a connection, 32 bytes each, and what its MACs absorb first. */
 export interface SessionSecrets {
   readonly aesKey: Uint8Array;
   readonly macKey: Uint8Array;
-  /** MAC state of the bytes that this side sends. */
-  readonly egress: RunningKeccak;
-  /** MAC state of the bytes that this side receives. */
-  readonly ingress: RunningKeccak;
+  /** The first bytes of the MAC of what this side sends. */
+  readonly egress: Uint8Array;
+  /** The first bytes of the MAC of what this side receives. */
+  readonly ingress: Uint8Array;
 }
 
 /** Input of the derivation of the secrets. Packets include their size prefix. */
@@ -196,7 +196,7 @@ export function recoverEphemeralKey(auth: AuthMessage, privateKey: Uint8Array): 
 }
 
 /**
- * Derives keys and MAC states of the side that `transcript` describes.
+ * Derives keys and the beginnings of the MACs of the side that `transcript` describes.
  * @throws RlpxError `invalid-public-key` when the peer's ephemeral key is not on the curve
  */
 export function deriveSecrets(transcript: HandshakeTranscript): SessionSecrets {
@@ -205,12 +205,8 @@ export function deriveSecrets(transcript: HandshakeTranscript): SessionSecrets {
   const sharedSecret = keccak256(ephemeralSecret, keccak256(recipientNonce, initiatorNonce));
   const aesKey = keccak256(ephemeralSecret, sharedSecret);
   const macKey = keccak256(ephemeralSecret, aesKey);
-  const fromInitiator = createKeccak();
-  fromInitiator.update(xorBytes(macKey, recipientNonce));
-  fromInitiator.update(transcript.authPacket);
-  const fromRecipient = createKeccak();
-  fromRecipient.update(xorBytes(macKey, initiatorNonce));
-  fromRecipient.update(transcript.ackPacket);
+  const fromInitiator = concatBytes(xorBytes(macKey, recipientNonce), transcript.authPacket);
+  const fromRecipient = concatBytes(xorBytes(macKey, initiatorNonce), transcript.ackPacket);
   return transcript.initiator
     ? { aesKey, macKey, egress: fromInitiator, ingress: fromRecipient }
     : { aesKey, macKey, egress: fromRecipient, ingress: fromInitiator };

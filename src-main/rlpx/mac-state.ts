@@ -6,9 +6,7 @@
 import { xorBytes } from '../base/bytes.ts';
 import type { RunningKeccak } from '../base/keccak.ts';
 import { createAesEcb, type BlockCipher } from '../base/symmetric.ts';
-
-/** Length of a header or frame MAC, bytes. */
-export const MAC_LENGTH = 16;
+import { MAC_LENGTH } from './frame-layout.ts';
 
 /** Computes the MACs of one direction, in the order of its headers and frames. */
 export class MacState {

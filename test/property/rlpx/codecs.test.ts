@@ -1,12 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes } from '../../../src-main/base/bytes.ts';
-import { createKeccak, keccak256 } from '../../../src-main/base/keccak.ts';
+import { keccak256 } from '../../../src-main/base/keccak.ts';
 import { publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { ByteQueue } from '../../../src-main/rlpx/byte-queue.ts';
 import { decryptEcies, encryptEcies } from '../../../src-main/rlpx/ecies.ts';
 import { RlpxError } from '../../../src-main/rlpx/errors.ts';
-import { decompressPayload, FrameDecoder, FrameEncoder } from '../../../src-main/rlpx/frame-codec.ts';
+import { decompressPayload } from '../../../src-main/rlpx/frame-codec.ts';
 import {
   openAck,
   openAuth,
@@ -29,12 +28,7 @@ const { handshake } = readVectors<{
 const recipientKey = hex(handshake.recipient.staticKey);
 const initiatorKey = hex(handshake.initiator.staticKey);
 
-const keys = { aesKey: keccak256(Uint8Array.of(1)), macKey: keccak256(Uint8Array.of(2)) };
-const encoder = (): FrameEncoder => new FrameEncoder({ ...keys, mac: createKeccak() });
-const decoder = (): FrameDecoder => new FrameDecoder({ ...keys, mac: createKeccak() });
-
 const someBytes = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength, size: 'max' });
-const message = fc.record({ code: fc.oneof(fc.nat(40), fc.nat(2 ** 32 - 1)), payload: someBytes(3_000) });
 
 /** Runs a decoder on hostile bytes: it must succeed or throw RlpxError. */
 function decodesOrRefuses(decode: () => unknown): void {
@@ -103,64 +97,6 @@ describe('handshake packets', () => {
         expect(() => openAuth(changed, recipientKey)).toThrow(RlpxError);
       }),
       { numRuns: 200 },
-    );
-  });
-});
-
-describe('frames', () => {
-  it('round-trip messages for any segmentation of the stream', () => {
-    fc.assert(
-      fc.property(
-        fc.array(message, { maxLength: 8 }),
-        fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }),
-        (messages, cuts) => {
-          const sender = encoder();
-          const receiver = decoder();
-          const wire = concatBytes(...messages.flatMap(({ code, payload }) => sender.encode(code, payload)));
-          const received: unknown[] = [];
-          for (let at = 0, turn = 0; at < wire.length; turn++) {
-            const cut = at + cuts[turn % cuts.length]!;
-            receiver.push(wire.subarray(at, cut));
-            at = cut;
-            for (let next = receiver.next(); next !== undefined; next = receiver.next()) {
-              received.push({ code: next.code, payload: Uint8Array.from(next.payload) });
-            }
-          }
-          expect(received).toEqual(messages);
-        },
-      ),
-      { numRuns: 100 },
-    );
-  });
-
-  it('with a changed byte are refused', () => {
-    fc.assert(
-      fc.property(
-        message,
-        fc.nat(),
-        fc.integer({ min: 1, max: 255 }),
-        ({ code, payload }, position, change) => {
-          const wire = concatBytes(...encoder().encode(code, payload));
-          wire[position % wire.length]! ^= change;
-          const receiver = decoder();
-          receiver.push(wire);
-          expect(() => receiver.next()).toThrow(RlpxError);
-        },
-      ),
-      { numRuns: 200 },
-    );
-  });
-
-  it('of random bytes are refused', () => {
-    fc.assert(
-      fc.property(someBytes(500), (bytes) => {
-        decodesOrRefuses(() => {
-          const receiver = decoder();
-          receiver.push(bytes);
-          expect(receiver.next()).toBeUndefined();
-        });
-      }),
-      { numRuns: 300 },
     );
   });
 });

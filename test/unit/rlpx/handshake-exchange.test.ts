@@ -154,9 +154,9 @@ describe('the handshake exchange', () => {
     expect(recipient.remotePublicKey).toEqual(publicKeyOf(ours));
     expect(initiator.secrets.aesKey).toEqual(recipient.secrets.aesKey);
     expect(initiator.secrets.macKey).toEqual(recipient.secrets.macKey);
-    expect(initiator.secrets.egress.digest()).toEqual(recipient.secrets.ingress.digest());
-    expect(initiator.secrets.ingress.digest()).toEqual(recipient.secrets.egress.digest());
-    expect(initiator.secrets.egress.digest()).not.toEqual(initiator.secrets.ingress.digest());
+    expect(initiator.secrets.egress).toEqual(recipient.secrets.ingress);
+    expect(initiator.secrets.ingress).toEqual(recipient.secrets.egress);
+    expect(initiator.secrets.egress).not.toEqual(initiator.secrets.ingress);
   });
 
   it('returns a key that does not retain the received packet', async () => {
@@ -235,7 +235,7 @@ describe('the handshake exchange', () => {
       ackPacket,
     });
     expect(secrets.aesKey).toEqual(result.secrets.aesKey);
-    expect(secrets.egress.digest()).toEqual(result.secrets.ingress.digest());
+    expect(secrets.egress).toEqual(result.secrets.ingress);
   });
 
   it('reads an EIP-8 auth whose size prefix begins with 0x04', async () => {

@@ -1,0 +1,164 @@
+/**
+ * Frames by the WebAssembly module, which has the MAC states in its memory: it does everything of a frame except the key stream,
+ * which node:crypto draws with the processor's AES instructions. A frame is built and read in the module's buffer, in which
+ * nothing stays from one call to the next.
+ */
+import { concatBytes, equalBytes, readUint } from '../base/bytes.ts';
+import type { MacSlot } from '../base/mac-slots.ts';
+import type { WasmModule } from '../base/wasm-module.ts';
+import {
+  CONTENT_OFFSET,
+  FRAME_OVERHEAD,
+  HEADER_LENGTH,
+  MAC_LENGTH,
+  paddingOf,
+  writeHeader,
+  type FrameOpener,
+  type FrameSealer,
+} from './frame-layout.ts';
+import type { KeyStream } from './key-stream.ts';
+
+/** What one direction has. */
+interface Direction {
+  readonly module: WasmModule;
+  readonly slot: MacSlot;
+  readonly stream: KeyStream;
+}
+
+/**
+ * Begins the MAC of a slot.
+ * @param key of the MAC, 32 bytes
+ * @param seed the bytes that the MAC absorbs first
+ */
+export function beginMac(
+  { run, bytes, buffer }: WasmModule,
+  slot: MacSlot,
+  key: Uint8Array,
+  seed: Uint8Array,
+): void {
+  bytes.set(key, buffer);
+  bytes.set(seed, buffer + key.length);
+  run.macBegin(slot.address, seed.length);
+}
+
+/** Seals frames. */
+export class WasmFrameSealer implements FrameSealer {
+  readonly #module: WasmModule;
+  readonly #slot: MacSlot;
+  readonly #stream: KeyStream;
+
+  constructor({ module, slot, stream }: Direction) {
+    this.#module = module;
+    this.#slot = slot;
+    this.#stream = stream;
+  }
+
+  seal(code: Uint8Array, payload: Uint8Array): readonly Uint8Array[] {
+    const length = code.length + payload.length;
+    const padded = length + paddingOf(length);
+    return padded <= this.#module.maxContent
+      ? [this.#sealAtOnce(code, payload, padded)]
+      : this.#sealInParts(code, payload, padded);
+  }
+
+  release(): void {
+    this.#slot.release();
+    this.#stream.release();
+  }
+
+  #sealAtOnce(code: Uint8Array, payload: Uint8Array, padded: number): Uint8Array {
+    const { run, bytes, buffer, keyStream } = this.#module;
+    const { address } = this.#slot;
+    const length = code.length + payload.length;
+    const content = buffer + CONTENT_OFFSET;
+    writeHeader(bytes, buffer, length);
+    bytes.set(code, content);
+    bytes.set(payload, content + code.length);
+    bytes.fill(0, content + length, content + padded);
+    this.#stream.copyTo(bytes, keyStream, HEADER_LENGTH + padded);
+    run.seal(address, padded);
+    return this.#module.taken(FRAME_OVERHEAD + padded);
+  }
+
+  /** The payload of a large frame is encrypted where it is, and only its ciphertext is copied. */
+  #sealInParts(code: Uint8Array, payload: Uint8Array, padded: number): readonly Uint8Array[] {
+    const { run, bytes, buffer, keyStream } = this.#module;
+    const { address } = this.#slot;
+    const length = code.length + payload.length;
+    writeHeader(bytes, buffer, length);
+    this.#stream.copyTo(bytes, keyStream, HEADER_LENGTH);
+    run.sealHeader(address);
+    const header = this.#module.taken(CONTENT_OFFSET);
+    const start = this.#stream.apply(code);
+    const middle = this.#stream.apply(payload);
+    const end = this.#stream.apply(new Uint8Array(padded - length));
+    for (const part of [start, middle, end]) absorbContent(this.#module, address, part);
+    run.macEnd(address);
+    return [concatBytes(header, start), middle, concatBytes(end, this.#module.taken(MAC_LENGTH))];
+  }
+}
+
+/** Opens frames. */
+export class WasmFrameOpener implements FrameOpener {
+  readonly #module: WasmModule;
+  readonly #slot: MacSlot;
+  readonly #stream: KeyStream;
+
+  constructor({ module, slot, stream }: Direction) {
+    this.#module = module;
+    this.#slot = slot;
+    this.#stream = stream;
+  }
+
+  openHeader(header: Uint8Array): number | undefined {
+    const { run, bytes, buffer, keyStream } = this.#module;
+    const { address } = this.#slot;
+    bytes.set(header, buffer);
+    this.#stream.copyTo(bytes, keyStream, HEADER_LENGTH);
+    if (run.openHeader(address) === 0) return undefined;
+    return readUint(bytes, buffer, 3);
+  }
+
+  openContent(sealed: Uint8Array, length: number): Uint8Array | undefined {
+    const padded = sealed.length - MAC_LENGTH;
+    return padded <= this.#module.maxContent
+      ? this.#openAtOnce(sealed, padded, length)
+      : this.#openInParts(sealed, padded, length);
+  }
+
+  release(): void {
+    this.#slot.release();
+    this.#stream.release();
+  }
+
+  #openAtOnce(sealed: Uint8Array, padded: number, length: number): Uint8Array | undefined {
+    const { run, bytes, buffer, keyStream } = this.#module;
+    const { address } = this.#slot;
+    bytes.set(sealed, buffer);
+    this.#stream.copyTo(bytes, keyStream, padded);
+    return run.openContent(address, padded) === 0 ? undefined : this.#module.taken(length);
+  }
+
+  #openInParts(sealed: Uint8Array, padded: number, length: number): Uint8Array | undefined {
+    const { run } = this.#module;
+    const { address } = this.#slot;
+    const ciphertext = sealed.subarray(0, padded);
+    absorbContent(this.#module, address, ciphertext);
+    run.macEnd(address);
+    if (!equalBytes(this.#module.taken(MAC_LENGTH), sealed.subarray(padded))) return undefined;
+    return this.#stream.apply(ciphertext).subarray(0, length);
+  }
+}
+
+/** Absorbs the ciphertext of a content into the MAC, a bufferful at a time. */
+function absorbContent(
+  { run, bytes, buffer, bufferBytes }: WasmModule,
+  slot: number,
+  ciphertext: Uint8Array,
+): void {
+  for (let at = 0; at < ciphertext.length; at += bufferBytes) {
+    const piece = ciphertext.subarray(at, at + bufferBytes);
+    bytes.set(piece, buffer);
+    run.macMore(slot, piece.length);
+  }
+}
