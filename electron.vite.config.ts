@@ -37,7 +37,6 @@ const BUNDLED = [
   'lru-cache',
   'csv-stringify',
   'fast-xml-parser',
-  'hash-wasm',
   'rotating-file-stream',
 ];
 
