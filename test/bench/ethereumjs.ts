@@ -30,8 +30,8 @@ async function measure(link: EthereumJsLink, seconds: number): Promise<Measured>
   const endpoint = { address: '127.0.0.1', udpPort: 30_303, tcpPort: 30_303 };
   const ping = { version: 4, from: endpoint, to: endpoint };
   const packet = encode('ping', ping, link.dialer);
-  const encoded = rate(seconds, () => encode('ping', ping, link.dialer));
-  const decoded = rate(seconds, () => decode(packet));
+  const encoded = await rate(seconds, () => encode('ping', ping, link.dialer));
+  const decoded = await rate(seconds, () => decode(packet));
   const handshakes = await rateOf(seconds, () => handshake(link));
   const megabyte = new Uint8Array(randomBytes(1_048_576));
   const large = await messages(link, seconds, megabyte, WINDOW.large);

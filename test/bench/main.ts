@@ -157,16 +157,16 @@ async function batching(): Promise<Row[]> {
 }
 
 /** Our own codecs, against the libraries that have the same. */
-function codecs(): Promise<Row[]> {
+async function codecs(): Promise<Row[]> {
   const rounds: Codecs[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) rounds.push(measureCodecs(seconds));
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measureCodecs(seconds));
   const rows = CODEC_FIGURES.map((figure) => {
     const middle = (of: keyof Codecs): number => median(rounds.map((measured) => measured[of][figure.name]));
     const row = { ...figure, ours: middle('ours'), peers: { library: middle('library') } };
     printRow(figure, row);
     return row;
   });
-  return Promise.resolve(rows);
+  return rows;
 }
 
 /** What the recording costs, as a share of the same connection without it. */

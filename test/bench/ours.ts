@@ -19,7 +19,7 @@ export async function openOurs(): Promise<Contestant> {
 }
 
 async function measure(link: Link, seconds: number): Promise<Measured> {
-  const { encode, decode } = discovery(link.dialerKey, seconds);
+  const { encode, decode } = await discovery(link.dialerKey, seconds);
   const handshakes = await rateOf(seconds, async () => {
     const { near, far } = await link.connect();
     near.destroy();
@@ -38,7 +38,7 @@ async function measure(link: Link, seconds: number): Promise<Measured> {
   };
 }
 
-function discovery(key: Uint8Array, seconds: number): { encode: number; decode: number } {
+async function discovery(key: Uint8Array, seconds: number): Promise<{ encode: number; decode: number }> {
   const endpoint = { ip: '127.0.0.1', udp: 30_303, tcp: 30_303 };
   const ping: Ping = {
     type: 'ping',
@@ -50,8 +50,8 @@ function discovery(key: Uint8Array, seconds: number): { encode: number; decode: 
   };
   const { datagram } = encodePacket(ping, key);
   return {
-    encode: rate(seconds, () => encodePacket(ping, key)),
-    decode: rate(seconds, () => decodePacket(datagram)),
+    encode: await rate(seconds, () => encodePacket(ping, key)),
+    decode: await rate(seconds, () => decodePacket(datagram)),
   };
 }
 

@@ -119,14 +119,14 @@ function openEnd(port: number) {
 export async function openChainsafeDiscv5(): Promise<Discv5Contestant> {
   const [near, far] = [openEnd(30_303), openEnd(30_304)];
   return {
-    measure: (seconds) => Promise.resolve(measure(seconds, near, far)),
+    measure: (seconds) => measure(seconds, near, far),
     close: () => Promise.resolve(),
   };
 }
 
 type End = ReturnType<typeof openEnd>;
 
-function measure(seconds: number, near: End, far: End): Discv5Measured {
+async function measure(seconds: number, near: End, far: End): Promise<Discv5Measured> {
   const keys = { encryptionKey: systemRandom.bytes(16), decryptionKey: systemRandom.bytes(16) };
   const session = new Session({ keys });
   const reader = new Session({
@@ -136,13 +136,13 @@ function measure(seconds: number, near: End, far: End): Discv5Measured {
   const send = (): Uint8Array => encodePacket(far.id, session.encryptMessage(near.id, far.id, encode(ping)));
   const packet = send();
   return {
-    'discv5 encode': rate(seconds, send),
-    'discv5 decode': rate(seconds, () => {
+    'discv5 encode': await rate(seconds, send),
+    'discv5 decode': await rate(seconds, () => {
       const { header, message, messageAd } = decodePacket(far.id, packet);
       decodeMessageAuthdata(header.authdata);
       decode(reader.decryptMessage(header.nonce, message, messageAd));
     }),
-    'discv5 handshake': 1000 / rate(seconds, () => handshake(near, far)),
+    'discv5 handshake': 1000 / (await rate(seconds, () => handshake(near, far))),
   };
 }
 

@@ -22,7 +22,7 @@ const REQUEST_ID = new Uint8Array(8).fill(1);
 export async function openOursDiscv5(): Promise<Discv5Contestant> {
   return {
     measure: async (seconds) => ({
-      ...ordinary(seconds),
+      ...(await ordinary(seconds)),
       'discv5 handshake': 1000 / (await handshakes(seconds)),
     }),
     close: () => Promise.resolve(),
@@ -46,7 +46,7 @@ function channelTo(target: Channel) {
 
 const quiet = { emit: () => undefined };
 
-function ordinary(seconds: number): Pick<Discv5Measured, 'discv5 encode' | 'discv5 decode'> {
+async function ordinary(seconds: number): Promise<Pick<Discv5Measured, 'discv5 encode' | 'discv5 decode'>> {
   const [near, far] = [1, 2].map(() => nodeIdOf(publicKeyOf(generatePrivateKey(systemRandom))));
   if (near === undefined || far === undefined) throw new Error('unreachable');
   let last: Uint8Array = new Uint8Array(0);
@@ -61,8 +61,10 @@ function ordinary(seconds: number): Pick<Discv5Measured, 'discv5 encode' | 'disc
   });
   const session = new Session(systemRandom.bytes(16), systemRandom.bytes(16));
   const to = { id: far, address: { ip: '127.0.0.1', port: 30_303 } };
-  const encode = rate(seconds, () => wire.sendMessage(to, session, { requestId: REQUEST_ID, message: PING }));
-  const decode = rate(seconds, () => {
+  const encode = await rate(seconds, () =>
+    wire.sendMessage(to, session, { requestId: REQUEST_ID, message: PING }),
+  );
+  const decode = await rate(seconds, () => {
     const packet = readPacket(last, far);
     if (packet.kind !== 'ordinary') throw new Error('no ordinary packet');
     const message = openMessage(packet, session.writeKey);
