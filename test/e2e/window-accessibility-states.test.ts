@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setModuleLevel } from '../support/window-preview/set-module-level.ts';
 import { VIEWS } from '../support/window-preview/views.ts';
 import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
 
@@ -27,6 +28,18 @@ describe('the first start, and a quit that takes long', () => {
         expect(await visits.visit('/', scenario, theme, faults)).toEqual([]);
       }
     });
+  }
+});
+
+it('has no accessibility fault: the levels of modules that the log writes', async () => {
+  for (const theme of ['dark', 'light'] as const) {
+    const found = await visits.visit('/logs', 'typical', theme, async (page) => {
+      await setModuleLevel(page);
+      await page.getByLabel('Module, such as').fill('not a module');
+      await page.getByRole('alert').waitFor();
+      return faults(page);
+    });
+    expect(found).toEqual([]);
   }
 });
 

@@ -4,6 +4,7 @@ import { chainPictures } from './picture-list-chain.ts';
 import { desktopPictures } from './picture-list-desktop.ts';
 import { INSPECTION_PICTURES } from './picture-list-inspection.ts';
 import { panelPictures } from './picture-list-panel.ts';
+import { setModuleLevel } from './set-module-level.ts';
 import { TOUR_PICTURES } from './picture-list-tour.ts';
 import type { Picture } from './take-pictures.ts';
 
@@ -73,13 +74,6 @@ const PREVIEW_SAMPLE = ['archive-1', 'newer', 'older', 'listed', 'own', '']
   .map((label, at) => `enode://${String(at).repeat(128)}@203.0.113.${String(at + 1)}:30303 # ${label}`)
   .concat(`enode://${'0'.repeat(128)}@203.0.113.1:30303`, 'enode://zz1234')
   .join('\n');
-async function setModuleLevel(page: Page): Promise<void> {
-  const open = page.getByRole('button', { name: 'Another level for a module' });
-  await open.click();
-  await page.getByLabel('Module, such as').fill('discovery/*');
-  await page.getByRole('button', { name: 'Set', exact: true }).click();
-  await open.click();
-}
 async function openThirdPeer(page: Page): Promise<void> {
   await page.getByRole('row').nth(3).click();
   await page.waitForTimeout(400);
