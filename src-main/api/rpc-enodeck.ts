@@ -7,6 +7,9 @@ import { banReason } from '../../shared/causes/sentences.ts';
 import { checkValue } from '../../shared/schema-check.ts';
 import type { ApiBackend } from './backend.ts';
 import { RPC_CODES, RpcError } from './json-rpc.ts';
+import { healthCheck, nodeStatus } from './results/node-results.ts';
+import { ban, pastSession } from './results/peer-results.ts';
+import { doctorReport } from './results/tool-results.ts';
 import { method, param, text, type NamedMethods } from './rpc-method.ts';
 import { sessionWithText, traceWithText, whyWithText } from './rpc-why-text.ts';
 
@@ -28,17 +31,16 @@ const banInput = API_REQUESTS['bans.add'].params.shape;
 const why = API_TOPICS.why.shape;
 
 const anObject = z.looseObject({});
-const aBan = z.looseObject({ id: z.string(), reason: z.string(), until: z.number().nullable() });
-const healthLine = z.looseObject({ id: z.string(), state: z.string(), title: z.string() });
-const aSetting = z.looseObject({
-  key: z.string(),
+const aSetting = z.strictObject({
+  key: settingKey,
   value: settingValue,
   default: settingValue,
   source: z.string(),
   restart: z.string(),
+  next: settingValue.optional(),
 });
-const sessionPage = z.looseObject({
-  records: z.array(anObject),
+const sessionPage = z.strictObject({
+  records: z.array(pastSession),
   next: z.string().nullable(),
   total: z.int(),
 });
@@ -50,8 +52,8 @@ const sessionPage = z.looseObject({
 export function enodeckMethods(backend: ApiBackend): NamedMethods {
   const { bans, settings } = backend;
   return [
-    ['enodeck_status', method('What the window shows of this node', [], anObject, () => backend.status())],
-    ['enodeck_health', method('The health list', [], z.array(healthLine), () => backend.status().health)],
+    ['enodeck_status', method('What the window shows of this node', [], nodeStatus, () => backend.status())],
+    ['enodeck_health', method('The health list', [], z.array(healthCheck), () => backend.status().health)],
     ['enodeck_chain', method('The chain that the node serves', [], anObject, () => backend.chain())],
     [
       'enodeck_sessions',
@@ -62,7 +64,7 @@ export function enodeckMethods(backend: ApiBackend): NamedMethods {
         (query) => sessions(backend, query),
       ),
     ],
-    ['enodeck_bans', method('The bans', [], z.array(aBan), () => bans.list().map(banOf))],
+    ['enodeck_bans', method('The bans', [], z.array(ban), () => bans.list().map(banOf))],
     [
       'enodeck_ban',
       method(
@@ -72,7 +74,7 @@ export function enodeckMethods(backend: ApiBackend): NamedMethods {
           param('duration', banInput.duration.default('day')),
           param('reason', banInput.reason.default('')),
         ],
-        aBan,
+        ban,
         async (target, duration, reason) => banOf(await bans.add({ target, duration, reason })),
       ),
     ],
@@ -135,7 +137,7 @@ function traceMethods(backend: ApiBackend): NamedMethods {
       method(
         'Tests a node and returns the whole report',
         [param('node', text), param('options', doctorOptions.prefault({}))],
-        anObject,
+        doctorReport,
         (input, { special }) => backend.doctor.run({ input, special }),
       ),
     ],
@@ -153,7 +155,7 @@ async function sessions(backend: ApiBackend, filter: z.output<typeof sessionFilt
 }
 
 /** A ban with its reason in words. */
-const banOf = (ban: Ban): object => ({ ...ban, reason: banReason(ban) });
+const banOf = (of: Ban): Ban => ({ ...of, reason: banReason(of) });
 
 async function setSetting(backend: ApiBackend, key: SettingKey, value: SettingValue): Promise<object> {
   const { settings } = backend;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { API_REQUESTS } from '../../shared/api-contract.ts';
 import { DEFAULT_KNOWN_SORT, NO_KNOWN_FILTER, type KnownPage } from '../../shared/model/known-node.ts';
 import type { ApiBackend } from './backend.ts';
+import { knownPage } from './results/discovery-results.ts';
 import { method, param, type NamedMethods } from './rpc-method.ts';
 import { validated } from './validated.ts';
 
@@ -18,19 +19,13 @@ const query = z
     after: params.shape.after,
   })
   .partial();
-const page = z.looseObject({
-  nodes: z.array(z.looseObject({})),
-  next: z.string().nullable(),
-  matching: z.int(),
-  total: z.int(),
-});
 
 /** Creates the methods of the known nodes. */
 export function nodeMethods(backend: ApiBackend): NamedMethods {
   return [
     [
       'enodeck_nodes',
-      method('All known nodes, page by page', [param('query', query.optional())], page, (chosen) =>
+      method('All known nodes, page by page', [param('query', query.optional())], knownPage, (chosen) =>
         nodes(backend, chosen ?? {}),
       ),
     ],

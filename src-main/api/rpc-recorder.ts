@@ -5,6 +5,7 @@ import type { RecordingStatus } from '../../shared/model/recording.ts';
 import { MAX_FILTER_LENGTH } from '../../shared/record-filter.ts';
 import { withoutUndefined } from '../base/without-undefined.ts';
 import type { ApiBackend } from './backend.ts';
+import { recordingStatus, recordRow } from './results/tool-results.ts';
 import { feed, method, param, type DocumentedFeed, type NamedMethods } from './rpc-method.ts';
 
 /** Records in one answer. */
@@ -29,7 +30,13 @@ const page = z.strictObject({
   filter: z.string().max(MAX_FILTER_LENGTH).default(''),
 });
 
-const record = z.looseObject({});
+/** The fields of a decoded message are a tree, which has no schema. */
+const detail = z.strictObject({
+  row: recordRow,
+  payload: z.string(),
+  decoded: z.looseObject({ summary: z.string() }).nullable(),
+  exchange: z.looseObject({}).nullable(),
+});
 
 /** Creates the methods of the recording. */
 export function recorderMethods(backend: ApiBackend): NamedMethods {
@@ -39,7 +46,7 @@ export function recorderMethods(backend: ApiBackend): NamedMethods {
       method(
         'Starts, stops or clears the recording of messages, and returns its state',
         [param('action', recorderAction.default({ action: 'status' }))],
-        z.looseObject({}),
+        recordingStatus,
         (action) => recorder(backend, action),
       ),
     ],
@@ -48,7 +55,7 @@ export function recorderMethods(backend: ApiBackend): NamedMethods {
       method(
         'The recorded messages, decoded, newest first',
         [param('query', page.prefault({}))],
-        z.array(record),
+        z.array(detail),
         // `before` is the number of the oldest record of the page before.
         ({ filter, before, limit }) => backend.recorder.page(filter, before, limit),
       ),
@@ -100,6 +107,6 @@ export const recordFeed = (backend: ApiBackend): DocumentedFeed =>
   feed(
     'New records that match a filter, as rows',
     [param('filter', z.string().max(MAX_FILTER_LENGTH).default(''))],
-    record,
+    recordRow,
     (filter) => backend.recorder.follow(filter),
   );

@@ -3,6 +3,10 @@ import { API_REQUESTS, type RequestName, type RequestParams } from '../../shared
 import { nothing } from '../../shared/request-spec.ts';
 import type { ApiBackend } from './backend.ts';
 import { createHandlers, type ApiHandlers } from './handlers.ts';
+import { crawlStatus, lookupTrace } from './results/discovery-results.ts';
+import { trafficSeries } from './results/node-results.ts';
+import { additionResult, dialResult, listEntry, restoreResult } from './results/peer-results.ts';
+import { doctorSummary, exportedRecording, recordingStatus, recordSummary } from './results/tool-results.ts';
 import { REQUEST_RIGHTS } from './rights.ts';
 import { method, param, type DocumentedMethod, type TableMethod } from './rpc-method.ts';
 
@@ -21,6 +25,8 @@ const row = (
 
 const file = z.strictObject({ text: z.string(), fileName: z.string() });
 const countedFile = file.extend({ count: z.int() });
+/** `without` counts nodes that the format cannot have. */
+const knownFile = countedFile.extend({ without: z.int() });
 const rows = z.array(z.looseObject({}));
 
 /**
@@ -40,8 +46,8 @@ export const REQUEST_METHODS = {
     'Ends the session with a node',
     z.strictObject({ disconnected: z.boolean() }),
   ),
-  'nodes.add': row('enodeck_addNode', 'Adds a node to a list'),
-  'nodes.edit': row('enodeck_editNode', 'Changes an entry of a list'),
+  'nodes.add': row('enodeck_addNode', 'Adds a node to a list', listEntry),
+  'nodes.edit': row('enodeck_editNode', 'Changes an entry of a list', listEntry),
   'nodes.check': row(
     'enodeck_checkNode',
     'Says why a text cannot be an entry of a list',
@@ -52,26 +58,39 @@ export const REQUEST_METHODS = {
     'Removes an entry of a list, and ends the session with `disconnect`',
     z.strictObject({ removed: z.boolean(), disconnected: z.boolean() }),
   ),
-  'nodes.restore': row('enodeck_restoreNodes', 'Puts back entries that were removed a short time ago'),
+  'nodes.restore': row(
+    'enodeck_restoreNodes',
+    'Puts back entries that were removed a short time ago',
+    restoreResult,
+  ),
   'nodes.move': row(
     'enodeck_moveNode',
     'Moves an entry of a list before another one',
     z.strictObject({ moved: z.boolean() }),
   ),
   'nodes.preview': row('enodeck_previewNodes', 'What each node of a text is, before anything is added'),
-  'nodes.addMany': row('enodeck_addNodes', 'Adds several nodes to a list', rows),
+  'nodes.addMany': row('enodeck_addNodes', 'Adds several nodes to a list', z.array(additionResult)),
   'nodes.export': row('enodeck_exportNodes', 'A list as a file', file),
-  'nodes.dial': row('enodeck_dial', 'Dials a known node, and answers with the session or why there is none'),
-  'nodes.exportKnown': row('enodeck_exportKnownNodes', 'The known nodes as a file', z.looseObject({})),
+  'nodes.dial': row(
+    'enodeck_dial',
+    'Dials a known node, and answers with the session or why there is none',
+    dialResult,
+  ),
+  'nodes.exportKnown': row('enodeck_exportKnownNodes', 'The known nodes as a file', knownFile),
   'discovery.lookup': row(
     'enodeck_lookup',
     'Looks up a target, null for a random one, and returns the trace',
+    lookupTrace,
   ),
   'records.decode': row('enodeck_decodeRecord', 'Decodes a node record'),
-  'crawl.start': row('enodeck_startCrawl', 'Starts a crawl'),
-  'crawl.stop': row('enodeck_stopCrawl', 'Stops the crawl', z.looseObject({}).nullable()),
+  'crawl.start': row('enodeck_startCrawl', 'Starts a crawl', crawlStatus),
+  'crawl.stop': row('enodeck_stopCrawl', 'Stops the crawl', crawlStatus.nullable()),
   'crawl.export': row('enodeck_exportCrawl', 'nodes.json of the last crawl, filtered', countedFile),
-  'traffic.series': row('enodeck_trafficSeries', 'Bytes, packets and peers over a span of time'),
+  'traffic.series': row(
+    'enodeck_trafficSeries',
+    'Bytes, packets and peers over a span of time',
+    trafficSeries,
+  ),
   'logs.export': row('enodeck_exportLogs', 'The kept log lines of a level and a text', file),
   'settings.update': row('enodeck_updateSettings', 'Changes several settings at once', rows),
   'settings.import': row('enodeck_importSettings', 'Imports settings and lists of a TOML file of geth'),
@@ -82,22 +101,22 @@ export const REQUEST_METHODS = {
     'A recorded message with its payload and fields',
     z.looseObject({}).nullable(),
   ),
-  'recorder.summaries': row('enodeck_recordSummaries', 'One line for each record', rows),
+  'recorder.summaries': row('enodeck_recordSummaries', 'One line for each record', z.array(recordSummary)),
   'recorder.search': row(
     'enodeck_searchRecords',
     'Numbers of the records that match a filter',
     z.array(z.int()),
   ),
-  'recorder.export': row('enodeck_exportRecording', 'Records as a file'),
-  'recorder.import': row('enodeck_openRecording', 'Shows a file in place of the recording'),
-  'recorder.close': row('enodeck_closeRecording', 'Shows the recording again'),
+  'recorder.export': row('enodeck_exportRecording', 'Records as a file', exportedRecording),
+  'recorder.import': row('enodeck_openRecording', 'Shows a file in place of the recording', recordingStatus),
+  'recorder.close': row('enodeck_closeRecording', 'Shows the recording again', recordingStatus),
   'doctor.start': row(
     'enodeck_startDoctor',
     'Starts a test of a node and does not wait for its end',
     z.strictObject({ id: z.string() }),
   ),
   'doctor.stop': row('enodeck_stopDoctor', 'Stops a test', z.strictObject({ stopped: z.boolean() })),
-  'doctor.list': row('enodeck_doctorTests', 'The kept tests, newest first', rows),
+  'doctor.list': row('enodeck_doctorTests', 'The kept tests, newest first', z.array(doctorSummary)),
   'doctor.records': row('enodeck_doctorRecords', 'The packets and messages of a step of a test', rows),
   'doctor.ownNode': row('enodeck_ownNode', 'What other nodes can reach of this node'),
   'composer.messages': row('enodeck_composerMessages', 'The requests that can be sent to a node now'),

@@ -3,6 +3,16 @@ import { API_TOPICS } from '../../shared/api-contract.ts';
 import { LOG_LEVELS } from '../../shared/model/log.ts';
 import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
 import type { ApiBackend, LineSource } from './backend.ts';
+import {
+  crawlStatus,
+  discoveryCounters,
+  dnsTree,
+  lookupTrace,
+  tableSnapshot,
+} from './results/discovery-results.ts';
+import { trafficNow } from './results/node-results.ts';
+import { dialOutcome, eventLine, logLine, nodeLists, peerRow } from './results/peer-results.ts';
+import { doctorReport } from './results/tool-results.ts';
 import { method, param, type NamedMethods } from './rpc-method.ts';
 
 /** Lines in one answer without a limit. */
@@ -11,8 +21,6 @@ const DEFAULT_LINES = 100;
 const MAX_LINES = 1_000;
 
 const protocol = param('protocol', z.enum(TABLE_PROTOCOLS));
-const rows = z.array(z.looseObject({}));
-const anObject = z.looseObject({});
 
 const lines = z.strictObject({
   /** Only lines after this number; null for the newest. */
@@ -25,26 +33,35 @@ const logLines = lines.extend({ level: z.enum(LOG_LEVELS).default('debug') });
 export function viewMethods(backend: ApiBackend): NamedMethods {
   const { discovery, lists, crawl } = backend;
   return [
-    ['enodeck_peers', method('The sessions, as the peers table has them', [], rows, () => backend.peers())],
-    ['enodeck_dials', method('The latest dials and how they ended', [], rows, () => backend.dials())],
+    [
+      'enodeck_peers',
+      method('The sessions, as the peers table has them', [], z.array(peerRow), () => backend.peers()),
+    ],
+    [
+      'enodeck_dials',
+      method('The latest dials and how they ended', [], z.array(dialOutcome), () => backend.dials()),
+    ],
     [
       'enodeck_lists',
-      method('Bootnodes, static and trusted nodes with their states', [], anObject, () => lists.all()),
+      method('Bootnodes, static and trusted nodes with their states', [], nodeLists, () => lists.all()),
     ],
     [
       'enodeck_traffic',
-      method('Bytes and packets now and in total', [], anObject, () => backend.trafficNow()),
+      method('Bytes and packets now and in total', [], trafficNow, () => backend.trafficNow()),
     ],
     ...discoveryMethods(discovery),
-    ['enodeck_dnsTrees', method('The DNS node lists', [], rows, () => discovery.dnsTrees())],
+    ['enodeck_dnsTrees', method('The DNS node lists', [], z.array(dnsTree), () => discovery.dnsTrees())],
     [
       'enodeck_crawl',
-      method('The crawl; null before the first', [], anObject.nullable(), () => crawl.status()),
+      method('The crawl; null before the first', [], crawlStatus.nullable(), () => crawl.status()),
     ],
     [
       'enodeck_events',
-      method('The newest events, oldest first', [param('query', lines.prefault({}))], rows, (query) =>
-        linesOf(backend.events, query),
+      method(
+        'The newest events, oldest first',
+        [param('query', lines.prefault({}))],
+        z.array(eventLine),
+        (query) => linesOf(backend.events, query),
       ),
     ],
     [
@@ -52,7 +69,7 @@ export function viewMethods(backend: ApiBackend): NamedMethods {
       method(
         'The newest log lines, oldest first',
         [param('query', logLines.prefault({}))],
-        rows,
+        z.array(logLine),
         ({ level, ...asked }) => {
           const least = LOG_LEVELS.indexOf(level);
           return linesOf(backend.logs, asked, (line) => LOG_LEVELS.indexOf(line.level) >= least);
@@ -64,7 +81,7 @@ export function viewMethods(backend: ApiBackend): NamedMethods {
       method(
         'The report of a test; null for one that is no longer kept',
         [param('id', API_TOPICS.doctor.shape.id)],
-        anObject.nullable(),
+        doctorReport.nullable(),
         (id) => backend.doctor.report(id),
       ),
     ],
@@ -76,17 +93,19 @@ function discoveryMethods(discovery: ApiBackend['discovery']): NamedMethods {
   return [
     [
       'enodeck_table',
-      method('The table of v4 or v5, with the replacements', [protocol], anObject, (of) =>
+      method('The table of v4 or v5, with the replacements', [protocol], tableSnapshot, (of) =>
         discovery.table(of),
       ),
     ],
     [
       'enodeck_discovery',
-      method('Packets, drops and sessions of v4 or v5', [protocol], anObject, (of) => discovery.counters(of)),
+      method('Packets, drops and sessions of v4 or v5', [protocol], discoveryCounters, (of) =>
+        discovery.counters(of),
+      ),
     ],
     [
       'enodeck_latestLookup',
-      method('The newest lookup; null before the first', [protocol], anObject.nullable(), (of) =>
+      method('The newest lookup; null before the first', [protocol], lookupTrace.nullable(), (of) =>
         discovery.latestLookup(of),
       ),
     ],

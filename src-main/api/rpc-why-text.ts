@@ -38,8 +38,13 @@ export function traceWithText(trace: NodeTrace, now: number): object {
   };
 }
 
+/** A past session with the sentence of its cause. */
+export interface SessionWithText extends SessionRecord {
+  readonly message: string;
+}
+
 /** Adds the sentence of a past session. */
-export function sessionWithText(session: SessionRecord): object {
+export function sessionWithText(session: SessionRecord): SessionWithText {
   return { ...session, message: recordedSentence(session) };
 }
 
