@@ -42,9 +42,9 @@ export const GETH_P2P_METRICS: readonly Metric[] = [
     'Inbound sessions that lasted for a minute.',
     (f) => f.minuteSessions.inbound,
   ),
+  // geth does not count connections that it refuses before it reads anything, so it has no `connection` here.
   ...errorMetrics('p2p/serves/error', 'Inbound connections', ({ connections }) =>
-    // geth does not count those that it refuses before it reads anything.
-    connections.inboundFailures.list().filter(({ labels }) => labels.stage !== 'connect'),
+    connections.inboundFailures.list(),
   ).filter(({ name }) => name !== 'p2p_serves_error_connection'),
   counter('p2p_dials', 'Dials that were started.', (f) => f.connections.dialsStarted),
   counter('p2p_dials_success', 'Dials that became a session.', (f) => f.connections.dialsConnected),
