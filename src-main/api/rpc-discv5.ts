@@ -55,7 +55,7 @@ const hexBytes = (most: number): z.ZodString =>
     .regex(/^0x(?:[0-9a-f]{2})*$/i, `must be 0x and hex digits, ${String(most)} bytes at most`);
 
 const FIXED_RECORD =
-  'this node announces its sockets and its external address: change the settings nat (to extip:IP), port or discoveryPort';
+  'this node announces its sockets and its external address: change nat (extip:IP), port or discoveryPort with enodeck_setSetting';
 
 /** Creates the methods of the discv5 namespace. They reveal known nodes and send packets, so they need the admin flag. */
 export function discv5Methods(backend: ApiBackend): NamedMethods {

@@ -93,7 +93,7 @@ describe('the methods of the discv5 namespace', () => {
   test('discv5_updateNodeInfo is refused with what to do instead', async () => {
     expect(await call('discv5_updateNodeInfo', '192.0.2.1:9000', false)).toMatchObject({
       code: -32000,
-      message: expect.stringContaining('nat (to extip:IP)') as string,
+      message: expect.stringContaining('nat (extip:IP)') as string,
     });
   });
 
