@@ -16,6 +16,11 @@ export interface Clock {
   monotonic(): number;
   /** Runs `action` once after `delayMs`. The caller owns the timer and cancels it when it stops. */
   after(delayMs: number, action: () => void): Timer;
+  /**
+   * Runs `action` once when the event loop has read its sockets, and before it waits for anything. It cannot be cancelled. A
+   * clock that is not of an event loop omits this function.
+   */
+  soon?(action: () => void): void;
 }
 
 /** Randomness. `bytes` is for keys and nonces and must be cryptographically strong outside tests. */

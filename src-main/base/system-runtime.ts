@@ -26,6 +26,9 @@ export const systemClock: Clock = {
       },
     };
   },
+  soon: (action) => {
+    setImmediate(action);
+  },
 };
 
 /** Longest draw from the pool, bytes: nonces and IVs, which are not secret. Keys do not come from the pool. */

@@ -1,3 +1,4 @@
+import { LoopShare } from '../base/loop-turns.ts';
 import type { ByteStream, SocketAddress } from '../base/network.ts';
 import type { Clock, Timer } from '../base/runtime.ts';
 import type { ConnectionTap } from '../events/connection-tap.ts';
@@ -54,6 +55,11 @@ export class RlpxConnection {
   readonly #encoder: FrameEncoder;
   readonly #decoder: FrameDecoder;
   readonly #outbox: Outbox;
+  /** Reading and sending have a share each: a peer that floods us must not delay what we send it. */
+  readonly #readShare: LoopShare;
+  readonly #sendShare: LoopShare;
+  /** Those who wait for the turn of sending. BOUNDED: the send queue of the session. */
+  #sendWaiters: (() => void)[] = [];
   #compressing = false;
   #perhapsPlainCode: number | undefined;
   #consumer: MessageConsumer | undefined;
@@ -90,6 +96,12 @@ export class RlpxConnection {
     this.#decoder = new FrameDecoder(opener);
     this.#outbox = new Outbox(stream, clock, () => {
       this.#fail(new RlpxError('write-timeout'));
+    });
+    this.#readShare = new LoopShare(clock, () => {
+      this.#pump();
+    });
+    this.#sendShare = new LoopShare(clock, () => {
+      this.#releaseSenders();
     });
     this.#decoder.push(handshake.rest);
     this.closed = new Promise((resolve) => {
@@ -132,14 +144,18 @@ export class RlpxConnection {
     return this.#outbox.queued;
   }
 
-  /** Whether the queue is so long that a sender should await `drained`. */
+  /** Whether a sender should await `drained`: the queue is long, or other connections have their turn first. */
   get congested(): boolean {
-    return this.#outbox.congested;
+    return this.#outbox.congested || (!this.#closing && this.#sendShare.isSpent());
   }
 
   /** Resolves when the connection is not congested, or has closed. */
-  drained(): Promise<void> {
-    return this.#outbox.drained();
+  async drained(): Promise<void> {
+    await this.#outbox.drained();
+    if (this.#closing || this.#streamClosed || !this.#sendShare.isSpent()) return;
+    await new Promise<void>((resolve) => {
+      this.#sendWaiters.push(resolve);
+    });
   }
 
   /**
@@ -228,6 +244,7 @@ export class RlpxConnection {
     const before = this.#bytesOut;
     for (const part of parts) this.#bytesOut += part.length;
     const frameBytes = this.#bytesOut - before;
+    this.#sendShare.spend(frameBytes);
     const compressedBytes = this.#compressing ? wire.length : null;
     tapped?.sent(code, { payload, wireBytes: frameBytes, compressedBytes });
     if (!this.#outbox.push(parts)) {
@@ -236,12 +253,12 @@ export class RlpxConnection {
     return frameBytes;
   }
 
-  /** Delivers all complete messages, then resumes or pauses the stream. */
+  /** Delivers the complete messages until the share is spent, then resumes or pauses the stream. */
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
     try {
-      while (this.#reading() && !this.#broken && this.#deliverNext());
+      while (this.#reading() && !this.#broken && !this.#readShare.isSpent() && this.#deliverNext());
     } catch (error) {
       if (!(error instanceof RlpxError)) throw error;
       this.#broken = true;
@@ -259,6 +276,7 @@ export class RlpxConnection {
     tapped?.started();
     const frame = this.#decoder.next();
     if (frame === undefined) return false;
+    this.#readShare.spend(frame.frameBytes);
     this.#lastFrameAt = this.#clock.monotonic();
     const message = this.#compressing ? this.#decompress(frame) : frame;
     tapped?.received(frame, message, this.#lastFrameAt, this.#decoder.buffered);
@@ -277,8 +295,8 @@ export class RlpxConnection {
   }
 
   #afterPump(): void {
-    const reading = this.#reading();
-    // A consumer that holds gets the failure after its unread messages, unless reading has stopped for good.
+    const reading = this.#reading() && !this.#readShare.isWaiting;
+    // A consumer that holds or has no turn gets the failure after its unread messages, unless reading has stopped for good.
     if (this.#failure !== undefined && (reading || (this.#broken && !this.#closing))) {
       const consumer = this.#consumer;
       this.#detach();
@@ -333,6 +351,8 @@ export class RlpxConnection {
     this.#streamClosed = true;
     this.#outbox.close();
     this.#encoder.release();
+    this.#sendShare.close();
+    this.#releaseSenders();
     this.#closeTimer?.cancel();
     if (this.#closing) return;
     this.#failure ??= streamEnd(error);
@@ -341,10 +361,19 @@ export class RlpxConnection {
     if (this.#decoder.buffered === 0) this.#decoder.release();
   }
 
+  #releaseSenders(): void {
+    const waiters = this.#sendWaiters;
+    this.#sendWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
   #stop(): void {
     this.#closing = true;
     this.#detach();
     this.#encoder.release();
     this.#decoder.release();
+    this.#readShare.close();
+    this.#sendShare.close();
+    this.#releaseSenders();
   }
 }

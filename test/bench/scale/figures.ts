@@ -36,6 +36,7 @@ export const SCALE_FIGURES = [
     what: 'delay of the event loop meanwhile',
     unit: 'ms',
     better: 'lower',
+    limit: 50,
   },
   {
     name: 'discv4 served',

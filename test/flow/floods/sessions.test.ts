@@ -9,6 +9,7 @@ import { createEthProtocols, ethSessionOf } from '../../../src-main/eth/session.
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { EMPTY_LIST_PAYLOAD, P2P_CODES } from '../../../src-main/p2p/messages.ts';
 import type { Protocol } from '../../../src-main/p2p/protocol.ts';
+import { OUTBOUND_HIGH_WATER } from '../../../src-main/rlpx/constants.ts';
 import type { RlpxConnection } from '../../../src-main/rlpx/connection.ts';
 import { heldBytes } from '../../support/memory.ts';
 import { idleProtocol, limitsOf, type P2pNode } from '../../support/p2p-node.ts';
@@ -71,7 +72,7 @@ async function send(
   for (let n = 0; n < count; n++) {
     sendEth(connection, 69, message(n));
     if (n % 200 === 0) await nextTurn();
-    if (connection.congested) return;
+    if (connection.queuedBytes > OUTBOUND_HIGH_WATER) return;
   }
 }
 

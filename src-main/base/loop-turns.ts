@@ -1,0 +1,158 @@
+/** The turns of the event loop, shared among the works of many sessions. */
+import type { Clock } from './runtime.ts';
+
+/**
+ * Time of the works in one turn of the event loop, milliseconds (our choice). Timers, datagrams and requests of the window
+ * wait for a turn at most, and for what one message takes.
+ */
+export const TURN_MS = 8;
+
+/** The part of a turn for works that waited. The rest is for those that come up in it, which are small where a peer is quiet. */
+const WAITED_MS = TURN_MS / 2;
+
+/**
+ * Bytes that a work may process before those that wait have had their turn (our choice): some chunks of a socket, about 4 ms of
+ * small messages.
+ */
+export const SHARE_BYTES = 256 * 1024;
+
+/** Works that go on in one turn, at most: a step of each is a callback of its own, after which its promises are settled. */
+const MOST_A_TURN = 16;
+
+/**
+ * Limits what all works together do in one turn of the event loop, and lets those that have used up their share wait in a
+ * queue. A clock without turns (`Clock.soon`), that of a simulation, has no limit.
+ */
+export class LoopTurns {
+  readonly #clock: Clock;
+  /** The start of this turn; undefined until a work asks for time. Monotonic milliseconds. */
+  #startedAt: number | undefined;
+  /** The number of this turn. */
+  #turn = 0;
+  /** Callbacks that begin the next turn. */
+  #steps = 0;
+  /** In the order of their turns. BOUNDED: by the shares, two for each connection. */
+  readonly #waiting = new Set<LoopShare>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether works wait for a turn. */
+  get isContended(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /**
+   * Whether this turn has time left for a work.
+   * @param now monotonic milliseconds
+   * @param grantedIn the turn in which the work last went on after a wait
+   */
+  hasTime(now: number, grantedIn: number): boolean {
+    if (this.#clock.soon === undefined) return true;
+    this.#startedAt ??= now;
+    if (this.#steps === 0) this.#arm();
+    return now < this.#startedAt + (grantedIn === this.#turn ? WAITED_MS : TURN_MS);
+  }
+
+  /** Adds a work at the end of the queue. */
+  enqueue(share: LoopShare): void {
+    this.#waiting.add(share);
+    if (this.#steps === 0) this.#arm();
+  }
+
+  /** Removes a work from the queue. */
+  leave(share: LoopShare): void {
+    this.#waiting.delete(share);
+  }
+
+  #arm(): void {
+    this.#steps = Math.max(1, Math.min(this.#waiting.size, MOST_A_TURN));
+    for (let step = 0; step < this.#steps; step += 1) {
+      this.#clock.soon?.(() => {
+        this.#step(step === 0);
+      });
+    }
+  }
+
+  #step(isFirst: boolean): void {
+    if (isFirst) {
+      this.#startedAt = undefined;
+      this.#turn += 1;
+    }
+    const now = this.#clock.monotonic();
+    const [next] = this.#waiting;
+    if (next !== undefined) {
+      this.#startedAt ??= now;
+      if (now < this.#startedAt + WAITED_MS) {
+        this.#waiting.delete(next);
+        next.grant(this.#turn);
+      }
+    }
+    this.#steps -= 1;
+    // This turn ends with the next step, also where no work waits.
+    if (this.#steps === 0 && this.#startedAt !== undefined) this.#arm();
+  }
+}
+
+/** What one work uses of the turns. */
+export class LoopShare {
+  readonly #turns: LoopTurns;
+  readonly #clock: Clock;
+  readonly #onTurn: () => void;
+  #left = SHARE_BYTES;
+  #grantedIn = -1;
+  #isWaiting = false;
+
+  /** @param onTurn called when the work may go on after `isSpent` was true; not after `close` */
+  constructor(clock: Clock, onTurn: () => void) {
+    this.#clock = clock;
+    this.#turns = turnsOf(clock);
+    this.#onTurn = onTurn;
+  }
+
+  /** Whether the work waits for its turn. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
+  }
+
+  /** Counts processed bytes. */
+  spend(bytes: number): void {
+    this.#left -= bytes;
+  }
+
+  /** Whether the work must stop and wait for `onTurn`. @param now monotonic milliseconds */
+  isSpent(now = this.#clock.monotonic()): boolean {
+    if (this.#isWaiting) return true;
+    const hasTime = this.#turns.hasTime(now, this.#grantedIn);
+    if (hasTime && this.#left <= 0 && !this.#turns.isContended) this.#left = SHARE_BYTES;
+    if (hasTime && this.#left > 0) return false;
+    this.#isWaiting = true;
+    this.#turns.enqueue(this);
+    return true;
+  }
+
+  /** Ends the waiting with a new share. For LoopTurns. @param turn the number of this turn */
+  grant(turn: number): void {
+    this.#isWaiting = false;
+    this.#grantedIn = turn;
+    this.#left = SHARE_BYTES;
+    this.#onTurn();
+  }
+
+  /** Waits for no turn any more. */
+  close(): void {
+    this.#turns.leave(this);
+  }
+}
+
+/** All works with a clock share its turns. */
+const turns = new WeakMap<Clock, LoopTurns>();
+
+function turnsOf(clock: Clock): LoopTurns {
+  const known = turns.get(clock);
+  if (known !== undefined) return known;
+  const created = new LoopTurns(clock);
+  turns.set(clock, created);
+  return created;
+}
