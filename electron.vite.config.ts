@@ -52,7 +52,11 @@ export default defineConfig({
       outDir: 'out/main',
       externalizeDeps: { exclude: BUNDLED },
       rolldownOptions: {
-        input: { main: at('src-main/main.ts'), headless: at('src-main/headless.ts') },
+        input: {
+          main: at('src-main/main.ts'),
+          headless: at('src-main/headless.ts'),
+          'recovery-worker': at('src-main/recovery-worker.ts'),
+        },
         external: ['electron'],
       },
     },

@@ -5,8 +5,8 @@
  *
  *   --json FILE     writes [{ name, unit, better, ours, peers }]
  *   --seconds N     time for each figure in each round
- *   --only PARTS    one or several of primitives, discv5, scale, batching, recorder, codecs, idle, floods, serving, desktop,
- *                   separated by commas
+ *   --only PARTS    one or several of primitives, threads, discv5, scale, batching, recorder, codecs, idle, floods, serving,
+ *                   desktop, separated by commas
  *
  * The floods and the requests of the serving part are sent to the product, which is built into out/ first, and to geth
  * (build/real-peers.mjs). The desktop part starts the product in real Electron, where Electron is installed and there is a
@@ -34,11 +34,17 @@ await build({
   configFile: false,
   logLevel: 'warn',
   build: {
-    ssr: resolve(root, 'test', 'bench', 'main.ts'),
+    ssr: true,
     target: 'node20.18',
     outDir,
     emptyOutDir: true,
-    rolldownOptions: { output: { entryFileNames: 'bench.mjs' } },
+    rolldownOptions: {
+      input: {
+        bench: resolve(root, 'test', 'bench', 'main.ts'),
+        'recovery-worker': resolve(root, 'src-main', 'recovery-worker.ts'),
+      },
+      output: { entryFileNames: '[name].js' },
+    },
   },
 });
 /** What starts the bench so that Electron has a display; and the Electron to start, if there are both. */
@@ -54,7 +60,7 @@ const command = [
   ...wrap,
   process.execPath,
   '--expose-gc',
-  resolve(outDir, 'bench.mjs'),
+  resolve(outDir, 'bench.js'),
   ...process.argv.slice(2),
 ];
 const { status } = spawnSync(command[0], command.slice(1), {

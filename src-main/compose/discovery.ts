@@ -1,10 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { TABLE_PROTOCOLS, type TableProtocol } from '../../shared/model/table.ts';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import type { EffectiveSettings } from '../app/effective-settings.ts';
 import { forkOf } from '../app/record-fork.ts';
 import { udpErrorOf } from '../app/udp-error.ts';
+import type { CloseStack } from '../base/close-stack.ts';
 import { to0x } from '../base/bytes.ts';
 import { NetworkError } from '../base/errors.ts';
+import { RecoveryPool } from '../base/recovery-pool.ts';
+import { recoveryThreads } from '../base/recovery-thread.ts';
 import { publicKeyOf } from '../base/secp256k1.ts';
 import { systemDatagramTransport } from '../base/udp.ts';
 import { Discovery, type DiscoveryOptions } from '../discovery/discovery.ts';
@@ -25,7 +29,15 @@ export function createDiscovery({
 /** What the discovery of our node is made from. */
 export interface DiscoveryParts extends Pick<
   DiscoveryOptions,
-  'privateKey' | 'local' | 'database' | 'bootnodes' | 'sources' | 'resolveHost' | 'onExternalAddress' | 'tap'
+  | 'privateKey'
+  | 'local'
+  | 'database'
+  | 'bootnodes'
+  | 'sources'
+  | 'resolveHost'
+  | 'onExternalAddress'
+  | 'tap'
+  | 'pool'
 > {
   readonly settings: Pick<EffectiveSettings, 'current'>;
   /** Whether an address may be contacted. */
@@ -75,6 +87,16 @@ export async function openDiscovery(
     throw error instanceof NetworkError ? udpErrorOf(error, port) : error;
   }
   return discovery;
+}
+
+/** The pool that recovers the keys of senders under load; undefined where the build has no threads for it. */
+export function openSignerPool({ clock, logger }: Runtime, closing: CloseStack): RecoveryPool | undefined {
+  const open = recoveryThreads();
+  if (open === undefined) return undefined;
+  const processors = availableParallelism();
+  const pool = new RecoveryPool({ clock, open, processors, logger: logger.child('discovery') });
+  closing.add(() => pool.stop());
+  return pool;
 }
 
 const protocolsOf = ({ discoveryV4, discoveryV5 }: NodeSettings): readonly TableProtocol[] =>

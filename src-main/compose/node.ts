@@ -32,7 +32,7 @@ import type { Database } from '../store/database.ts';
 import type { Identity } from '../store/identity.ts';
 import type { NodeListStore } from '../store/node-lists.ts';
 import type { NodeStore } from '../store/node-store.ts';
-import { openDiscovery } from './discovery.ts';
+import { openDiscovery, openSignerPool } from './discovery.ts';
 import { openDns, type LocalTree } from './dns.ts';
 import { startMetrics, type MetricsParts } from './metrics.ts';
 import { composeNat } from './nat.ts';
@@ -137,6 +137,7 @@ async function openStages(
     runtime,
     closing,
   );
+  const pool = openSignerPool(runtime, closing);
   const discovery = await openDiscovery(
     {
       ...{ settings, allows, bans, chain, statistics },
@@ -146,7 +147,7 @@ async function openStages(
       bootnodes: listed('bootnodes'),
       sources: dns === undefined ? [] : [{ name: 'dns', source: dns }],
       resolveHost: lookupHost,
-      tap: packetTap,
+      ...{ tap: packetTap, pool },
       onExternalAddress: () => {
         externalAddress.update();
       },

@@ -2,6 +2,7 @@ import type { CauseCode } from '../../shared/causes/catalogue.ts';
 import type { TableProtocol } from '../../shared/model/table.ts';
 import { describeError } from '../base/errors.ts';
 import type { AddressFamily, DatagramTransport, SocketAddress } from '../base/network.ts';
+import type { SignerPool } from '../base/recovery-pool.ts';
 import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
 import type { EventSink } from '../events/events.ts';
 import type { PacketTap } from '../events/packet-tap.ts';
@@ -48,6 +49,8 @@ export interface DiscoveryOptions {
   /** The addresses that we may contact (`--netrestrict`); all by default. */
   readonly allows?: AddressFilter;
   readonly filterLimits?: FilterLimits;
+  /** Recovers the keys of senders under load. Its owner stops it, after discovery. */
+  readonly pool?: SignerPool | undefined;
   /** Whether packets of an address are dropped because it is banned; none by default. */
   readonly isBanned?: (ip: string) => boolean;
   /** Whether packets of a node are dropped because it is banned; none by default. */
@@ -94,8 +97,7 @@ export class Discovery implements Startable {
     this.v5 = protocols.includes('v5') ? this.#createV5(onProven) : undefined;
     this.probe = this.v4 === undefined ? undefined : this.#createProbe();
     this.#receiver = new DatagramReceiver({
-      clock,
-      filter,
+      ...{ clock, filter, pool: options.pool },
       dropped: (reason, datagram, from) => this.#drop(reason, datagram, from),
       onError: (error, { ip }) => {
         logger.error('a datagram could not be handled', { ip, error: describeError(error) });

@@ -21,6 +21,7 @@ import { SCALE_FIGURES, type ScaleContestant } from './scale/figures.ts';
 import { openOursScale } from './scale/ours.ts';
 import { measureScale } from './scale/work.ts';
 import { serving } from './serving/rows.ts';
+import { ThreadsContestant, THREADS_FIGURE } from './threads.ts';
 
 /** Rounds of each implementation, one after the other, so that load affects all of them; the result is the median. */
 const ROUNDS = 5;
@@ -156,6 +157,29 @@ async function batching(): Promise<Row[]> {
   });
 }
 
+/** The recovery pool, which uses all cores, against one thread of ours and of geth. */
+async function threads(): Promise<Row[]> {
+  const geth = gethAt<Measured>('primitives');
+  const ours = await ThreadsContestant.open();
+  const rounds: Record<string, number>[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const measured: Record<string, number> = { ours: await ours.pooled(2 * seconds) };
+    measured['one thread'] = ours.alone(seconds);
+    if (geth !== undefined) measured['geth'] = (await geth.measure(seconds))['discv4 decode'];
+    rounds.push(measured);
+  }
+  await Promise.all([ours.close(), geth?.close()]);
+  const middle = (of: string): number => median(rounds.map((measured) => measured[of] ?? Number.NaN));
+  const peers = ['one thread', ...(geth === undefined ? [] : ['geth'])];
+  const row = {
+    ...THREADS_FIGURE,
+    ours: middle('ours'),
+    peers: Object.fromEntries(peers.map((of) => [of, middle(of)])),
+  };
+  printRow(THREADS_FIGURE, row);
+  return [row];
+}
+
 /** Our own codecs, against the libraries that have the same. */
 async function codecs(): Promise<Row[]> {
   const rounds: Codecs[] = [];
@@ -180,6 +204,7 @@ async function recorder(): Promise<Row[]> {
 const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   idle,
   primitives,
+  threads,
   discv5,
   scale,
   batching,

@@ -3,6 +3,7 @@ import { bytesToHex } from '../../base/bytes.ts';
 import { checkRelayIp } from '../../base/ip.ts';
 import { keccak256 } from '../../base/keccak.ts';
 import type { SocketAddress } from '../../base/network.ts';
+import type { SignedHash } from '../../base/recovery-batch.ts';
 import type { Clock } from '../../base/runtime.ts';
 import { nodeFromParts } from '../../node-record/node-factory.ts';
 import type { Node } from '../../node-record/node.ts';
@@ -17,7 +18,15 @@ import { EXPIRATION_SECONDS, MAX_NEIGHBORS } from './constants.ts';
 import type { EndpointProof } from './endpoint-proof.ts';
 import type { LocalNode } from '../local-node.ts';
 import type { EnrResponse, Findnode, Message, Neighbor, Ping, Pong } from './messages.ts';
-import { envelopeFault, PacketError, readPacket, recoverSender, type UnverifiedPacket } from './packet.ts';
+import {
+  badSignature,
+  envelopeFault,
+  PacketError,
+  readPacket,
+  recoverSender,
+  signedPart,
+  type UnverifiedPacket,
+} from './packet.ts';
 import type { PendingReplies, Reply } from './pending.ts';
 import { PingBacks } from './ping-backs.ts';
 import { reportPacket } from './report-packet.ts';
@@ -98,10 +107,22 @@ export class V4Handler implements DatagramHandler {
     }
   }
 
-  handle(datagram: Uint8Array, from: SocketAddress): void {
+  /** Only requests: what `handle` drops without a signature check needs none here. */
+  signed(datagram: Uint8Array): SignedHash | undefined {
+    try {
+      const { message } = readPacket(datagram);
+      if (isReply(message) || isExpired(message, this.#options.clock)) return undefined;
+      return signedPart(datagram);
+    } catch (error) {
+      if (!(error instanceof PacketError)) throw error;
+      return undefined;
+    }
+  }
+
+  handle(datagram: Uint8Array, from: SocketAddress, signer?: Uint8Array | 'invalid'): void {
     try {
       const packet = readPacket(datagram);
-      const sender = this.#authenticate(packet, from);
+      const sender = this.#authenticate(packet, from, signer);
       const reason = typeof sender === 'string' ? sender : this.#dispatch(packet, sender);
       if (reason !== undefined) this.#drop(reason, datagram, from);
     } catch (error) {
@@ -114,14 +135,18 @@ export class V4Handler implements DatagramHandler {
    * Recovers the sender, after the checks that need no signature.
    * @throws PacketError `bad-signature`
    */
-  #authenticate({ message, datagram }: UnverifiedPacket, from: SocketAddress): Sender | DropReason {
+  #authenticate(
+    { message, datagram }: UnverifiedPacket,
+    from: SocketAddress,
+    signer: Uint8Array | 'invalid' | undefined,
+  ): Sender | DropReason {
     const { clock, pending, local, isBannedNode } = this.#options;
     if (message.type !== 'enrresponse' && isExpired(message, clock)) {
       this.#reportExpired(message, datagram, from);
       return 'expired';
     }
     if (isReply(message) && !pending.mightMatch(message, from.ip)) return 'unsolicited';
-    const sender = senderOf(datagram, from);
+    const sender = senderOf(datagram, from, signer);
     if (sender.idHex === local.idHex) return 'own-packet';
     return isBannedNode(sender.idHex) ? 'banned' : sender;
   }
@@ -277,8 +302,9 @@ export class V4Handler implements DatagramHandler {
 }
 
 /** @throws PacketError `bad-signature` */
-function senderOf(datagram: Uint8Array, from: SocketAddress): Sender {
-  const publicKey = recoverSender(datagram);
+function senderOf(datagram: Uint8Array, from: SocketAddress, signer?: Uint8Array | 'invalid'): Sender {
+  if (signer === 'invalid') throw badSignature();
+  const publicKey = signer ?? recoverSender(datagram);
   return { publicKey, idHex: bytesToHex(keccak256(publicKey)), from };
 }
 

@@ -6,6 +6,7 @@ import { bytesToHex, compareBytes } from '../../base/bytes.ts';
 import { CryptoError } from '../../base/crypto-error.ts';
 import { CodecError } from '../../base/errors.ts';
 import { keccak256 } from '../../base/keccak.ts';
+import type { SignedHash } from '../../base/recovery-batch.ts';
 import { RlpError } from '../../base/rlp.ts';
 import { recover, sign } from '../../base/secp256k1.ts';
 import { HASH_SIZE, HEAD_SIZE, MAX_PACKET_SIZE, PACKET_TYPES } from './constants.ts';
@@ -72,12 +73,26 @@ export function envelopeFault(datagram: Uint8Array): EnvelopeFault | undefined {
  * @throws PacketError `bad-signature`
  */
 export function recoverSender(datagram: Uint8Array): Uint8Array {
+  const { hash, signature } = signedPart(datagram);
   try {
-    return recover(keccak256(datagram.subarray(HEAD_SIZE)), datagram.subarray(HASH_SIZE, HEAD_SIZE));
+    return recover(hash, signature);
   } catch (cause) {
     if (!(cause instanceof CryptoError)) throw cause;
-    throw new PacketError('bad-signature', 'no public key can be recovered from the signature', { cause });
+    throw badSignature(cause);
   }
+}
+
+/** The error of a packet whose signature recovers no key. */
+export function badSignature(cause?: Error): PacketError {
+  return new PacketError('bad-signature', 'no public key can be recovered from the signature', { cause });
+}
+
+/** What the sender has signed, and the signature: its key is recovered from them. */
+export function signedPart(datagram: Uint8Array): SignedHash {
+  return {
+    hash: keccak256(datagram.subarray(HEAD_SIZE)),
+    signature: datagram.subarray(HASH_SIZE, HEAD_SIZE),
+  };
 }
 
 /**

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../../src-main/base/runtime.ts';
 import { PacketFilter } from '../../../../src-main/discovery/socket/packet-filter.ts';
 import { DatagramReceiver, type DatagramHandler } from '../../../../src-main/discovery/socket/receiver.ts';
+import type { SignedHash } from '../../../../src-main/base/recovery-batch.ts';
+import type { Recovery, SignerPool } from '../../../../src-main/base/recovery-pool.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 
 const FROM = { ip: '81.1.1.1', port: 30303 };
@@ -171,5 +173,114 @@ describe('the shared lane', () => {
     expect(shared).toHaveLength(2);
     // The timer calls the second one.
     expect(queued).toEqual(shared?.slice(1));
+  });
+});
+
+describe('with a pool that recovers the keys of senders', () => {
+  const KEY = new Uint8Array(64).fill(7);
+
+  class FakePool implements SignerPool {
+    isOn = false;
+    overloads = 0;
+    readonly jobs: { result: Recovery['result'] }[] = [];
+    #listener: () => void = () => undefined;
+
+    overloaded(): void {
+      this.overloads += 1;
+    }
+    take(): Recovery {
+      const job: { result: Recovery['result'] } = { result: 'pending' };
+      this.jobs.push(job);
+      return job;
+    }
+    onRecovered(listener: () => void): () => void {
+      this.#listener = listener;
+      return () => (this.#listener = () => undefined);
+    }
+    settle(index: number, result: Recovery['result']): void {
+      const job = this.jobs[index];
+      if (job !== undefined) job.result = result;
+      this.#listener();
+    }
+  }
+
+  /** A protocol whose even datagrams are signed. */
+  class SignedHandler extends MarkedHandler {
+    readonly signers: (Uint8Array | 'invalid' | undefined)[] = [];
+    signed(datagram: Uint8Array): SignedHash | undefined {
+      return (datagram[2] ?? 0) % 2 === 0 ? { hash: KEY, signature: KEY } : undefined;
+    }
+    override handle(datagram: Uint8Array, _from?: unknown, signer?: Uint8Array | 'invalid'): void {
+      super.handle(datagram);
+      this.signers.push(signer);
+    }
+  }
+
+  let pool: FakePool;
+  let handler: SignedHandler;
+  const arrive = (number: number): void => {
+    receiver.receive(Uint8Array.of(1, 0, number), { ip: `81.1.${String(number)}.1`, port: 1 });
+  };
+  const numbers = (): (number | undefined)[] => handler.handled.map((datagram) => datagram[2]);
+
+  beforeEach(() => {
+    pool = new FakePool();
+    handler = new SignedHandler(1);
+    receiver = new DatagramReceiver({
+      ...{ clock, filter, pool },
+      dropped: (reason) => dropped.push(reason),
+      onError: (error) => errors.push(error),
+    });
+    receiver.attach([handler]);
+  });
+
+  it('keeps the order while a key is awaited, and hands the keys over', () => {
+    pool.isOn = true;
+    for (const number of [0, 1, 2, 4]) arrive(number);
+    expect(numbers()).toEqual([]);
+    pool.settle(1, 'invalid');
+    expect(numbers()).toEqual([]);
+    pool.settle(0, KEY);
+    expect([numbers(), handler.signers]).toEqual([
+      [0, 1, 2],
+      [KEY, undefined, 'invalid'],
+    ]);
+    pool.settle(2, 'undone');
+    expect([numbers(), handler.signers[3]]).toEqual([[0, 1, 2, 4], undefined]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('asks nothing of a pool that is off', () => {
+    for (const number of [0, 2]) arrive(number);
+    expect([numbers(), pool.jobs.length, pool.overloads]).toEqual([[0, 2], 0, 0]);
+  });
+
+  it('keeps to its share of time when many keys come at once', async () => {
+    pool.isOn = true;
+    handler.cost = 5;
+    for (let number = 0; number < 200; number += 2) arrive(number);
+    for (const job of pool.jobs) job.result = KEY;
+    pool.settle(0, KEY);
+    expect(handler.handled.length).toBeLessThanOrEqual(6);
+    await clock.advance(2_000);
+    expect(handler.handled).toHaveLength(100);
+  });
+
+  it('tells the pool when its queue has been long for a quarter of a second', async () => {
+    handler.cost = 20;
+    for (let number = 1; number < 80; number += 2) arrive(number);
+    await clock.advance(2_000);
+    expect([handler.handled.length, pool.overloads]).toEqual([40, 0]);
+    for (let number = 1; number < 200; number += 2) arrive(number);
+    await clock.advance(5_000);
+    expect(pool.overloads).toBeGreaterThan(0);
+  });
+
+  it('handles nothing that is recovered after `stop`', () => {
+    pool.isOn = true;
+    arrive(0);
+    receiver.stop();
+    pool.settle(0, KEY);
+    expect([numbers(), clock.pendingTimers]).toEqual([[], 0]);
   });
 });
