@@ -1,3 +1,4 @@
+import { LateMap } from './late-collections.ts';
 import { Ring } from './ring.ts';
 
 /** Latencies that are kept for each kind of request. BOUNDED. */
@@ -21,7 +22,7 @@ interface Kind {
 
 /** Counts requests and their latency by kind. BOUNDED: the caller uses the message names of one protocol. */
 export class RequestTally {
-  readonly #kinds = new Map<string, Kind>();
+  readonly #kinds = new LateMap<string, Kind>();
 
   /** A request of this kind was answered after `latencyMs`. */
   answered(name: string, latencyMs: number): void {

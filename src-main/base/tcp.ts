@@ -105,7 +105,8 @@ class NodeByteStream implements ByteStream {
   readonly remote: SocketAddress;
   readonly local: SocketAddress;
   readonly #socket: Socket;
-  readonly #closeListeners = new Set<(error: Error | undefined) => void>();
+  /** An array, because it usually has one. BOUNDED: by the owners of the stream. */
+  #closeListeners: ((error: Error | undefined) => void)[] = [];
   #consumer: ((chunk: Uint8Array) => void) | undefined;
   #error: Error | undefined;
 
@@ -118,8 +119,9 @@ class NodeByteStream implements ByteStream {
     });
     socket.once('close', () => {
       this.#consumer = undefined;
-      for (const listener of [...this.#closeListeners]) listener(this.#error);
-      this.#closeListeners.clear();
+      const listeners = this.#closeListeners;
+      this.#closeListeners = [];
+      for (const listener of listeners) listener(this.#error);
     });
   }
 
@@ -140,9 +142,9 @@ class NodeByteStream implements ByteStream {
       });
       return () => undefined;
     }
-    this.#closeListeners.add(listener);
+    this.#closeListeners.push(listener);
     return () => {
-      this.#closeListeners.delete(listener);
+      this.#closeListeners = this.#closeListeners.filter((each) => each !== listener);
     };
   }
 

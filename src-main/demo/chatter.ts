@@ -61,7 +61,9 @@ function observed(channel: Channel, onEstablished: (eth: EthSession | undefined)
     peer: channel.peer,
     clock: channel.clock,
     logger: channel.logger,
-    signal: channel.signal,
+    onClose: (listener) => {
+      channel.onClose(listener);
+    },
     receive: () => channel.receive(),
     send: (code, payload) => {
       channel.send(code, payload);

@@ -1,4 +1,5 @@
 import { describeError } from '../base/errors.ts';
+import { LateSet } from '../base/late-collections.ts';
 import type { Timer } from '../base/runtime.ts';
 import type { Channel } from '../p2p/protocol.ts';
 import { MAX_OPEN_BYTES, MAX_OPEN_REQUESTS, MAX_SERVED_PER_PEER, SERVE_DEADLINE_MS } from './constants.ts';
@@ -39,9 +40,9 @@ export class RequestServer {
   readonly #host: RequestServerHost;
   readonly #tally = new ServingTally();
   /** BOUNDED: `isFull` says when the session stops reading. */
-  readonly #open = new Set<OpenRequest>();
+  readonly #open = new LateSet<OpenRequest>();
   /** The open requests that the source does not have yet. BOUNDED: as `#open`. */
-  readonly #waiting = new Set<OpenRequest>();
+  readonly #waiting = new LateSet<OpenRequest>();
   #bytes = 0;
   #running = 0;
   #awaitsPeer = false;

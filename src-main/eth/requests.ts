@@ -1,4 +1,5 @@
 import { EnodeckError } from '../base/errors.ts';
+import { LateMap, LateSet } from '../base/late-collections.ts';
 import { RequestTally, type RequestCounts } from '../base/request-tally.ts';
 import type { Clock, Timer } from '../base/runtime.ts';
 import { ProtocolError } from '../p2p/errors.ts';
@@ -48,11 +49,11 @@ interface Waiting {
 export class EthRequests {
   readonly #host: RequestHost;
   /** BOUNDED: MAX_IN_FLIGHT. */
-  readonly #pending = new Map<bigint, Pending>();
+  readonly #pending = new LateMap<bigint, Pending>();
   /** BOUNDED: MAX_WAITING_REQUESTS. */
   readonly #waiting: Waiting[] = [];
   /** IDs of timed-out requests, whose answers are still accepted, once each. BOUNDED: MAX_LATE_ANSWERS. */
-  readonly #late = new Set<bigint>();
+  readonly #late = new LateSet<bigint>();
   readonly #tally = new RequestTally();
   #lastId = 0n;
   #lateAnswers = 0;

@@ -1,3 +1,4 @@
+import { LateMap } from '../base/late-collections.ts';
 import { MAX_SERVED_IN_ALL } from './constants.ts';
 import type { EthRequestName } from './queries.ts';
 
@@ -19,7 +20,7 @@ type Counts = { -readonly [Key in keyof ServedCounts]: ServedCounts[Key] };
 
 /** Counts the requests of peers by kind. BOUNDED: the names of the requests. */
 export class ServingTally {
-  readonly #kinds = new Map<EthRequestName, Counts>();
+  readonly #kinds = new LateMap<EthRequestName, Counts>();
 
   /** A request arrived. */
   asked(name: EthRequestName): void {

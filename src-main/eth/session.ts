@@ -198,7 +198,7 @@ export class EthSession implements ProtocolState {
       this.#server.close();
     };
     // It also ends the wait for room below.
-    this.#channel.signal.addEventListener('abort', stopServing, { once: true });
+    this.#channel.onClose(stopServing);
     try {
       await this.#exchangeStatus();
       this.#learnHead();

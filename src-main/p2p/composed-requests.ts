@@ -1,3 +1,4 @@
+import { LateMap, LateSet } from '../base/late-collections.ts';
 import { requestIdOf } from '../base/request-id.ts';
 import { RequestTally, type RequestCounts } from '../base/request-tally.ts';
 import type { Clock, Timer } from '../base/runtime.ts';
@@ -58,10 +59,10 @@ interface Open extends OpenComposed {
 export class ComposedRequests {
   readonly #clock: Clock;
   /** BOUNDED: MAX_OPEN_COMPOSED. */
-  readonly #open = new Map<string, Open>();
+  readonly #open = new LateMap<string, Open>();
   /** Keys of timed-out requests; each late answer is taken once. BOUNDED: MAX_LATE. */
-  readonly #late = new Set<string>();
-  readonly #tallies = new Map<string, RequestTally>();
+  readonly #late = new LateSet<string>();
+  readonly #tallies = new LateMap<string, RequestTally>();
   #nextId = FIRST_COMPOSED_ID;
 
   constructor(clock: Clock) {

@@ -115,7 +115,8 @@ function checkHello(connection: RlpxConnection, code: number, payload: Uint8Arra
   if (!equalBytes(hello.publicKey, connection.remotePublicKey)) {
     throw new ProtocolError('unexpected-identity', null, { stage: 'hello' });
   }
-  return hello;
+  // One copy of the key for the whole session.
+  return { ...hello, publicKey: connection.remotePublicKey };
 }
 
 function checkShared(ours: Hello, theirs: Hello): void {

@@ -1,3 +1,4 @@
+import { LateMap } from '../base/late-collections.ts';
 import type { Clock } from '../base/runtime.ts';
 import { TokenBucket } from '../base/token-bucket.ts';
 import type { MessageClass } from './message-class.ts';
@@ -54,7 +55,7 @@ const WITHIN: Verdict = { isDropped: false, pauseMs: 0, isReported: false };
 /** Applies the limits to the messages of one peer. BOUNDED: one bucket per class. */
 export class InboundLimits {
   readonly #clock: Clock;
-  readonly #buckets = new Map<MessageClass, TokenBucket>();
+  readonly #buckets = new LateMap<MessageClass, TokenBucket>();
   #exceeded = 0;
   #reportedAt = -Infinity;
   #droppedSince = 0;

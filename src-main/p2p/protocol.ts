@@ -52,8 +52,8 @@ export interface Channel {
   readonly peer: ChannelPeer;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Aborted when the session has ended. */
-  readonly signal: AbortSignal;
+  /** Calls `listener`, which replaces an earlier one, when the session has ended. */
+  onClose(listener: () => void): void;
   /** Resolves with the next message. @throws ChannelClosedError when the session has ended */
   receive(): Promise<ProtocolMessage>;
   /**

@@ -33,7 +33,8 @@ export class SessionChannel implements Channel {
   readonly #waiting = new MessageFifo<ProtocolMessage>();
   #receiver: { resolve: (message: ProtocolMessage) => void; reject: (error: Error) => void } | undefined;
   #state: ProtocolState | undefined;
-  readonly #closing = new AbortController();
+  #closed = false;
+  #onClose: (() => void) | undefined;
   #established = false;
   #detail: string | undefined;
 
@@ -53,8 +54,9 @@ export class SessionChannel implements Channel {
     return this.#host.logger;
   }
 
-  get signal(): AbortSignal {
-    return this.#closing.signal;
+  onClose(listener: () => void): void {
+    if (this.#closed) listener();
+    else this.#onClose = listener;
   }
 
   get congested(): boolean {
@@ -137,13 +139,12 @@ export class SessionChannel implements Channel {
 
   /** Rejects a pending `receive` and drops unread messages. */
   close(): void {
-    this.#closing.abort();
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#onClose?.();
+    this.#onClose = undefined;
     this.#waiting.clear();
     this.#receiver?.reject(new ChannelClosedError());
     this.#receiver = undefined;
-  }
-
-  get #closed(): boolean {
-    return this.signal.aborted;
   }
 }

@@ -1,3 +1,5 @@
+import { EMPTY_BYTES } from '../base/bytes.ts';
+
 /** Smallest buffer allocated for an item that spans chunks, bytes. */
 const FIRST_BUFFER = 64 * 1024;
 
@@ -11,7 +13,7 @@ const LARGEST_ON_TRUST = 1024 * 1024;
  * owner, which takes from the queue before it accepts more bytes.
  */
 export class ByteQueue {
-  #head: Uint8Array = new Uint8Array(0);
+  #head: Uint8Array = EMPTY_BYTES;
   #gathered = 0;
   #gathering = false;
   #expected = 0;
@@ -42,7 +44,8 @@ export class ByteQueue {
     if (this.length < count) return undefined;
     const end = this.length;
     const taken = this.#head.subarray(0, count);
-    this.#head = this.#head.subarray(count, end);
+    // An empty view would keep the whole chunk, or the buffer of a long item, until the next one arrives.
+    this.#head = count === end ? EMPTY_BYTES : this.#head.subarray(count, end);
     this.#gathering = false;
     this.#expected = 0;
     return taken;

@@ -59,7 +59,7 @@ export class RlpxConnection {
   readonly #readShare: LoopShare;
   readonly #sendShare: LoopShare;
   /** Those who wait for the turn of sending. BOUNDED: the send queue of the session. */
-  #sendWaiters: (() => void)[] = [];
+  #sendWaiters: (() => void)[] | undefined;
   #compressing = false;
   #perhapsPlainCode: number | undefined;
   #consumer: MessageConsumer | undefined;
@@ -154,7 +154,7 @@ export class RlpxConnection {
     await this.#outbox.drained();
     if (this.#closing || this.#streamClosed || !this.#sendShare.isSpent()) return;
     await new Promise<void>((resolve) => {
-      this.#sendWaiters.push(resolve);
+      (this.#sendWaiters ??= []).push(resolve);
     });
   }
 
@@ -363,8 +363,8 @@ export class RlpxConnection {
 
   #releaseSenders(): void {
     const waiters = this.#sendWaiters;
-    this.#sendWaiters = [];
-    for (const resolve of waiters) resolve();
+    this.#sendWaiters = undefined;
+    for (const resolve of waiters ?? []) resolve();
   }
 
   #stop(): void {

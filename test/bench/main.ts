@@ -124,7 +124,7 @@ const IDLE_FIGURES = [
     what: 'memory of one end, with 1,000 open',
     unit: 'KiB',
     better: 'lower',
-    limit: 100,
+    limit: 30,
   },
   {
     name: 'idle sessions',

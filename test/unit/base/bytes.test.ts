@@ -46,6 +46,11 @@ describe('Bytes', () => {
 describe('Hex', () => {
   it('is written in lower case and read in either, with or without 0x', () => {
     expect(bytesToHex(bytes(0, 10, 255))).toBe('000aff');
+    const all = Uint8Array.from({ length: 256 }, (_, index) => index);
+    const texts = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
+    for (const length of [0, 1, 64, 65, 256]) {
+      expect(bytesToHex(all.subarray(256 - length))).toBe(texts.slice(256 - length).join(''));
+    }
     expect(to0x(bytes(0, 10, 255))).toBe('0x000aff');
     for (const text of ['000aff', '000AFF', '0x000aff', '0X000aFF'])
       expect(hexToBytes(text)).toEqual(bytes(0, 10, 255));

@@ -36,6 +36,16 @@ describe('the channel of a protocol', () => {
     expect(codes.map(({ code }) => code)).toEqual([1, 2, 3]);
   });
 
+  it('reports its close once, also to a listener that comes later', () => {
+    const closes: string[] = [];
+    channel.onClose(() => closes.push('replaced'));
+    channel.onClose(() => closes.push('before'));
+    channel.close();
+    channel.close();
+    channel.onClose(() => closes.push('after'));
+    expect(closes).toEqual(['before', 'after']);
+  });
+
   it('reports pressure when it is full, and when it has room again', async () => {
     for (let code = 0; code < 256; code++) channel.deliver({ code, payload: new Uint8Array(1) });
     expect(channel.isFull()).toBe(true);
