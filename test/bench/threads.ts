@@ -55,7 +55,7 @@ export class ThreadsContestant {
   }
 
   /** Packets a second on this thread alone. */
-  alone(seconds: number): number {
+  alone(seconds: number): Promise<number> {
     return rate(seconds, () => decodePacket(this.#datagram));
   }
 
