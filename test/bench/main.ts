@@ -164,7 +164,7 @@ async function threads(): Promise<Row[]> {
   const rounds: Record<string, number>[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const measured: Record<string, number> = { ours: await ours.pooled(2 * seconds) };
-    measured['one thread'] = ours.alone(seconds);
+    measured['one thread'] = await ours.alone(seconds);
     if (geth !== undefined) measured['geth'] = (await geth.measure(seconds))['discv4 decode'];
     rounds.push(measured);
   }
