@@ -51,6 +51,11 @@ export class ByteQueue {
     return taken;
   }
 
+  /** The next `count` bytes, which stay in the queue; undefined while there are fewer. */
+  peek(count: number): Uint8Array | undefined {
+    return this.length < count ? undefined : this.#head.subarray(0, count);
+  }
+
   /** Removes and returns all bytes. */
   takeAll(): Uint8Array {
     return this.take(this.length) ?? new Uint8Array(0);

@@ -228,11 +228,8 @@ export class PacketSource {
 
   /** Returns the first `count` bytes without removing them. */
   async peek(count: number): Promise<Uint8Array> {
-    const bytes = await this.packet(count);
-    const later = this.#queue.takeAll();
-    this.#queue.push(bytes);
-    this.#queue.push(later);
-    return bytes;
+    if (this.#queue.length < count) await this.#arrival(count);
+    return this.#queue.peek(count) ?? new Uint8Array(0);
   }
 
   /** Removes and returns the next `count` bytes. */

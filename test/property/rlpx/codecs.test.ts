@@ -135,6 +135,7 @@ describe('the byte queue', () => {
     const step = fc.oneof(
       fc.record({ push: someBytes(200) }),
       fc.record({ take: fc.nat(300) }),
+      fc.record({ peek: fc.nat(300) }),
       fc.record({ expect: fc.nat(1_000) }),
     );
     fc.assert(
@@ -148,6 +149,10 @@ describe('the byte queue', () => {
             model.push(...action.push);
           } else if ('expect' in action) {
             queue.expect(action.expect);
+          } else if ('peek' in action) {
+            const seen = queue.peek(action.peek);
+            expect(seen === undefined).toBe(model.length < action.peek);
+            if (seen !== undefined) given.push([seen, model.slice(0, action.peek)]);
           } else {
             const taken = queue.take(action.take);
             expect(taken === undefined).toBe(model.length < action.take);
