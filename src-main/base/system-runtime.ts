@@ -31,10 +31,13 @@ export const systemClock: Clock = {
   },
 };
 
-/** Longest draw from the pool, bytes: nonces and IVs, which are not secret. Keys do not come from the pool. */
-const MAX_POOLED_DRAW = 16;
+/** Longest draw from the pool, bytes: keys, nonces and IVs. */
+const MAX_POOLED_DRAW = 32;
 
-/** Pool of random bytes: a system call for each nonce would take longer than the rest of a packet. */
+/**
+ * Pool of random bytes, drawn ahead: a system call for each nonce would take longer than the rest of a packet. A draw copies
+ * its bytes and erases them here. BOUNDED: 4 KiB.
+ */
 const pool = new Uint8Array(4_096);
 let drawn = pool.length;
 
