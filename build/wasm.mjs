@@ -12,6 +12,9 @@ const root = resolve(import.meta.dirname, '..');
 /** The file with the compiled module. */
 export const binaryFile = resolve(root, 'src-main', 'base', 'wasm-binary.ts');
 
+/** The sources whose exports the module has. */
+const ENTRIES = ['build/wasm/index.ts', 'build/wasm/aes-gcm.ts'];
+
 const OPTIONS = [
   '-O3',
   '--converge',
@@ -25,7 +28,7 @@ const OPTIONS = [
 
 /** The text of `binaryFile` for the sources as they are. */
 export async function compileWasm() {
-  const { error, stderr, binary } = await compile('build/wasm/index.ts');
+  const { error, stderr, binary } = await compile();
   if (error !== null) throw new Error(`build/wasm does not compile:\n${stderr.toString()}`);
   const base64 = Buffer.from(binary).toString('base64');
   return [
@@ -38,9 +41,9 @@ export async function compileWasm() {
   ].join('\n');
 }
 
-async function compile(entry) {
+async function compile() {
   const files = new Map();
-  const result = await asc.main([entry, ...OPTIONS, '--outFile=module.wasm'], {
+  const result = await asc.main([...ENTRIES, ...OPTIONS, '--outFile=module.wasm'], {
     readFile: (name, folder) => readSource(resolve(root, folder, name)),
     writeFile: (name, contents) => void files.set(name, contents),
     listFiles: () => [],

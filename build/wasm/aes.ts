@@ -13,7 +13,7 @@ export const KEY_SCHEDULE_BYTES: usize = 16 * (ROUNDS + 1);
 
 /** The S-box: 16 rows of 16 bytes. */
 // prettier-ignore
-const S_BOX: usize = memory.data<u8>([
+export const S_BOX: usize = memory.data<u8>([
   0x63, 0x7c, 0x77, 0x7b, 0xf2, 0x6b, 0x6f, 0xc5, 0x30, 0x01, 0x67, 0x2b, 0xfe, 0xd7, 0xab, 0x76,
   0xca, 0x82, 0xc9, 0x7d, 0xfa, 0x59, 0x47, 0xf0, 0xad, 0xd4, 0xa2, 0xaf, 0x9c, 0xa4, 0x72, 0xc0,
   0xb7, 0xfd, 0x93, 0x26, 0x36, 0x3f, 0xf7, 0xcc, 0x34, 0xa5, 0xe5, 0xf1, 0x71, 0xd8, 0x31, 0x15,
@@ -59,12 +59,12 @@ export function encryptBlock(schedule: usize, block: v128): v128 {
 }
 
 /** SubWord. */
-function substituteWord(word: u32): u32 {
+export function substituteWord(word: u32): u32 {
   return i32x4.extract_lane(substitute(i32x4.splat(word)), 0);
 }
 
 /** SubBytes: every byte meets all 16 rows of the S-box, and `swizzle` yields 0 from the 15 that are not its own. */
-function substitute(state: v128): v128 {
+export function substitute(state: v128): v128 {
   let result = i64x2.splat(0);
   for (let row: u8 = 0; row < 16; row++) {
     // The row's bytes become 0 to 15; those of other rows become 16 or more.
@@ -74,12 +74,12 @@ function substitute(state: v128): v128 {
   return result;
 }
 
-function shiftRows(state: v128): v128 {
+export function shiftRows(state: v128): v128 {
   return i8x16.swizzle(state, i8x16(0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11));
 }
 
 /** Each byte becomes 2a + 3b + c + d = 2(a + b) + b + (c + d), where b, c and d follow it in its column. */
-function mixColumns(state: v128): v128 {
+export function mixColumns(state: v128): v128 {
   const next = i8x16.swizzle(state, i8x16(1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12));
   const sum = v128.xor(state, next);
   const sumAfterNext = i8x16.swizzle(sum, i8x16(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));

@@ -6,6 +6,27 @@ import { CodecError } from './errors.ts';
 /** An empty array, for use as a constant. */
 export const EMPTY_BYTES: Uint8Array = new Uint8Array(0);
 
+/** Bytes of a slab of `briefBytes`. */
+const SLAB_LENGTH = 8 * 1024;
+
+let slab = new ArrayBuffer(0);
+let slabTaken = 0;
+
+/**
+ * `length` zero bytes of a datagram or another array that lives briefly: a piece of a slab, because V8 takes several times as
+ * long for an array of its own of more than 64 bytes. A piece keeps its whole slab: copy what has to be kept.
+ */
+export function briefBytes(length: number): Uint8Array {
+  if (length > SLAB_LENGTH / 4) return new Uint8Array(length);
+  if (slabTaken + length > slab.byteLength) {
+    slab = new ArrayBuffer(SLAB_LENGTH);
+    slabTaken = 0;
+  }
+  const bytes = new Uint8Array(slab, slabTaken, length);
+  slabTaken += length;
+  return bytes;
+}
+
 /** Concatenates the parts into a new array. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;

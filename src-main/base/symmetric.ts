@@ -1,6 +1,6 @@
 /**
  * AES, SHA-256 and HMAC for RLPx and discovery v5. Uses node:crypto, or noble where the library of node:crypto lacks one
- * of the ciphers.
+ * of the ciphers; for short texts of discovery v5 the WebAssembly module, where it runs.
  * @see https://csrc.nist.gov/pubs/sp/800/38/a/final AES-ECB and AES-CTR
  * @see https://csrc.nist.gov/pubs/sp/800/38/d/final AES-GCM
  */
@@ -8,7 +8,8 @@ import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:c
 import { ctr, ecb, gcm } from '@noble/ciphers/aes.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
-import { xorBytes } from './bytes.ts';
+import { ShortAes } from './short-aes.ts';
+import { wasmModule } from './wasm-module.ts';
 
 /** A stream cipher: each update returns as many bytes as it takes. */
 export interface StreamCipher {
@@ -18,8 +19,6 @@ export interface StreamCipher {
 /** A cipher of independent blocks of 16 bytes. */
 export interface BlockCipher {
   block(bytes: Uint8Array): Uint8Array;
-  /** Encrypts one or more blocks, each independently. */
-  blocks(bytes: Uint8Array): Uint8Array;
 }
 
 /** An implementation of the ciphers and hashes. They throw RangeError for keys, nonces and blocks of a wrong length. */
@@ -65,10 +64,6 @@ export function loadNodeSymmetric(): SymmetricBackend | undefined {
       return {
         block(bytes) {
           checkBlock(bytes);
-          return plainBytes(cipher.update(bytes));
-        },
-        blocks(bytes) {
-          checkBlocks(bytes);
           return plainBytes(cipher.update(bytes));
         },
       };
@@ -157,10 +152,6 @@ export function loadNobleSymmetric(): SymmetricBackend {
           checkBlock(bytes);
           return encrypt(bytes);
         },
-        blocks(bytes) {
-          checkBlocks(bytes);
-          return encrypt(bytes);
-        },
       };
     },
     sealAesGcm(key, nonce, plain, additional) {
@@ -231,11 +222,6 @@ function checkBlock(bytes: Uint8Array): void {
   if (bytes.length !== AES_BLOCK) throw new RangeError('An AES block has 16 bytes');
 }
 
-function checkBlocks(bytes: Uint8Array): void {
-  if (bytes.length === 0 || bytes.length % AES_BLOCK !== 0)
-    throw new RangeError('AES blocks have 16 bytes each');
-}
-
 function checkNonce(nonce: Uint8Array): void {
   if (nonce.length !== GCM_NONCE) throw new RangeError('A GCM nonce has 12 bytes');
 }
@@ -253,30 +239,19 @@ export const createAesCtr: SymmetricBackend['createAesCtr'] = (key, iv) => backe
 /** AES-ECB with a key of 16 or 32 bytes, encryption only: the cipher of the RLPx MAC. */
 export const createAesEcb: SymmetricBackend['createAesEcb'] = (key) => backend.createAesEcb(key);
 
+/** The WebAssembly module, for short texts under keys of 16 bytes. */
+const shortAes = wasmModule && new ShortAes(wasmModule);
+
 /**
- * AES-CTR with one key of 16 or 32 bytes for many short messages: creating a cipher for each message takes several times
- * as long as the encryption.
+ * AES-CTR of one text, which starts `skipped` blocks after the counter block `iv`.
+ * @param key 16 or 32 bytes
  */
-export class AesCtrKey {
-  readonly #cipher: BlockCipher;
-
-  constructor(key: Uint8Array) {
-    this.#cipher = createAesEcb(key);
-  }
-
-  /** Encrypts or decrypts `bytes`, which start `skipped` blocks after the counter block `iv`. */
-  apply(iv: Uint8Array, bytes: Uint8Array, skipped = 0): Uint8Array {
-    checkBlock(iv);
-    if (bytes.length === 0) return new Uint8Array(0);
-    const counters = new Uint8Array(Math.ceil(bytes.length / AES_BLOCK) * AES_BLOCK);
-    const counter = iv.slice();
-    advanceCounter(counter, skipped);
-    for (let at = 0; at < counters.length; at += AES_BLOCK) {
-      counters.set(counter, at);
-      advanceCounter(counter, 1);
-    }
-    return xorBytes(bytes, this.#cipher.blocks(counters));
-  }
+export function applyAesCtr(key: Uint8Array, iv: Uint8Array, text: Uint8Array, skipped = 0): Uint8Array {
+  checkBlock(iv);
+  if (shortAes?.takesCtr(key, text) === true) return shortAes.ctr(key, iv, text, skipped);
+  const counter = iv.slice();
+  advanceCounter(counter, skipped);
+  return backend.createAesCtr(key, counter).update(text);
 }
 
 /** SHA-256 of the concatenated parts, 32 bytes. */
@@ -287,12 +262,20 @@ export const hmacSha256: SymmetricBackend['hmacSha256'] = (key, ...parts) =>
   backend.hmacSha256(key, ...parts);
 
 /** AES-GCM with a key of 16 or 32 bytes and a 12-byte nonce. Returns the ciphertext followed by the 16-byte tag. */
-export const sealAesGcm: SymmetricBackend['sealAesGcm'] = (key, nonce, plain, additional) =>
-  backend.sealAesGcm(key, nonce, plain, additional);
+export const sealAesGcm: SymmetricBackend['sealAesGcm'] = (key, nonce, plain, additional) => {
+  checkNonce(nonce);
+  return shortAes?.takesGcm(key, plain, additional) === true
+    ? shortAes.seal(key, nonce, plain, additional)
+    : backend.sealAesGcm(key, nonce, plain, additional);
+};
 
 /** Decrypts the output of `sealAesGcm`; undefined when the tag does not match. */
-export const openAesGcm: SymmetricBackend['openAesGcm'] = (key, nonce, sealed, additional) =>
-  backend.openAesGcm(key, nonce, sealed, additional);
+export const openAesGcm: SymmetricBackend['openAesGcm'] = (key, nonce, sealed, additional) => {
+  checkNonce(nonce);
+  return sealed.length >= GCM_TAG && shortAes?.takesGcm(key, sealed, additional) === true
+    ? shortAes.open(key, nonce, sealed, additional)
+    : backend.openAesGcm(key, nonce, sealed, additional);
+};
 
 /** Bytes of a SHA-256 hash. */
 const SHA256_LENGTH = 32;

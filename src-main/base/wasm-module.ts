@@ -11,7 +11,7 @@ declare const WebAssembly: {
   readonly CompileError: new () => Error;
 };
 
-/** What build/wasm/index.ts exports. Addresses are bytes in the memory; a `bool` is 0 or 1. */
+/** What build/wasm/index.ts and aes-gcm.ts export. Addresses are bytes in the memory; a `bool` is 0 or 1. */
 interface WasmExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly slots: Readonly<{ value: number }>;
@@ -20,6 +20,12 @@ interface WasmExports {
   readonly buffer: Readonly<{ value: number }>;
   readonly bufferBytes: Readonly<{ value: number }>;
   readonly keyStream: Readonly<{ value: number }>;
+  readonly aesKey: Readonly<{ value: number }>;
+  readonly aesIv: Readonly<{ value: number }>;
+  readonly aesText: Readonly<{ value: number }>;
+  aesCtr(length: number, skipped: number): void;
+  aesGcmSeal(additional: number, length: number): void;
+  aesGcmOpen(additional: number, length: number): number;
   hash(length: number): void;
   hashBegin(): void;
   hashMore(length: number): void;
@@ -33,7 +39,7 @@ interface WasmExports {
   openContent(slot: number, padded: number): number;
 }
 
-/** The running module. Its functions are those of build/wasm/index.ts, which documents them. */
+/** The running module. Its functions are those of build/wasm/index.ts and aes-gcm.ts, which document them. */
 export class WasmModule {
   readonly run: WasmExports;
   /** Address of the buffer, and its length. */

@@ -6,7 +6,7 @@
 import { MAX_ENR_BYTES } from '../../../shared/enr-text.ts';
 import { CodecError } from '../../base/errors.ts';
 import { bytesToIp, ipToBytes } from '../../base/ip.ts';
-import { encodeRlp, RawRlp, readRlp, RlpError, type RlpInput, type RlpReader } from '../../base/rlp.ts';
+import { encodeRlp, RawRlp, RlpError, RlpReader, type RlpInput } from '../../base/rlp.ts';
 import { MAX_DISTANCE, MAX_NODES, MAX_REQUEST_ID_SIZE, NODES_RECORDS_SIZE } from './constants.ts';
 
 /** Why a message is invalid. */
@@ -117,10 +117,8 @@ export function isRequest(message: V5Message): message is V5Request {
 
 /** Encodes a message; the caller checks its size. */
 export function encodeMessage({ requestId, message }: V5Envelope): Uint8Array {
-  const list = encodeRlp([requestId, ...fieldsOf(message)]);
-  const encoded = new Uint8Array(1 + list.length);
+  const encoded = encodeRlp(itemsOf(requestId, message), 1);
   encoded[0] = MESSAGE_TYPES[message.type];
-  encoded.set(list, 1);
   return encoded;
 }
 
@@ -134,13 +132,13 @@ export function decodeMessage(bytes: Uint8Array): V5Envelope {
   const type = TYPE_NAMES[typeByte];
   if (type === undefined) throw new MessageError('unknown-type', `type ${String(typeByte)} is unknown`);
   try {
-    return readRlp(bytes.subarray(1), (reader) => {
-      const list = reader.list();
-      const requestId = readRequestId(list);
-      const message = DECODERS[type](list);
-      list.end();
-      return { requestId, message };
-    });
+    const reader = RlpReader.over(bytes, 1);
+    const list = reader.list();
+    const requestId = readRequestId(list);
+    const message = DECODERS[type](list);
+    list.end();
+    reader.end();
+    return { requestId, message };
   } catch (cause) {
     if (!(cause instanceof RlpError)) throw cause;
     throw new MessageError(codeOf(cause), `${type}: ${cause.message}`, { cause });
@@ -214,20 +212,20 @@ function readRecord(list: RlpReader): Uint8Array {
   throw new MessageError('bad-field', `nodes: a record of ${String(record.length)} bytes`);
 }
 
-function fieldsOf(message: V5Message): RlpInput[] {
+function itemsOf(requestId: Uint8Array, message: V5Message): RlpInput[] {
   switch (message.type) {
     case 'ping':
-      return [message.enrSeq];
+      return [requestId, message.enrSeq];
     case 'pong':
-      return [message.enrSeq, ipToBytes(message.ip), message.port];
+      return [requestId, message.enrSeq, ipToBytes(message.ip), message.port];
     case 'findnode':
-      return [message.distances];
+      return [requestId, message.distances];
     case 'nodes':
-      return [message.total, message.records.map((record) => new RawRlp(record))];
+      return [requestId, message.total, message.records.map((record) => new RawRlp(record))];
     case 'talkreq':
-      return [message.protocol, message.payload];
+      return [requestId, message.protocol, message.payload];
     case 'talkresp':
-      return [message.payload];
+      return [requestId, message.payload];
   }
 }
 

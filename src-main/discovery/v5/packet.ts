@@ -6,6 +6,7 @@
 import { MAX_ENR_BYTES } from '../../../shared/enr-text.ts';
 import {
   bigintToBytes,
+  briefBytes,
   bytesToBigint,
   concatBytes,
   EMPTY_BYTES,
@@ -13,7 +14,7 @@ import {
   writeUint,
 } from '../../base/bytes.ts';
 import { CodecError } from '../../base/errors.ts';
-import { AesCtrKey, createAesCtr, openAesGcm, sealAesGcm } from '../../base/symmetric.ts';
+import { applyAesCtr, openAesGcm, sealAesGcm } from '../../base/symmetric.ts';
 import {
   EPHEMERAL_KEY_SIZE,
   HANDSHAKE_AUTH_HEAD_SIZE,
@@ -112,14 +113,17 @@ const HEAD_SIZE = MASKING_IV_SIZE + STATIC_HEADER_SIZE;
 /** Bytes of the longest authdata: that of a handshake with a record. */
 const MAX_AUTH_SIZE = HANDSHAKE_AUTH_HEAD_SIZE + ID_SIGNATURE_SIZE + EPHEMERAL_KEY_SIZE + MAX_ENR_BYTES;
 
-/** Bytes that are unmasked first: the cipher blocks that contain the static header. Every packet has them. */
-const FIRST_UNMASKED_SIZE = 2 * MASKING_IV_SIZE;
+/** Blocks of the mask that are applied first: those of the header of all packets but handshakes. Shorter packets end before. */
+const FIRST_UNMASKED_BLOCKS = Math.ceil((STATIC_HEADER_SIZE + ORDINARY_AUTH_SIZE) / MASKING_IV_SIZE);
+
+/** Where the rest of a header begins, bytes from the start of the datagram. */
+const REST_AT = MASKING_IV_SIZE + FIRST_UNMASKED_BLOCKS * MASKING_IV_SIZE;
 
 /** Bytes of the masking key: the start of the receiver's node ID. */
 const MASKING_KEY_SIZE = 16;
 
 /**
- * The unmasked start of a datagram's header, for `readPacket`; undefined if its size or protocol-id shows that it is no
+ * The unmasked start of a datagram after its masking IV, for `readPacket`; undefined if its size or protocol-id shows that it is no
  * packet for the node with the ID `localId` (as in `readPacket`).
  */
 export function unmaskStart(datagram: Uint8Array, localId: Uint8Array): Uint8Array | undefined {
@@ -130,7 +134,7 @@ export function unmaskStart(datagram: Uint8Array, localId: Uint8Array): Uint8Arr
 
 /**
  * Unmasks a packet for the node with the ID `localId` and reads its header.
- * @param localId 32 bytes; the same array in all calls, because the cipher is cached by it
+ * @param localId 32 bytes
  * @param start from `unmaskStart`, if it was called
  * @throws PacketError; with `too-short`, `too-large` and `bad-header` it may be a packet of another protocol
  */
@@ -148,10 +152,10 @@ export function readPacket(datagram: Uint8Array, localId: Uint8Array, start?: Ui
   }
   if (sealed.length < TAG_SIZE) throw new PacketError('message-too-short', 'a message ends with a tag');
   const nonce = nonceOf(additional);
-  const auth = additional.subarray(HEAD_SIZE);
-  const srcId = auth.subarray(0, ORDINARY_AUTH_SIZE);
+  const srcId = additional.slice(HEAD_SIZE, HEAD_SIZE + ORDINARY_AUTH_SIZE);
   if (flag === FLAGS.ordinary) return { kind: 'ordinary', nonce, srcId, additional, sealed };
-  return { kind: 'handshake', nonce, srcId, additional, sealed, ...readHandshakeAuth(auth) };
+  const auth = readHandshakeAuth(additional.subarray(HEAD_SIZE));
+  return { kind: 'handshake', nonce, srcId, additional, sealed, ...auth };
 }
 
 /** The WHOAREYOU with this challenge data; its fields are views of it. */
@@ -193,7 +197,9 @@ export type MessagePayload =
  * @throws PacketError `too-large`
  */
 export function encodeOrdinary(frame: PacketFrame, srcId: Uint8Array, payload: MessagePayload): Uint8Array {
-  return encodeMessagePacket(frame, makeHead(FLAGS.ordinary, frame, srcId), payload);
+  const datagram = makePacket(FLAGS.ordinary, frame, ORDINARY_AUTH_SIZE, payload);
+  datagram.set(srcId, HEAD_SIZE);
+  return finishPacket(datagram, frame, ORDINARY_AUTH_SIZE, payload);
 }
 
 /** Encodes a WHOAREYOU, with its challenge data, from which `repeatWhoareyou` makes the same packet. */
@@ -201,14 +207,18 @@ export function encodeWhoareyou(
   frame: PacketFrame,
   { idNonce, enrSeq }: Pick<WhoareyouPacket, 'idNonce' | 'enrSeq'>,
 ): { readonly datagram: Uint8Array; readonly challengeData: Uint8Array } {
-  const auth = concatBytes(idNonce, bigintToBytes(enrSeq, WHOAREYOU_AUTH_SIZE - ID_NONCE_SIZE));
-  const challengeData = makeHead(FLAGS.whoareyou, frame, auth);
+  const challengeData = new Uint8Array(HEAD_SIZE + WHOAREYOU_AUTH_SIZE);
+  writeHead(challengeData, FLAGS.whoareyou, frame, WHOAREYOU_AUTH_SIZE);
+  challengeData.set(idNonce, HEAD_SIZE);
+  challengeData.set(bigintToBytes(enrSeq, WHOAREYOU_AUTH_SIZE - ID_NONCE_SIZE), HEAD_SIZE + ID_NONCE_SIZE);
   return { datagram: repeatWhoareyou(frame.destId, challengeData), challengeData };
 }
 
 /** Encodes the WHOAREYOU with this challenge data. */
 export function repeatWhoareyou(destId: Uint8Array, challengeData: Uint8Array): Uint8Array {
-  return maskPacket(destId, challengeData, EMPTY_BYTES);
+  const datagram = challengeData.slice();
+  maskHead(datagram, destId, datagram.length);
+  return datagram;
 }
 
 /** The authdata of a handshake. */
@@ -225,7 +235,9 @@ export function encodeHandshake(
 ): Uint8Array {
   const sizes = Uint8Array.of(idSignature.length, ephemeralKey.length);
   const auth = concatBytes(srcId, sizes, idSignature, ephemeralKey, record);
-  return encodeMessagePacket(frame, makeHead(FLAGS.handshake, frame, auth), payload);
+  const datagram = makePacket(FLAGS.handshake, frame, auth.length, payload);
+  datagram.set(auth, HEAD_SIZE);
+  return finishPacket(datagram, frame, auth.length, payload);
 }
 
 /**
@@ -233,17 +245,15 @@ export function encodeHandshake(
  * @throws PacketError
  */
 function unmask(datagram: Uint8Array, localId: Uint8Array, start: Uint8Array): Uint8Array {
-  const iv = datagram.subarray(0, MASKING_IV_SIZE);
-  const mask = maskOf(localId);
   const size = HEAD_SIZE + checkStaticHeader(start, datagram.length - HEAD_SIZE);
-  const head = new Uint8Array(size);
-  head.set(iv);
-  head.set(start, MASKING_IV_SIZE);
-  const rest = datagram.subarray(MASKING_IV_SIZE + FIRST_UNMASKED_SIZE, size);
-  head.set(
-    mask.apply(iv, rest, FIRST_UNMASKED_SIZE / MASKING_IV_SIZE),
-    MASKING_IV_SIZE + FIRST_UNMASKED_SIZE,
-  );
+  // The rest of a handshake's header has the record, which is kept.
+  const head = size > REST_AT ? new Uint8Array(size) : briefBytes(size);
+  head.set(datagram.subarray(0, MASKING_IV_SIZE));
+  head.set(size < REST_AT ? start.subarray(0, size - MASKING_IV_SIZE) : start, MASKING_IV_SIZE);
+  if (size > REST_AT) {
+    const rest = datagram.subarray(REST_AT, size);
+    head.set(mask(localId, datagram.subarray(0, MASKING_IV_SIZE), rest, FIRST_UNMASKED_BLOCKS), REST_AT);
+  }
   return head;
 }
 
@@ -252,26 +262,19 @@ function nonceOf(additional: Uint8Array): Uint8Array {
   return additional.subarray(at, at + NONCE_SIZE);
 }
 
-/** The first blocks of the header, unmasked. */
+/** The first blocks after the masking IV, unmasked: the header, and in most packets the beginning of the message. */
 function startOf(datagram: Uint8Array, localId: Uint8Array): Uint8Array {
-  const iv = datagram.subarray(0, MASKING_IV_SIZE);
-  const end = MASKING_IV_SIZE + FIRST_UNMASKED_SIZE;
-  return maskOf(localId).apply(iv, datagram.subarray(MASKING_IV_SIZE, end));
+  return mask(localId, datagram.subarray(0, MASKING_IV_SIZE), datagram.subarray(MASKING_IV_SIZE, REST_AT));
 }
 
-/** Masking ciphers by the array of the local node ID. */
-const masks = new WeakMap<Uint8Array, AesCtrKey>();
-
-function maskOf(localId: Uint8Array): AesCtrKey {
-  const known = masks.get(localId);
-  if (known !== undefined) return known;
-  const mask = new AesCtrKey(localId.subarray(0, MASKING_KEY_SIZE));
-  masks.set(localId, mask);
-  return mask;
+/** Masks or unmasks bytes of a header. Neither key nor IV is secret. @param destId node ID of the receiver */
+function mask(destId: Uint8Array, iv: Uint8Array, bytes: Uint8Array, skippedBlocks = 0): Uint8Array {
+  return applyAesCtr(destId.subarray(0, MASKING_KEY_SIZE), iv, bytes, skippedBlocks);
 }
 
 function namesProtocol(header: Uint8Array): boolean {
-  return PROTOCOL_ID.every((byte, at) => header[at] === byte);
+  for (let at = 0; at < PROTOCOL_ID.length; at++) if (header[at] !== PROTOCOL_ID[at]) return false;
+  return true;
 }
 
 /** Checks the static header and returns the size of the authdata. */
@@ -327,36 +330,51 @@ function readHandshakeAuth(
   };
 }
 
-function makeHead(flag: number, { maskingIv, nonce }: PacketFrame, auth: Uint8Array): Uint8Array {
-  const head = new Uint8Array(HEAD_SIZE + auth.length);
-  head.set(maskingIv);
-  head.set(PROTOCOL_ID, MASKING_IV_SIZE);
-  writeUint(head, MASKING_IV_SIZE + VERSION_AT, 2, VERSION);
-  head[MASKING_IV_SIZE + FLAG_AT] = flag;
-  head.set(nonce, MASKING_IV_SIZE + NONCE_AT);
-  writeUint(head, MASKING_IV_SIZE + AUTH_SIZE_AT, 2, auth.length);
-  head.set(auth, HEAD_SIZE);
-  return head;
-}
-
-function encodeMessagePacket(
-  { destId, nonce }: PacketFrame,
-  head: Uint8Array,
-  payload: MessagePayload,
-): Uint8Array {
-  const sealed = 'random' in payload ? payload.random : sealAesGcm(payload.key, nonce, payload.message, head);
-  if (head.length + sealed.length > MAX_PACKET_SIZE) {
+/** An array for a packet, with the fields of its static header. @throws PacketError `too-large` */
+function makePacket(flag: number, frame: PacketFrame, authSize: number, payload: MessagePayload): Uint8Array {
+  const sealedSize = 'random' in payload ? payload.random.length : payload.message.length + TAG_SIZE;
+  const size = HEAD_SIZE + authSize + sealedSize;
+  if (size > MAX_PACKET_SIZE) {
     throw new PacketError('too-large', `the message does not fit into a packet of ${MAX_PACKET_SIZE} bytes`);
   }
-  return maskPacket(destId, head, sealed);
+  const datagram = briefBytes(size);
+  writeHead(datagram, flag, frame, authSize);
+  return datagram;
 }
 
-function maskPacket(destId: Uint8Array, head: Uint8Array, sealed: Uint8Array): Uint8Array {
-  const datagram = new Uint8Array(head.length + sealed.length);
-  const iv = head.subarray(0, MASKING_IV_SIZE);
-  datagram.set(iv);
-  const mask = createAesCtr(destId.subarray(0, MASKING_KEY_SIZE), iv);
-  datagram.set(mask.update(head.subarray(MASKING_IV_SIZE)), MASKING_IV_SIZE);
-  datagram.set(sealed, head.length);
+/** Writes the masking IV and the static header. */
+function writeHead(
+  packet: Uint8Array,
+  flag: number,
+  { maskingIv, nonce }: PacketFrame,
+  authSize: number,
+): void {
+  packet.set(maskingIv);
+  packet.set(PROTOCOL_ID, MASKING_IV_SIZE);
+  writeUint(packet, MASKING_IV_SIZE + VERSION_AT, 2, VERSION);
+  packet[MASKING_IV_SIZE + FLAG_AT] = flag;
+  packet.set(nonce, MASKING_IV_SIZE + NONCE_AT);
+  writeUint(packet, MASKING_IV_SIZE + AUTH_SIZE_AT, 2, authSize);
+}
+
+/** Encrypts the message of a packet with its complete header, then masks the header. */
+function finishPacket(
+  datagram: Uint8Array,
+  { destId, nonce }: PacketFrame,
+  authSize: number,
+  payload: MessagePayload,
+): Uint8Array {
+  const size = HEAD_SIZE + authSize;
+  const sealed =
+    'random' in payload
+      ? payload.random
+      : sealAesGcm(payload.key, nonce, payload.message, datagram.subarray(0, size));
+  datagram.set(sealed, size);
+  maskHead(datagram, destId, size);
   return datagram;
+}
+
+function maskHead(datagram: Uint8Array, destId: Uint8Array, size: number): void {
+  const iv = datagram.subarray(0, MASKING_IV_SIZE);
+  datagram.set(mask(destId, iv, datagram.subarray(MASKING_IV_SIZE, size)), MASKING_IV_SIZE);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   bigintToBytes,
   bigintToMinimalBytes,
+  briefBytes,
   bytesToBigint,
   bytesToHex,
   bytesToUtf8,
@@ -23,6 +24,17 @@ describe('Bytes', () => {
   it('are concatenated in order', () => {
     expect(concatBytes(bytes(1), bytes(), bytes(2, 3))).toEqual(bytes(1, 2, 3));
     expect(concatBytes()).toEqual(bytes());
+  });
+
+  it('of a brief life are zero, and no piece of a slab is given twice', () => {
+    const pieces = Array.from({ length: 300 }, (_, at) => briefBytes(at % 200));
+    const long = briefBytes(5_000);
+    for (const [at, piece] of pieces.entries()) {
+      expect(piece).toEqual(new Uint8Array(at % 200));
+      piece.fill(at % 251);
+    }
+    for (const [at, piece] of pieces.entries()) expect(piece.every((byte) => byte === at % 251)).toBe(true);
+    expect(long).toEqual(new Uint8Array(5_000));
   });
 
   it('are equal only with the same length and the same bytes', () => {

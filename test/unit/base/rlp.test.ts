@@ -56,6 +56,10 @@ describe('Encoding RLP', () => {
     expect(unhex(encodeRlp(input))).toBe(`0x${expected}`);
   });
 
+  it('writes after the space that its caller fills', () => {
+    expect([...encodeRlp([1, 2], 3)]).toEqual([0, 0, 0, 0xc2, 1, 2]);
+  });
+
   it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, -1n])(
     'refuses %s with RangeError, as an error of the caller',
     (value) => {
