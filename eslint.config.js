@@ -151,7 +151,7 @@ export default tseslint.config(
   {
     // Wrappers of Node's sockets, crypto and files, whose APIs use Buffer and timers.
     files: [
-      'src-main/base/{udp,tcp}.ts',
+      'src-main/base/{bytes,tcp,udp}.ts',
       'src-main/base/*-backends.ts',
       'src-main/base/symmetric.ts',
       'src-main/store/**',

@@ -66,17 +66,9 @@ export function xorBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
 
 /** Lower-case hex without 0x. */
 export function bytesToHex(bytes: Uint8Array): string {
-  if (bytes.length > SHORT) return formatHex(bytes);
-  const digits: number[] = [];
-  for (const byte of bytes) digits.push(DIGITS[byte >> 4] ?? 0, DIGITS[byte & 15] ?? 0);
-  return String.fromCharCode(...digits);
+  // One flat string: that of `formatHex` is a chain of pieces until it is first compared, which is what IDs are for.
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }
-
-/** Bytes of a key, and of shorter values that are kept as text: appending digits would leave a tree of texts, 32 bytes each. */
-const SHORT = 64;
-
-/** The character codes of the hex digits. */
-const DIGITS = new TextEncoder().encode('0123456789abcdef');
 
 /** Lower-case hex with 0x. */
 export function to0x(bytes: Uint8Array): string {

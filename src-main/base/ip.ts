@@ -161,9 +161,13 @@ export function isLoopback(ip: string): boolean {
   return LOOPBACK.contains(ip);
 }
 
+/** Characters with which the text of an address in UNSPECIFIED can begin. */
+const UNSPECIFIED_STARTS = '0:';
+
 /** 0.0.0.0 or :: */
 export function isUnspecified(ip: string): boolean {
-  return UNSPECIFIED.contains(ip);
+  // Nearly all addresses need not be parsed.
+  return UNSPECIFIED_STARTS.includes(ip.charAt(0)) && UNSPECIFIED.contains(ip);
 }
 
 /** 224.0.0.0/4 or ff00::/8. */

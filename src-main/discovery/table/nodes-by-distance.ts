@@ -17,6 +17,11 @@ export class NodesByDistance {
     return this.#nodes;
   }
 
+  /** Whether only nodes that are nearer than the last one would still be added. */
+  get isFull(): boolean {
+    return this.#nodes.length >= this.#limit;
+  }
+
   /** Adds the node if it is among the nearest; the caller must not add a node twice. */
   push(node: Node): void {
     const nodes = this.#nodes;

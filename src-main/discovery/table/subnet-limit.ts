@@ -17,7 +17,7 @@ export class SubnetLimit {
   /** Counts the address; false if its subnet is full. */
   add(ip: string): boolean {
     if (isLan(ip)) return true;
-    const subnet = subnetKey(ip, SUBNET_BITS);
+    const subnet = subnetOf(ip);
     const count = this.#counts.get(subnet) ?? 0;
     if (count >= this.#limit) return false;
     this.#counts.set(subnet, count + 1);
@@ -27,9 +27,14 @@ export class SubnetLimit {
   /** Undoes an `add` that returned true. */
   remove(ip: string): void {
     if (isLan(ip)) return;
-    const subnet = subnetKey(ip, SUBNET_BITS);
+    const subnet = subnetOf(ip);
     const count = this.#counts.get(subnet) ?? 0;
     if (count <= 1) this.#counts.delete(subnet);
     else this.#counts.set(subnet, count - 1);
   }
+}
+
+/** Key of the subnet of an address: for IPv4 the text of its first three numbers, because the table's limits are of a /24. */
+function subnetOf(ip: string): string {
+  return ip.includes(':') ? subnetKey(ip, SUBNET_BITS) : ip.slice(0, ip.lastIndexOf('.'));
 }

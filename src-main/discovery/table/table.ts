@@ -70,8 +70,7 @@ export class Table {
 
   /** The bucket of a log distance, 0 to 256. */
   bucketAt(distance: number): Bucket {
-    const index = Math.min(Math.max(distance - FIRST_BUCKET_DISTANCE, 0), BUCKET_COUNT - 1);
-    const bucket = this.buckets[index];
+    const bucket = this.buckets[bucketIndex(distance)];
     if (bucket === undefined) throw new RangeError(`no bucket at distance ${distance}`);
     return bucket;
   }
@@ -177,19 +176,30 @@ export class Table {
    * @param exceptIdHex a node that is left out: the requester itself
    */
   closest(target: Uint8Array, limit: number, preferLive: boolean, exceptIdHex?: string): NodesByDistance {
-    const isOther = ({ node }: TableNode): boolean => node.idHex !== exceptIdHex;
     if (preferLive) {
-      const live = this.#collect(target, limit, (entry) => entry.live && isOther(entry));
+      const live = this.#collect(target, limit, true, exceptIdHex);
       if (live.nodes.length > 0) return live;
     }
-    return this.#collect(target, limit, isOther);
+    return this.#collect(target, limit, false, exceptIdHex);
   }
 
-  #collect(target: Uint8Array, limit: number, wanted: (entry: TableNode) => boolean): NodesByDistance {
+  /**
+   * The nodes of the target's own bucket are nearest to it: they share more bits with it than we do. Those of lower buckets
+   * share as many as we do, and those of each higher bucket fewer.
+   */
+  #collect(target: Uint8Array, limit: number, onlyLive: boolean, exceptIdHex?: string): NodesByDistance {
     const result = new NodesByDistance(target, limit);
-    for (const bucket of this.buckets) {
-      for (const entry of bucket.entries) if (wanted(entry)) result.push(entry.node);
-    }
+    const own = bucketIndex(logDistance(this.#selfId, target));
+    const take = (from: number, to: number): void => {
+      for (let index = from; index < to; index++) {
+        for (const { live, node } of this.buckets[index]?.entries ?? []) {
+          if ((live || !onlyLive) && node.idHex !== exceptIdHex) result.push(node);
+        }
+      }
+    };
+    take(own, own + 1);
+    if (!result.isFull) take(0, own);
+    for (let index = own + 1; index < BUCKET_COUNT && !result.isFull; index++) take(index, index + 1);
     return result;
   }
 
@@ -237,6 +247,11 @@ export class Table {
     this.#subnets.remove(ip);
     bucket.subnets.remove(ip);
   }
+}
+
+/** The index of the bucket of a log distance. */
+function bucketIndex(distance: number): number {
+  return Math.min(Math.max(distance - FIRST_BUCKET_DISTANCE, 0), BUCKET_COUNT - 1);
 }
 
 function sameEndpoint(a: Node, b: Node): boolean {

@@ -156,4 +156,16 @@ describe('the table', () => {
     expect(table.closest(target, 16, true).nodes).toEqual([live]);
     expect(table.closest(target, 16, false).nodes).toEqual(nearest.slice(0, 16));
   });
+
+  it('returns the nearest of all buckets to a target at any distance from our node', () => {
+    const nodes = [235, 238, 239, 240, 241, 243, 244, 250, 255, 256].flatMap((distance) => fill(distance, 4));
+    for (let distance = 1; distance <= 256; distance += distance < 230 ? 40 : 1) {
+      const target = idAtDistance(selfId, distance, random);
+      const nearest = [...nodes].sort((a, b) => compareDistance(target, a.id, b.id));
+      for (const limit of [1, 3, 16, 100]) {
+        expect(table.closest(target, limit, false).nodes).toEqual(nearest.slice(0, limit));
+      }
+    }
+    expect(table.closest(selfId, 3, false, nodes[0]!.idHex).nodes).not.toContain(nodes[0]);
+  });
 });
