@@ -104,9 +104,9 @@ export function decodeMessage(type: Message['type'], data: Uint8Array): Message 
   return readFirstRlp(data, (reader) => DECODERS[type](reader.list()));
 }
 
-/** The RLP of a message, without the type byte. */
-export function encodeMessage(message: Message): Uint8Array {
-  return encodeRlp(itemsOf(message));
+/** The RLP of a message, without the type byte. @param space bytes before it, which the caller fills */
+export function encodeMessage(message: Message, space = 0): Uint8Array {
+  return encodeRlp(itemsOf(message), space);
 }
 
 const DECODERS: { readonly [T in Message['type']]: (list: RlpReader) => Extract<Message, { type: T }> } = {

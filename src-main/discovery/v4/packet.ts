@@ -113,10 +113,8 @@ export function decodePacket(datagram: Uint8Array): Packet {
  * @throws CryptoError for a bad key
  */
 export function encodePacket(message: Message, privateKey: Uint8Array): EncodedPacket {
-  const data = encodeMessage(message);
-  const datagram = new Uint8Array(HEAD_SIZE + 1 + data.length);
+  const datagram = encodeMessage(message, HEAD_SIZE + 1);
   datagram[HEAD_SIZE] = PACKET_TYPES[message.type];
-  datagram.set(data, HEAD_SIZE + 1);
   datagram.set(sign(keccak256(datagram.subarray(HEAD_SIZE)), privateKey), HASH_SIZE);
   datagram.set(keccak256(datagram.subarray(HASH_SIZE)), 0);
   return { datagram, hash: datagram.subarray(0, HASH_SIZE) };
