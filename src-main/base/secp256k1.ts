@@ -95,12 +95,15 @@ export function ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array 
 
 /**
  * The shared point of ECDH, compressed: 33 bytes.
+ * @param publicKey 64 bytes, or 33 compressed
  * @throws CryptoError `invalid-public-key` for a point off the curve, `invalid-private-key`
  */
 export function sharedPoint(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
   if (!isPrivateKey(privateKey))
     throw new CryptoError('invalid-private-key', describe('invalid-private-key'));
-  return attempt('invalid-public-key', () => backend.sharedPoint(withPrefix(publicKey), privateKey));
+  const isCompressed = publicKey.length === COMPRESSED_PUBLIC_KEY_LENGTH;
+  const point = isCompressed ? publicKey : withPrefix(publicKey);
+  return attempt('invalid-public-key', () => backend.sharedPoint(point, privateKey));
 }
 
 /**

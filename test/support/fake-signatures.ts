@@ -24,10 +24,13 @@ export function withFakeSignatures(real: typeof Secp256k1): typeof Secp256k1 {
     },
     recover: (_hash, signature) => signature.slice(0, real.PUBLIC_KEY_LENGTH),
     verify: () => true,
-    sharedPoint: (publicKey, privateKey) =>
-      publicKeyOf(privateKey)
-        .subarray(0, real.COMPRESSED_PUBLIC_KEY_LENGTH)
-        .map((byte, at) => byte ^ (publicKey[at] ?? 0)),
+    sharedPoint: (publicKey, privateKey) => {
+      const isCompressed = publicKey.length === real.COMPRESSED_PUBLIC_KEY_LENGTH;
+      const x = isCompressed ? publicKey.subarray(1) : publicKey;
+      const point = new Uint8Array(real.COMPRESSED_PUBLIC_KEY_LENGTH);
+      point.set(publicKeyOf(privateKey).subarray(0, 32));
+      return point.map((byte, at) => (at < 32 ? byte ^ (x[at] ?? 0) : byte));
+    },
     isPublicKey: (publicKey) => publicKey.length === real.PUBLIC_KEY_LENGTH,
   };
 }

@@ -3,7 +3,7 @@
  * @see https://github.com/ethereum/devp2p/blob/master/discv5/discv5-theory.md#handshake-steps
  */
 import { concatBytes, utf8ToBytes } from '../../base/bytes.ts';
-import { decompress, sharedPoint, sign, verify } from '../../base/secp256k1.ts';
+import { sharedPoint, sign, verify } from '../../base/secp256k1.ts';
 import { hkdfSha256, sha256 } from '../../base/symmetric.ts';
 import { ID_SIGNATURE_SIZE, SESSION_KEY_SIZE } from './constants.ts';
 
@@ -75,7 +75,7 @@ export function recipientKeys(
   privateKey: Uint8Array,
   ephemeralKey: Uint8Array,
 ): SessionKeys {
-  return deriveKeys(agreement, sharedPoint(decompress(ephemeralKey), privateKey));
+  return deriveKeys(agreement, sharedPoint(ephemeralKey, privateKey));
 }
 
 function deriveKeys(agreement: KeyAgreement, secret: Uint8Array): SessionKeys {

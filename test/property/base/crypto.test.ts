@@ -71,6 +71,7 @@ describe('The fast and the reference implementation are equal', () => {
         expectSame((curve) => curve.verify(hash, signature, publicKey));
         expectSame((curve) => curve.ecdh(native.publicKey(other), key));
         expectSame((curve) => curve.sharedPoint(native.publicKey(other), key));
+        expectSame((curve) => curve.sharedPoint(native.convert(native.publicKey(other), true), key));
         expectSame((curve) => curve.convert(publicKey, true));
         expectSame((curve) => curve.convert(curve.convert(publicKey, true), false));
       }),
@@ -96,6 +97,7 @@ describe('The fast and the reference implementation are equal', () => {
           expectSame((curve) => curve.convert(long, true));
           expectSame((curve) => curve.ecdh(long, key));
           expectSame((curve) => curve.sharedPoint(long, key));
+          expectSame((curve) => curve.sharedPoint(short, key));
           expectSame((curve) => curve.verify(hash, signature, native.publicKey(key)));
         },
       ),

@@ -253,6 +253,7 @@ describe('the cryptography of discovery v5', () => {
   it('computes the shared secret of the vector', () => {
     const { publicKey, secretKey, sharedSecret } = vectors.crypto.ecdh;
     expect(to0x(sharedPoint(decompress(hexToBytes(publicKey)), hexToBytes(secretKey)))).toBe(sharedSecret);
+    expect(to0x(sharedPoint(hexToBytes(publicKey), hexToBytes(secretKey)))).toBe(sharedSecret);
   });
 
   it('derives the keys of the vector', () => {
