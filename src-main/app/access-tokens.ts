@@ -32,8 +32,10 @@ export class AccessTokens implements Access, Startable {
   readonly #page: KnownToken;
   /** BOUNDED: MAX_TOKENS. */
   #named: readonly KnownToken[] = [];
-  /** Identifies the content of the file that was read; undefined before the first reading. */
+  /** Identifies the content of the file that was read; undefined before the first reading and after one that failed. */
   #edition: string | undefined;
+  /** Whether the last reading failed. */
+  #isRefused = false;
   #timer: Timer | undefined;
   #isRunning = false;
   /** BOUNDED: one listener per server of the page. */
@@ -89,12 +91,17 @@ export class AccessTokens implements Access, Startable {
   async #look(): Promise<void> {
     const edition = await editionOf(this.#file);
     if (edition === this.#edition) return;
-    this.#edition = edition;
     try {
       const named = await readTokens(this.#file);
+      this.#edition = edition;
+      this.#isRefused = false;
       this.#named = named.map((token) => this.#knownOf(token));
       this.#parts.logger.info('the tokens were read again', { tokens: named.length });
     } catch (error) {
+      // A change of the file's owner or mode is no new edition, so each look reads the file until it succeeds.
+      this.#edition = undefined;
+      if (this.#isRefused) return;
+      this.#isRefused = true;
       this.#named = [];
       this.#parts.logger.error('no named token is accepted: their file cannot be read', {
         reason: describeError(error),

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Right } from '../../../shared/model/access.ts';
@@ -105,6 +105,25 @@ describe('the tokens of the page', () => {
     await save(['grafana', 'one', 'admin']);
     await seen();
     expect(tokens.callerOf('one')).toBeDefined();
+  });
+
+  test('are valid again once the file can be read, although it has the same time and size', async () => {
+    await save(['grafana', 'one', 'read']);
+    await tokens.start();
+    const time = new Date(1_700_000_000_000);
+    const put = async (text: string): Promise<void> => {
+      await writeFile(file, text);
+      await utimes(file, time, time);
+    };
+    const text = await readFile(file, 'utf8');
+    await put(text.replace('{', '('));
+    await seen();
+    expect(tokens.callerOf('one')).toBeUndefined();
+    await clock.advance(3_000);
+    await put(text);
+    await seen();
+    expect(tokens.callerOf('one')).toBeDefined();
+    expect(log.lines.map(({ level }) => level)).toEqual(['error', 'info']);
   });
 
   test('are not taken from a file with a fault at the start', async () => {
