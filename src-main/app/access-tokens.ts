@@ -4,7 +4,7 @@ import { bytesToHex, equalBytes, hexToBytes, utf8ToBytes } from '../base/bytes.t
 import { describeError } from '../base/errors.ts';
 import type { Clock, Logger, Startable, Timer, Unsubscribe } from '../base/runtime.ts';
 import { sha256 } from '../base/symmetric.ts';
-import { readTokens, type StoredToken } from '../store/token-file.ts';
+import { PAGE_TOKEN_NAME, readTokens, type StoredToken } from '../store/token-file.ts';
 
 /** Time between two looks at the file, milliseconds: a token is revoked this soon by another process. */
 const LOOK_MS = 1_000;
@@ -46,7 +46,7 @@ export class AccessTokens implements Access, Startable {
     this.pageToken = pageToken;
     this.#file = file;
     this.#parts = parts;
-    this.#page = { caller: { name: 'page', right: 'admin' }, digest: digestOf(pageToken) };
+    this.#page = { caller: { name: PAGE_TOKEN_NAME, right: 'admin' }, digest: digestOf(pageToken) };
   }
 
   /** Reads the file and looks for changes from now on. @throws SettingsError with the fault of the file */

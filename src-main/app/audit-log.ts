@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { NodeSettings } from '../../shared/settings-table.ts';
 import { FileLogSink, type LogFileReports } from '../base/file-log-sink.ts';
 import { Log } from '../base/log.ts';
@@ -17,9 +16,9 @@ export class AuditLog {
   readonly #path: string;
   readonly #file: FileLogSink;
 
-  /** @param folder of the log files */
-  constructor(folder: string, settings: RotationSettings, clock: Clock, reports: LogFileReports) {
-    this.#path = join(folder, 'audit.log');
+  /** @param path of the file */
+  constructor(path: string, settings: RotationSettings, clock: Clock, reports: LogFileReports) {
+    this.#path = path;
     this.#file = new FileLogSink(this.#optionsOf(settings), clock, reports);
     this.logger = new Log(clock, [this.#file], 'info').logger('audit');
   }

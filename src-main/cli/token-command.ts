@@ -10,8 +10,16 @@ import { bytesToHex } from '../base/bytes.ts';
 import type { LogFields } from '../base/runtime.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';
 import { PUBLIC_NETWORK_NAMES, type PublicNetworkName } from '../chain/networks.ts';
-import { dataPathsOf } from '../store/data-paths.ts';
-import { MAX_TOKENS, readTokens, TOKEN_NAME, writeTokens, type StoredToken } from '../store/token-file.ts';
+import { dataPathsOf, type DataPaths } from '../store/data-paths.ts';
+import {
+  changeTokens,
+  MAX_TOKENS,
+  PAGE_TOKEN_NAME,
+  readTokens,
+  TOKEN_NAME,
+  type StoredToken,
+} from '../store/token-file.ts';
+import { giveTo, ownerOf, refuseLinks, type Owner } from '../store/folder-owner.ts';
 import { makeWritable } from '../store/writable-folder.ts';
 import type { Choose, ToolContext } from './launch.ts';
 
@@ -23,9 +31,6 @@ interface PlaceOptions {
 interface AddOptions extends PlaceOptions {
   readonly right: Right;
 }
-
-/** The name of the token in the page's URL. */
-const RESERVED_NAME = 'page';
 
 /**
  * Adds `token add`, `token list` and `token revoke`: the named tokens of a data folder. A running node takes them over. The
@@ -71,26 +76,33 @@ async function addToken(name: string, options: AddOptions, context: ToolContext)
   if (!TOKEN_NAME.test(name)) {
     throw new OptionError('The name of a token must have 1 to 64 characters: letters, digits, and . _ -');
   }
-  if (name === RESERVED_NAME) {
-    throw new OptionError(`The name "${RESERVED_NAME}" is that of the token in the address of the page.`);
+  if (name === PAGE_TOKEN_NAME) {
+    throw new OptionError(`The name "${PAGE_TOKEN_NAME}" is that of the token in the address of the page.`);
   }
-  const { folder, logs, tokens: file } = pathsOf(options, context);
-  makeWritable(folder);
-  const tokens = await readTokens(file);
-  if (tokens.some((token) => token.name === name)) {
-    throw new OptionError(`There is a token "${name}" already: revoke it first, or choose another name.`);
+  const paths = pathsOf(options, context);
+  const owner = await writingFor(paths);
+  makeWritable(paths.folder);
+  const token = randomToken(systemRandom);
+  const created = new Date(context.now()).toISOString();
+  const stored = { name, right: options.right, created, sha256: bytesToHex(digestOf(token)) };
+  await changeTokens(paths.tokens, (tokens) => added(tokens, stored), { clock: systemClock, owner });
+  await audit(paths, owner, context, ['token.add', { what: name, to: options.right }]);
+  return `${token}\n`;
+}
+
+/** @throws OptionError when the token cannot be one more */
+function added(tokens: readonly StoredToken[], token: StoredToken): readonly StoredToken[] {
+  if (tokens.some(({ name }) => name === token.name)) {
+    throw new OptionError(
+      `There is a token "${token.name}" already: revoke it first, or choose another name.`,
+    );
   }
   if (tokens.length >= MAX_TOKENS) {
     throw new OptionError(
       `There are ${String(MAX_TOKENS)} tokens, the most that are kept: revoke one first.`,
     );
   }
-  const token = randomToken(systemRandom);
-  const created = new Date(context.now()).toISOString();
-  const stored = { name, right: options.right, created, sha256: bytesToHex(digestOf(token)) };
-  await writeTokens(file, [...tokens, stored]);
-  await audit(logs, context, 'token.add', { what: name, to: options.right });
-  return `${token}\n`;
+  return [...tokens, token];
 }
 
 async function listTokens(options: PlaceOptions, context: ToolContext): Promise<string> {
@@ -104,19 +116,40 @@ const lineOf = ({ name, right, created }: StoredToken, width: number): string =>
   `${name.padEnd(width)}  ${right.padEnd('operate'.length)}  ${created}`;
 
 async function revokeToken(name: string, options: PlaceOptions, context: ToolContext): Promise<string> {
-  const { logs, tokens: file } = pathsOf(options, context);
-  const tokens = await readTokens(file);
-  const left = tokens.filter((token) => token.name !== name);
-  if (left.length === tokens.length) throw new OptionError(`There is no token "${name.slice(0, 64)}".`);
-  await writeTokens(file, left);
-  const right = tokens.find((token) => token.name === name)?.right;
-  await audit(logs, context, 'token.revoke', { what: name, from: right });
+  const paths = pathsOf(options, context);
+  const { right } = tokenNamed(name, await readTokens(paths.tokens));
+  const owner = await writingFor(paths);
+  const without = (tokens: readonly StoredToken[]): readonly StoredToken[] => {
+    const revoked = tokenNamed(name, tokens);
+    return tokens.filter((token) => token !== revoked);
+  };
+  await changeTokens(paths.tokens, without, { clock: systemClock, owner });
+  await audit(paths, owner, context, ['token.revoke', { what: name, from: right }]);
   return `The token "${name}" is revoked.\n`;
 }
 
+/** @throws OptionError when there is none */
+function tokenNamed(name: string, tokens: readonly StoredToken[]): StoredToken {
+  const found = tokens.find((token) => token.name === name);
+  if (found === undefined) throw new OptionError(`There is no token "${name.slice(0, 64)}".`);
+  return found;
+}
+
+/** The owner of what is written, where that is not the user of this process: the node must be able to read it. */
+async function writingFor({ folder, tokens, logs, auditLog }: DataPaths): Promise<Owner | undefined> {
+  const owner = await ownerOf(folder);
+  if (owner !== undefined) await refuseLinks([tokens, logs, auditLog]);
+  return owner;
+}
+
 /** Writes a line of the audit log. It does not rotate the file, which a running node may have open. */
-async function audit(folder: string, { say }: ToolContext, action: string, fields: LogFields): Promise<void> {
-  const log = new AuditLog(folder, { ...DEFAULT_SETTINGS, logRotate: false }, systemClock, {
+async function audit(
+  { logs, auditLog }: DataPaths,
+  owner: Owner | undefined,
+  { say }: ToolContext,
+  [action, fields]: readonly [string, LogFields],
+): Promise<void> {
+  const log = new AuditLog(auditLog, { ...DEFAULT_SETTINGS, logRotate: false }, systemClock, {
     failed: (reason) => {
       say(`The audit log cannot be written: ${reason}`);
     },
@@ -124,9 +157,10 @@ async function audit(folder: string, { say }: ToolContext, action: string, field
   });
   log.logger.info(action, { who: 'command line', ...fields });
   await log.close();
+  if (owner !== undefined) await giveTo(owner, [logs, auditLog]);
 }
 
-function pathsOf({ datadir, network }: PlaceOptions, { environment }: ToolContext) {
+function pathsOf({ datadir, network }: PlaceOptions, { environment }: ToolContext): DataPaths {
   const values = network === undefined ? {} : { network, genesis: null };
   const options = { dataFolder: datadir, demo: false, settings: { values, sources: {} } };
   return dataPathsOf(placeOf(options, process.platform, environment).folder);

@@ -77,7 +77,7 @@ async function composeParts(
   const { mode, environment, choosePath, desktop = NO_DESKTOP, terminal, pageFolder } = surroundings;
   const data = await openData(options, surroundings, closing);
   const { settings, network, folder, identity } = data;
-  const { runtime, logs, ...log } = openRuntime(settings, folder.paths.logs, terminal, closing);
+  const { runtime, logs, ...log } = openRuntime(settings, folder.paths, terminal, closing);
   const { clock, events, logger } = runtime;
   folder.database.logTo(logger.child('store'));
   for (const { code, message } of identity.warnings) logger.child('identity').warn(message, { code });

@@ -14,6 +14,7 @@ import type { Clock, Logger, Random } from '../base/runtime.ts';
 import { systemClock, systemRandom } from '../base/system-runtime.ts';
 import { EventBus } from '../events/event-bus.ts';
 import { logEvents } from '../events/event-log.ts';
+import type { DataPaths } from '../store/data-paths.ts';
 
 /** Log lines that the window can show. BOUNDED: 5,000. */
 const LOG_LINES = 5_000;
@@ -47,7 +48,7 @@ export interface OpenedRuntime {
 /** Opens the log and the event bus; both report changes of the settings. @param terminal in addition to file and window */
 export function openRuntime(
   settings: EffectiveSettings,
-  logFolder: string,
+  { logs: logFolder, auditLog }: Pick<DataPaths, 'logs' | 'auditLog'>,
   terminal: LogTerminal | undefined,
   closing: CloseStack,
 ): OpenedRuntime {
@@ -61,7 +62,7 @@ export function openRuntime(
       logger.child('log').warn('the log file is written again', { lost });
     },
   });
-  const audit = new AuditLog(logFolder, settings.current(), clock, {
+  const audit = new AuditLog(auditLog, settings.current(), clock, {
     failed: (reason) => {
       logger.child('log').error('the audit log cannot be written', { reason });
     },

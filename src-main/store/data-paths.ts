@@ -10,6 +10,7 @@ export interface DataPaths {
   readonly nodeLists: string;
   readonly tokens: string;
   readonly logs: string;
+  readonly auditLog: string;
 }
 
 /** The absolute paths of a data folder. */
@@ -23,5 +24,6 @@ export function dataPathsOf(folder: string): DataPaths {
     nodeLists: join(whole, 'nodes.json'),
     tokens: join(whole, 'tokens.json'),
     logs: join(whole, 'logs'),
+    auditLog: join(whole, 'logs', 'audit.log'),
   };
 }

@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import type { Owner } from './folder-owner.ts';
 
 /** Only the owner may read and write the file. */
 const FILE_MODE = 0o600;
@@ -10,10 +11,13 @@ const FILE_MODE = 0o600;
 export type ReplaceFile = (file: string, text: string) => Promise<void>;
 
 /** The implementation of ReplaceFile on the file system. */
-export const replaceFile: ReplaceFile = async (file, text) => {
-  await writeFileAtomic(file, text, { mode: FILE_MODE });
+export const replaceFile: ReplaceFile = (file, text) => replaceFileFor(undefined, file, text);
+
+/** Replaces a file as ReplaceFile does; the file belongs to `owner`, if one is given. Only root can give it to another user. */
+export async function replaceFileFor(owner: Owner | undefined, file: string, text: string): Promise<void> {
+  await writeFileAtomic(file, text, { mode: FILE_MODE, ...(owner && { chown: { ...owner } }) });
   await syncFolder(dirname(file));
-};
+}
 
 /** Syncs a folder, so that renames in it survive a power failure. Does nothing on Windows, which cannot sync folders. */
 export async function syncFolder(folder: string): Promise<void> {

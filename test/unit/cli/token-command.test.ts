@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, readdir, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digestOf } from '../../../src-main/app/access-tokens.ts';
@@ -89,5 +89,36 @@ describe('enodeck token', () => {
     const many = Array.from({ length: MAX_TOKENS }, (_, at) => ({ ...first!, name: `token-${String(at)}` }));
     await writeTokens(join(data, 'tokens.json'), many);
     await expect(run('add', 'one-more', '--right', 'read')).rejects.toThrow('64 tokens');
+  });
+
+  test('keeps every change of those that are made at the same time', async () => {
+    await run('add', 'old', '--right', 'admin');
+    const names = Array.from({ length: 5 }, (_, at) => `token-${String(at)}`);
+    await Promise.all([run('revoke', 'old'), ...names.map((name) => run('add', name, '--right', 'read'))]);
+    const left = (await readTokens(join(data, 'tokens.json'))).map(({ name }) => name);
+    expect(left.sort()).toEqual(names);
+    expect(await readdir(data)).not.toContain('tokens.json.lock');
+  });
+
+  test('run by root leaves the files to the owner of the data folder', async () => {
+    const uid = process.getuid?.() === 0 ? 12_345 : process.getuid?.();
+    await mkdir(data, { mode: 0o700 });
+    if (uid === 12_345) await chown(data, uid, uid);
+    await run('add', 'grafana', '--right', 'read');
+    await run('add', 'ci', '--right', 'read');
+    await run('revoke', 'ci');
+    for (const file of ['tokens.json', 'logs', 'logs/audit.log']) {
+      expect([file, (await stat(join(data, file))).uid]).toEqual([file, uid ?? 0]);
+    }
+    expect((await readdir(data)).sort()).toEqual(['logs', 'tokens.json']);
+  });
+
+  test('run by root in the folder of another user does not write through a link', async () => {
+    if (process.getuid?.() !== 0) return;
+    await mkdir(data);
+    await chown(data, 12_345, 12_345);
+    await symlink(join(folder.path, 'elsewhere'), join(data, 'logs'));
+    await expect(run('add', 'grafana', '--right', 'read')).rejects.toThrow('logs is a link');
+    expect(await readdir(data)).toEqual(['logs']);
   });
 });

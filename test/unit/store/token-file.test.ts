@@ -29,6 +29,11 @@ test.each([
   ['a right that there is not', [{ ...TOKEN, right: 'root' }], '"tokens.0.right"'],
   ['a hash of another length', [{ ...TOKEN, sha256: 'ab' }], '"tokens.0.sha256"'],
   ['a name with a space', [{ ...TOKEN, name: 'a b' }], '"tokens.0.name"'],
+  [
+    'the name of the token in the address',
+    [{ ...TOKEN, name: 'page' }],
+    '"tokens.0.name" must not be "page"',
+  ],
   ['a name twice', [TOKEN, TOKEN], 'each name once'],
   [
     'too many tokens',
