@@ -9,6 +9,9 @@ export type RotationSettings = Pick<
   'logRotate' | 'logMaxSize' | 'logMaxBackups' | 'logMaxAge' | 'logCompress'
 >;
 
+/** BOUNDED: characters of a value. As long as a settings.json may be, so that a change at the end of a long list shows. */
+const MAX_VALUE = 262_144;
+
 /** The file `audit.log` of a data folder: a line of JSON for each change. */
 export class AuditLog {
   /** Writes a line: the action as message, `who`, `what`, `from` and `to` as fields. */
@@ -20,7 +23,12 @@ export class AuditLog {
   constructor(path: string, settings: RotationSettings, clock: Clock, reports: LogFileReports) {
     this.#path = path;
     this.#file = new FileLogSink(this.#optionsOf(settings), clock, reports);
-    this.logger = new Log(clock, [this.#file], 'info').logger('audit');
+    this.logger = new Log(clock, [this.#file], 'info', [], MAX_VALUE).logger('audit');
+  }
+
+  /** Reports now that the file could not be opened, which the next change would do otherwise. */
+  report(): void {
+    this.#file.report();
   }
 
   /** Opens the file anew, which another program may have renamed. */

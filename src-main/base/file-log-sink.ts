@@ -71,7 +71,7 @@ export class FileLogSink implements LogSink {
   }
 
   write(line: LogLine): void {
-    this.#report();
+    this.report();
     if (this.#stream === undefined && this.#isRetryDue()) this.#open();
     if (this.#stream === undefined || this.#stream.writableLength > MAX_QUEUED_BYTES) this.#lost += 1;
     else this.#lines.write(line);
@@ -84,7 +84,7 @@ export class FileLogSink implements LogSink {
     this.#failedAt = undefined;
     this.#open();
     await ended(old);
-    this.#report();
+    this.report();
   }
 
   /** Writes what is queued and closes the file. */
@@ -109,7 +109,7 @@ export class FileLogSink implements LogSink {
       if (this.#stream !== stream) return;
       this.#stream = undefined;
       this.#fail(error.message);
-      this.#report();
+      this.report();
     });
     this.#stream = stream;
     this.#removeOld();
@@ -137,7 +137,8 @@ export class FileLogSink implements LogSink {
     this.#failedAt = this.#clock.monotonic();
   }
 
-  #report(): void {
+  /** Reports a failure that was not reported yet. */
+  report(): void {
     const reason = this.#unreported;
     this.#unreported = undefined;
     if (reason !== undefined) this.#reports.failed(reason);

@@ -8,17 +8,20 @@ export interface LogSink {
   write(line: LogLine): void;
 }
 
-/** BOUNDED: characters of a message and of a field, because they may come from a peer. */
+/** BOUNDED: characters of a message and, unless a log has another limit, of a field: they may come from a peer. */
 const MAX_TEXT = 1_024;
 /** Control and format characters: they can control a terminal, hide text or forge log lines. */
 const UNSAFE = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
-const cleaned = (text: string): string => text.slice(0, MAX_TEXT).replace(UNSAFE, ' ');
+const cleaned = (text: string): string => text.replace(UNSAFE, ' ');
 
-function textFields(fields: LogFields | undefined): Record<string, string> {
+/** Cuts a text, which then ends with a mark. */
+const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max - 1)}…` : text);
+
+function textFields(fields: LogFields | undefined, max: number): Record<string, string> {
   const texts: Record<string, string> = {};
   for (const [key, value] of Object.entries(fields ?? {})) {
-    if (value !== undefined) texts[key] = cleaned(String(value));
+    if (value !== undefined) texts[key] = cleaned(cut(String(value), max));
   }
   return texts;
 }
@@ -33,6 +36,7 @@ const MAX_MODULES = 1_000;
 export class Log {
   readonly #clock: Clock;
   readonly #sinks: readonly LogSink[];
+  readonly #maxField: number;
   #level: LogLevel;
   #rules: readonly ModuleLevel[];
   /** The index of the level of each module that has logged since the last change. BOUNDED: MAX_MODULES. */
@@ -40,11 +44,19 @@ export class Log {
   #seq = 0;
   #limit: LineLimit | undefined;
 
-  constructor(clock: Clock, sinks: readonly LogSink[], level: LogLevel, rules: readonly ModuleLevel[] = []) {
+  /** @param maxField BOUNDED: characters of a field; a longer one ends with `…` */
+  constructor(
+    clock: Clock,
+    sinks: readonly LogSink[],
+    level: LogLevel,
+    rules: readonly ModuleLevel[] = [],
+    maxField = MAX_TEXT,
+  ) {
     this.#clock = clock;
     this.#sinks = sinks;
     this.#level = level;
     this.#rules = rules;
+    this.#maxField = maxField;
   }
 
   /** Sets the lowest level that is written, and that of single modules. */
@@ -99,8 +111,8 @@ export class Log {
       at: this.#clock.now(),
       level,
       module,
-      message: cleaned(message),
-      fields: textFields(fields),
+      message: cleaned(cut(message, MAX_TEXT)),
+      fields: textFields(fields, this.#maxField),
     };
     for (const sink of this.#sinks) sink.write(line);
   }

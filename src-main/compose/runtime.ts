@@ -73,6 +73,7 @@ export function openRuntime(
   const shown = terminal === undefined ? [] : [shownOn(terminal, settings)];
   const log = new Log(clock, [logs, file, ...shown], ...levelsOf(settings.current()));
   const logger = log.logger('');
+  audit.report();
   const events = new EventBus(clock, logger.child('events'));
   closing.add(() => file.close());
   closing.add(() => audit.close());
