@@ -2,6 +2,7 @@ import { NODE_LISTS } from '../../shared/model/node-list.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
 import type { Logger } from '../base/runtime.ts';
 import { REQUEST_SUBJECTS, RPC_SUBJECTS, type AuditSubject } from './audit-subjects.ts';
+import { entryText } from './audit-text.ts';
 import type { ApiBackend } from './backend.ts';
 import type { ApiDispatcher } from './handlers.ts';
 import { insteadOf, type TableMethod } from './rpc-method.ts';
@@ -28,7 +29,7 @@ interface Action {
 
 /**
  * The audit log: who changed what, from what to what. It compares the values before and after an action; actions on the same values
- * run one at a time, so that each change has its own author.
+ * run one at a time, so that each change has one actor.
  */
 export class Audit {
   readonly #node: AuditedNode;
@@ -177,10 +178,7 @@ function listValues({ lists }: AuditedNode): Values {
   const all = lists.all();
   return new Map(
     NODE_LISTS.flatMap((list) =>
-      all[list].map(({ id, text, label }): [string, string] => [
-        `${list} ${id}`,
-        label === null ? text : `${text} (${label})`,
-      ]),
+      all[list].map((entry): [string, string] => [`${list} ${entry.id}`, entryText(entry)]),
     ),
   );
 }

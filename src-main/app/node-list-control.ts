@@ -195,7 +195,7 @@ export class ListControl implements NodeListControl {
     const reloads = await this.#parts.lists.reload();
     for (const { list, added, removed, edited } of reloads) {
       for (const { node } of removed) this.#unlist(list, node.idHex);
-      await this.#applyAdded(list, [...added, ...edited]);
+      await this.#applyAdded(list, [...added, ...edited.map(({ after }) => after)]);
     }
     this.#applyBootnodes();
     return reloads;

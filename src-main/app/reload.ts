@@ -1,16 +1,17 @@
 import { SETTINGS } from '../../shared/settings-table.ts';
 import { ApiError } from '../api/api-error.ts';
+import { entryText } from '../api/audit-text.ts';
 import { describeError } from '../base/errors.ts';
 import type { LogFields, Logger } from '../base/runtime.ts';
 import { SerialQueue } from '../base/serial-queue.ts';
-import type { NodeListName } from '../../shared/model/node-list.ts';
 import { SettingsError } from '../store/errors.ts';
+import type { ListReload } from '../store/node-list-reload.ts';
 import type { ListedNode } from '../store/node-lists-file.ts';
 import type { ListControl } from './node-list-control.ts';
 import type { PageTls } from './page-tls.ts';
 import type { SettingReload, SettingsController } from './settings-control.ts';
 
-/** Longer values are truncated in a line, characters. */
+/** Longer values are truncated in a line of the log, characters; the audit log has a limit of its own. */
 const MAX_VALUE = 200;
 
 /** Constructor arguments of FileReloader. */
@@ -67,28 +68,35 @@ export class FileReloader {
       this.#parts.logger.info('a setting changed in its file', {
         ...{ setting: key, from: textOf(from), to: textOf(to), takesEffect: effectOf(change) },
       });
-      this.#parts.audit.info('settings.json', { who: 'file', what: key, from: textOf(from), to: textOf(to) });
+      this.#parts.audit.info('settings.json', {
+        ...{ who: 'file', what: key, from: JSON.stringify(from), to: JSON.stringify(to) },
+      });
     }
     return changes.length > 0;
   }
 
   async #reloadLists(): Promise<boolean> {
     const changes = await this.#parts.lists.reload();
-    for (const { list, added, removed, edited } of changes) {
+    for (const change of changes) {
+      const { list, added, removed, edited } = change;
       this.#parts.logger.info('a node list changed in its file', {
         ...{ list, added: added.length, removed: removed.length, edited: edited.length },
       });
-      this.#auditList(list, [...added, ...edited], removed);
+      this.#auditList(change);
     }
     return changes.length > 0;
   }
 
-  #auditList(list: NodeListName, written: readonly ListedNode[], removed: readonly ListedNode[]): void {
-    const { audit } = this.#parts;
-    const what = ({ node }: ListedNode): string => `${list} ${node.idHex}`;
-    for (const entry of removed)
-      audit.info('nodes.json', { who: 'file', what: what(entry), from: entry.text });
-    for (const entry of written) audit.info('nodes.json', { who: 'file', what: what(entry), to: entry.text });
+  #auditList({ list, added, removed, edited }: ListReload): void {
+    const write = (before: ListedNode | undefined, after: ListedNode | undefined): void => {
+      this.#parts.audit.info('nodes.json', {
+        ...{ who: 'file', what: `${list} ${(after ?? before)?.node.idHex ?? ''}` },
+        ...{ from: before && entryText(before), to: after && entryText(after) },
+      });
+    };
+    for (const entry of removed) write(entry, undefined);
+    for (const entry of added) write(undefined, entry);
+    for (const { before, after } of edited) write(before, after);
   }
 
   async #reloadCertificate(): Promise<boolean> {

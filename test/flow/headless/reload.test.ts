@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { LogLine } from '../../../shared/model/log.ts';
 import type { Application } from '../../../src-main/compose/application.ts';
@@ -90,6 +90,27 @@ describe('files that are read again while the node runs', () => {
     ]);
   });
 
+  test('have both texts in the audit log when an entry was edited, also its label', async () => {
+    const ours = await start('ours', '--nodiscover');
+    const write = (name: string | null): Promise<void> =>
+      writeFile(
+        applications.path('ours', 'nodes.json'),
+        JSON.stringify({
+          ...{ version: 1, bootnodes: [], trusted: [] },
+          static: [{ node: SOME_ENODE, name, added: '2026-01-31T12:00:00Z' }],
+        }),
+      );
+    await write(null);
+    await ours.reloader.reload();
+    await write('ours');
+    await ours.reloader.reload();
+    const line = await eventually('the second line', async () => {
+      const text = await readFile(applications.path('ours', 'logs', 'audit.log'), 'utf8');
+      return text.trim().split('\n')[1];
+    });
+    expect(JSON.parse(line)).toMatchObject({ from: SOME_ENODE, to: `${SOME_ENODE} (ours)` });
+  });
+
   test('keep the old values when a file has a fault, which the log names', async () => {
     const ours = await start('ours', '--nodiscover');
     const lines = reloadLines(ours);
@@ -140,4 +161,12 @@ describe('files that are read again while the node runs', () => {
     );
     expect(ours.backend.lists.all()).toMatchObject({ static: [], trusted: [{ id }] });
   });
+});
+
+test('an audit log that cannot be opened is reported at the start', async () => {
+  await mkdir(applications.path('ours', 'logs', 'audit.log'), { recursive: true });
+  const ours = await start('ours', '--nodiscover');
+  expect(ours.backend.logs.all().map(textOf)).toContainEqual(
+    expect.stringMatching(/^error the audit log cannot be written reason=.*audit\.log is a folder/),
+  );
 });

@@ -77,7 +77,11 @@ describe('the node lists', () => {
       expect(first?.list).toBe('static');
       expect(texts(first?.added ?? [])).toEqual([enode(7)]);
       expect(texts(first?.removed ?? [])).toEqual([enode(3)]);
-      expect(texts(first?.edited ?? [])).toEqual([enode(2)]);
+      const edited = first?.edited ?? [];
+      expect(texts(edited.map(({ after }) => after))).toEqual([enode(2)]);
+      expect(edited.map(({ before }) => before.node.idHex)).toEqual(
+        edited.map(({ after }) => after.node.idHex),
+      );
       expect(second).toMatchObject({ list: 'trusted', added: [], removed: [], edited: [] });
       expect(rest).toEqual([]);
       expect(texts(lists.entries('static'))).toEqual([enode(2), enode(7), enode(1)]);
