@@ -7,6 +7,7 @@ import { BLOCK_FILES } from '../../support/block-files.ts';
 import { eventually } from '../../support/eventually.ts';
 import { occursIn } from '../../support/secrets.ts';
 import { LOOPBACK_FLAGS, startedApplications } from '../../support/started-applications.ts';
+import { runToolCommand } from '../../support/tool-commands.ts';
 
 const applications = startedApplications();
 
@@ -41,6 +42,10 @@ async function echoingClient(): Promise<string> {
 test('no format of the log has a secret, at its most detailed level', async () => {
   await writeFile(applications.path('key'), NODE_KEY, { mode: 0o600 });
   await writeFile(applications.path('jwt'), JWT, { mode: 0o600 });
+  const data = applications.path('ours');
+  const named = (
+    await runToolCommand(['token', 'add', 'scripts', '--right', 'operate', '--datadir', data])
+  ).trim();
   const printed: string[] = [];
   const ours = await applications.compose(
     'ours',
@@ -60,7 +65,8 @@ test('no format of the log has a secret, at its most detailed level', async () =
     ...['--genesis', BLOCK_FILES.testchainGenesis, '--staticnodes', enode],
   );
   await eventually('a session', async () => ours.backend.peers().length || undefined);
-  await askOverHttp(ours.pageUrl ?? '');
+  await askOverHttp(ours.pageUrl ?? '', named);
+  await runToolCommand(['token', 'revoke', 'scripts', '--datadir', data]);
   // Of the values that are refused, too.
   for (const change of [
     { sentry: `http://${USER}:${PASSWORD}@127.0.0.1:1/${PATH} x` },
@@ -80,13 +86,14 @@ test('no format of the log has a secret, at its most detailed level', async () =
   const audit = await readFile(applications.path('ours', 'logs', 'audit.log'), 'utf8');
   const outputs = { logfmt: printed.join(''), text: shown, json: file };
 
-  const texts = [API_TOKEN, HEADER, USER, PASSWORD, PATH, QUERY, NODE_KEY, JWT].map(utf8ToBytes);
+  const texts = [API_TOKEN, named, HEADER, USER, PASSWORD, PATH, QUERY, NODE_KEY, JWT].map(utf8ToBytes);
   const secrets = [...texts, hexToBytes(NODE_KEY), hexToBytes(JWT)];
   const found = Object.entries({ ...outputs, audit }).flatMap(([format, text]) =>
     secrets.flatMap((secret) => (occursIn([utf8ToBytes(text)], secret) ? [[format, secret]] : [])),
   );
   expect(found).toEqual([]);
   expect(audit).toContain('logModules');
+  expect(audit).toContain('token scripts');
   for (const text of Object.values(outputs)) {
     expect(text).toMatch(/debug/i);
     // The client's answer was logged, without what it quotes.
@@ -95,14 +102,20 @@ test('no format of the log has a secret, at its most detailed level', async () =
   }
 });
 
-/** Requests with the token, without, and with what is wrong. */
-async function askOverHttp(pageUrl: string): Promise<void> {
+/** Requests with the token of the page and a named one, without, and with what is wrong. */
+async function askOverHttp(pageUrl: string, named: string): Promise<void> {
   const { origin } = new URL(pageUrl);
   const bearer = { Authorization: `Bearer ${API_TOKEN}`, 'Content-Type': 'application/json' };
   const post = (body: string, headers: Record<string, string>, query = ''): Promise<Response> =>
     fetch(`${origin}/rpc${query}`, { method: 'POST', body, headers });
   const call = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'enodeck_status', params: [] });
   expect((await post(call, bearer)).status).toBe(200);
+  const change = JSON.stringify({
+    ...{ jsonrpc: '2.0', id: 1, method: 'enodeck_ban', params: ['192.0.2.1', 'forever', 'noise'] },
+  });
+  await post(change, {}, `?token=${named}`);
+  expect((await post(change, { ...bearer, Authorization: `Bearer ${named}` })).status).toBe(200);
+  await post(call, { Authorization: `Bearer ${named}x` });
   await post(call, {});
   await post('{', bearer);
   await post(call, { ...bearer, Origin: 'http://other.example' });
