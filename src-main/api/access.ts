@@ -1,7 +1,7 @@
 import type { Right } from '../../shared/model/access.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 
-/** A holder of a token. The same object as long as the token is valid. */
+/** Who calls with a token. The same object as long as the token is valid. */
 export interface Caller {
   /** The name of the token; `page` for that of the page's URL. */
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Caller {
 export interface Access {
   /** The token of the page's URL. */
   readonly pageToken: string;
-  /** The holder of a token; undefined for another text. */
+  /** The caller with a token; undefined for another text. */
   callerOf(token: string): Caller | undefined;
   /** Whether the token of this caller is still valid. */
   isValid(caller: Caller): boolean;

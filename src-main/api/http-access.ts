@@ -13,7 +13,7 @@ type Authorised = Promise<FastifyReply | undefined>;
 export class HttpAccess {
   readonly #access: Access;
   readonly #logger: Logger;
-  /** Who sent a request, once its token was checked. */
+  /** The caller of each request whose token was checked. */
   readonly #callers = new WeakMap<FastifyRequest, Caller>();
   /** The open WebSockets. BOUNDED: MAX_SOCKETS and MAX_RPC_CLIENTS of the server. */
   readonly #held = new Map<PageSocket, Caller>();
@@ -44,7 +44,7 @@ export class HttpAccess {
   readonly upgrades = async (request: FastifyRequest, reply: FastifyReply): Authorised =>
     request.ws ? this.byHeaderOrQuery(request, reply) : undefined;
 
-  /** Who has sent a request that was admitted. */
+  /** The caller of a request that was admitted. */
   callerOf(request: FastifyRequest): Caller {
     const caller = this.#callers.get(request);
     if (caller === undefined) throw new TypeError('a request was not authorised');

@@ -56,7 +56,7 @@ export interface HttpOptions {
 /** Services that process the requests. */
 export interface HttpServices extends Omit<SocketServices, 'api'>, Omit<RpcSocketServices, 'rpc'> {
   readonly access: Access;
-  /** The requests of a page, and the methods of JSON-RPC, as the right of their sender permits them. */
+  /** The requests of a page, and the methods of JSON-RPC, as the right of their caller permits them. */
   readonly apiFor: (caller: Caller) => ApiDispatcher;
   readonly rpcFor: (caller: Caller) => RpcDispatcher;
   readonly probes: Pick<Probes, 'readiness'>;

@@ -17,7 +17,7 @@ const MAX_CALLS = 16;
 
 /** Dependencies of JSON-RPC over HTTP. */
 export interface RpcHttpServices {
-  /** The methods that the sender of a request may call. */
+  /** The methods that the caller of a request may use. */
   rpcOf(request: FastifyRequest): RpcDispatcher;
   readonly readers: ReaderWatch;
   /** The connection of a request. */

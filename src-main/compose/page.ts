@@ -88,7 +88,7 @@ export function composePage(
   };
 }
 
-/** The name of a token's holder in the audit log. */
+/** The name of a caller in the audit log. */
 const actorOf = ({ name }: Caller): Actor => `token ${name}`;
 
 /** Makes a value once for each caller, and keeps it as long as the caller. */
