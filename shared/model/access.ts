@@ -3,7 +3,7 @@ export const RIGHTS = ['read', 'operate', 'admin'] as const;
 
 /**
  * `read`: see everything, change nothing and send nothing. `operate`: lists, bans, sessions, start and stop, lookups, crawls,
- * tests, the recording and the log level. `admin`: settings and the node key too.
+ * tests, own messages, the recording, what is written to the log, and a free port. `admin`: all settings and the node key too.
  */
 export type Right = (typeof RIGHTS)[number];
 

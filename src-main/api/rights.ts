@@ -1,10 +1,21 @@
+import { z } from 'zod';
 import type { RequestName } from '../../shared/api-contract.ts';
 import type { Right } from '../../shared/model/access.ts';
+import type { NeededRight } from './needed-right.ts';
 
 /*
  * The right that each request, method and subscription needs. The compiler reports one without a right. A topic of the page
  * needs `read`, which every token has.
  */
+
+/** The settings that the right `operate` may change: what the node writes to its log. */
+const logSettings = z.enum(['logLevel', 'logModules']);
+/** Any value: the request or the method checks it. */
+const any = z.unknown();
+
+/** `admin`, but `operate` for a change of log settings. @param logChange the first argument of such a change */
+const settingsRight = <Schema extends z.ZodType>(logChange: Schema) =>
+  ({ right: 'admin', lower: [{ right: 'operate', first: logChange }] }) as const satisfies NeededRight;
 
 /** The right that each request of a page needs. */
 export const REQUEST_RIGHTS = {
@@ -43,8 +54,8 @@ export const REQUEST_RIGHTS = {
   'crawl.export': 'read',
   'traffic.series': 'read',
   'logs.export': 'read',
-  'settings.update': 'admin',
-  'settings.reset': 'admin',
+  'settings.update': settingsRight(z.strictObject({ logLevel: any, logModules: any }).partial()),
+  'settings.reset': settingsRight(z.strictObject({ key: logSettings })),
   'settings.choosePath': 'admin',
   'settings.import': 'admin',
   'settings.export': 'read',
@@ -84,7 +95,7 @@ export const REQUEST_RIGHTS = {
   'desktop.checkForUpdate': 'admin',
   'desktop.downloadUpdate': 'admin',
   'desktop.installUpdate': 'admin',
-} as const satisfies Readonly<Record<RequestName, Right>>;
+} as const satisfies Readonly<Record<RequestName, NeededRight>>;
 
 /** The right that each method of JSON-RPC needs that is not made from a request: those have the right of their request. */
 export const RPC_RIGHTS = {
@@ -143,9 +154,19 @@ export const RPC_RIGHTS = {
   enodeck_whyNot: 'read',
   enodeck_doctor: 'operate',
   enodeck_settings: 'read',
-  enodeck_setSetting: 'admin',
-  enodeck_resetSetting: 'admin',
-  enodeck_recorder: 'operate',
+  enodeck_setSetting: settingsRight(logSettings),
+  enodeck_resetSetting: settingsRight(logSettings),
+  enodeck_recorder: {
+    // The bounds of the recording are settings.
+    right: 'admin',
+    lower: [
+      { right: 'read', first: z.strictObject({ action: z.literal('status') }).nullish() },
+      {
+        right: 'operate',
+        first: z.strictObject({ action: any, nodes: any.optional(), discovery: any.optional() }),
+      },
+    ],
+  },
   enodeck_sessionMessages: 'read',
   enodeck_decode: 'read',
   enodeck_peers: 'read',
@@ -160,7 +181,7 @@ export const RPC_RIGHTS = {
   enodeck_events: 'read',
   enodeck_logs: 'read',
   enodeck_doctorReport: 'read',
-} as const satisfies Readonly<Record<string, Right>>;
+} as const satisfies Readonly<Record<string, NeededRight>>;
 
 /** The right that each subscription of JSON-RPC needs. */
 export const RPC_FEED_RIGHTS = {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RIGHTS, type Right } from '../../shared/model/access.ts';
+import { lowerRights, rightOfEveryCall } from './needed-right.ts';
 import type { RpcParam, TableFeed, TableMethod } from './rpc-method.ts';
 
 /** Version of the specification: https://spec.open-rpc.org */
@@ -41,17 +42,21 @@ interface MethodObject {
   readonly paramStructure: 'by-position';
   readonly params: readonly object[];
   readonly result: object;
-  /** The right that the token of the caller needs. */
+  /** The right that the token of the caller needs for every call. */
   readonly 'x-right': Right;
+  /** Calls that need less, by the schema of their first argument. */
+  readonly 'x-lower-rights'?: readonly { readonly right: Right; readonly first: object }[];
 }
 
 function methodObject(name: string, { document, right }: TableMethod): MethodObject {
   const { summary, params, result } = document;
+  const lower = lowerRights(right).map((calls) => ({ ...calls, first: schemaOf(calls.first, 'input') }));
   return {
     ...{ name, summary, paramStructure: 'by-position' },
     params: params.map(paramObject),
     result: { name: NAME, schema: schemaOf(result, 'output') },
-    'x-right': right,
+    'x-right': rightOfEveryCall(right),
+    ...(lower.length > 0 && { 'x-lower-rights': lower }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { RequestName } from '../../shared/api-contract.ts';
 import type { Right } from '../../shared/model/access.ts';
 import { checkValue } from '../../shared/schema-check.ts';
 import { RPC_CODES, RpcError, type RpcFeed, type RpcMethod } from './json-rpc.ts';
+import type { NeededRight } from './needed-right.ts';
 import type { RpcMethodName } from './rights.ts';
 
 /*
@@ -41,7 +42,7 @@ export type NamedMethods = readonly (readonly [RpcMethodName, DocumentedMethod])
 
 /** A method with the right that its caller needs, and the request that it was made from, if it was. */
 export type TableMethod = DocumentedMethod & {
-  readonly right: Right;
+  readonly right: NeededRight;
   readonly request: RequestName | undefined;
 };
 

@@ -56,6 +56,69 @@ describe('a request of a page', () => {
   });
 });
 
+describe('a change of settings', () => {
+  const change = (right: Right, name: string, params: object) => apiWithRight(api, right).call(name, params);
+
+  test('needs operate when it is only of what the node writes to its log', async () => {
+    for (const update of [{ logLevel: 'debug' }, { logModules: 'dial=debug' }]) {
+      expect(await change('operate', 'settings.update', update)).toMatchObject({ ok: true });
+      expect(await change('read', 'settings.update', update)).toMatchObject({
+        error: { message: 'settings.update needs a token with the right operate; this one has read.' },
+      });
+    }
+    expect(await change('operate', 'settings.reset', { key: 'logLevel' })).toMatchObject({ ok: true });
+    expect(await called('operate', 'enodeck_updateSettings', [{ logLevel: 'warn' }])).toHaveProperty(
+      'result',
+    );
+    expect(await called('operate', 'enodeck_setSetting', ['logLevel', 'debug'])).toHaveProperty('result');
+    expect(await called('operate', 'enodeck_resetSetting', ['logModules'])).toHaveProperty('result');
+  });
+
+  test.each([
+    ['settings.update', { maxPeers: 20 }],
+    ['settings.update', { logLevel: 'debug', maxPeers: 20 }],
+    ['settings.update', JSON.parse('{"logLevel":"debug","__proto__":{"maxPeers":20}}') as object],
+    ['settings.update', []],
+    ['settings.reset', { key: 'maxPeers' }],
+    ['settings.reset', { key: ['logLevel'] }],
+    ['settings.reset', { key: 'logLevel', also: 'maxPeers' }],
+  ])('needs admin when it is more: %s %j', async (name, params) => {
+    const before = { ...backend.values };
+    expect(await change('operate', name, params)).toMatchObject({ error: { code: 'right-missing' } });
+    expect(backend.values).toEqual(before);
+    expect(await change('admin', name, params)).not.toMatchObject({ error: { code: 'right-missing' } });
+  });
+
+  test('needs admin also in a method', async () => {
+    const refused = { error: { message: expect.stringContaining('the right admin; this one') as string } };
+    expect(await called('operate', 'enodeck_setSetting', ['maxPeers', 20])).toMatchObject(refused);
+    expect(await called('operate', 'enodeck_resetSetting', ['maxPeers'])).toMatchObject(refused);
+    expect(await called('operate', 'enodeck_updateSettings', [{ maxPeers: 20 }])).toMatchObject(refused);
+  });
+});
+
+describe('enodeck_recorder', () => {
+  test('says its state to read, records for operate, and changes its bounds for admin', async () => {
+    const refusal = (needed: Right, held: Right) => ({
+      error: { message: `enodeck_recorder needs a token with the right ${needed}; this one has ${held}.` },
+    });
+    const bounds = { action: 'start', recordLimit: 5_000 };
+    for (const params of [[], [null], [{ action: 'status' }]]) {
+      expect(await called('read', 'enodeck_recorder', params)).toHaveProperty('result');
+    }
+    for (const action of ['start', 'stop', 'clear']) {
+      expect(await called('read', 'enodeck_recorder', [{ action }])).toMatchObject(
+        refusal('operate', 'read'),
+      );
+      expect(await called('operate', 'enodeck_recorder', [{ action }])).toHaveProperty('result');
+    }
+    expect(await called('operate', 'enodeck_recorder', [bounds])).toMatchObject(refusal('admin', 'operate'));
+    expect(backend.values).not.toMatchObject({ recordLimit: 5_000 });
+    expect(await called('admin', 'enodeck_recorder', [bounds])).toHaveProperty('result');
+    expect(backend.values).toMatchObject({ recordLimit: 5_000 });
+  });
+});
+
 describe('a method of JSON-RPC', () => {
   test.each([
     ['read', 'admin_addPeer', 'operate'],

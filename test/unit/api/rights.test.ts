@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Right } from '../../../shared/model/access.ts';
 import { API_REQUESTS } from '../../../shared/api-contract.ts';
+import { rightOfEveryCall, type NeededRight } from '../../../src-main/api/needed-right.ts';
 import { REQUEST_RIGHTS, RPC_FEED_RIGHTS, RPC_RIGHTS } from '../../../src-main/api/rights.ts';
 import { createRpcTable } from '../../../src-main/api/rpc-methods.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';
@@ -17,9 +18,12 @@ describe('the table of rights', () => {
 
   test('keeps the node key and the settings for admin, and changes from read', () => {
     const needed = (pattern: RegExp): readonly Right[] =>
-      [...Object.entries(REQUEST_RIGHTS), ...[...methods].map(([name, { right }]) => [name, right] as const)]
+      [
+        ...Object.entries<NeededRight>(REQUEST_RIGHTS),
+        ...[...methods].map(([name, { right }]) => [name, right] as const),
+      ]
         .filter(([name]) => pattern.test(name))
-        .map(([, right]) => right);
+        .map(([, right]) => rightOfEveryCall(right));
     const secret = needed(
       /^identity\.(?!details)|^settings\.(?!export)|(?:set|reset)Setting$|(?:update|import)Settings$/i,
     );
@@ -33,7 +37,7 @@ describe('the table of rights', () => {
     const made = [...methods].filter(([, { request }]) => request !== undefined);
     expect(made.length).toBeGreaterThan(35);
     for (const [name, { request, right }] of made) expect(right, name).toBe(REQUEST_RIGHTS[request!]);
-    expect(methods.get('enodeck_updateSettings')?.right).toBe('admin');
+    expect(methods.get('enodeck_updateSettings')?.right).toBe(REQUEST_RIGHTS['settings.update']);
     expect(methods.get('enodeck_start')?.right).toBe('operate');
     expect(methods.get('enodeck_exportNodes')?.right).toBe('read');
   });

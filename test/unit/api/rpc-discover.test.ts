@@ -11,6 +11,7 @@ interface DescribedMethod {
   readonly params: readonly { readonly name: string; readonly required: boolean; readonly schema: object }[];
   readonly result: { readonly name: string; readonly schema: object };
   readonly 'x-right': string;
+  readonly 'x-lower-rights'?: readonly { readonly right: string; readonly first: object }[];
 }
 interface OpenRpc {
   readonly openrpc: string;
@@ -101,6 +102,11 @@ describe('rpc_discover', () => {
     expect(found('net_version')?.['x-right']).toBe('read');
     expect(found('admin_addPeer')?.['x-right']).toBe('operate');
     expect(found('enodeck_updateSettings')?.['x-right']).toBe('admin');
+    expect(found('net_version')?.['x-lower-rights']).toBeUndefined();
+    expect(found('enodeck_setSetting')).toMatchObject({
+      'x-right': 'admin',
+      'x-lower-rights': [{ right: 'operate', first: { enum: ['logLevel', 'logModules'] } }],
+    });
     expect(found('enodeck_subscribe')?.['x-right']).toBe('read');
     expect(found('enodeck_unsubscribe')?.['x-right']).toBe('read');
   });
