@@ -48,8 +48,10 @@ export async function openSessionHistory(parts: HistoryParts): Promise<RecordedH
   }
   /** BOUNDED: one per subscription of an RPC client. */
   const listeners = new Set<(change: SessionChange) => void>();
+  /** When the open sessions were added, by node ID. BOUNDED: one per session. */
+  const starts = new Map<string, number>();
   const unsubscribe = events.subscribe((event, at) => {
-    const change = changeOf(event, at, parts, sessions);
+    const change = recordChange(event, at, parts, sessions, starts);
     if (change !== undefined) for (const listener of [...listeners]) listener(change);
   });
   await sessions.start();
@@ -66,22 +68,29 @@ export async function openSessionHistory(parts: HistoryParts): Promise<RecordedH
   };
 }
 
-/** The session that an event starts or ends; one that ends is added to the history. */
-function changeOf(
+/** Adds a session that ends to the history. @returns the session that an event starts or ends */
+function recordChange(
   event: NodeEvent,
   at: number,
   { lists, reputation }: HistoryParts,
   history: SessionHistory,
+  starts: Map<string, number>,
 ): SessionChange | undefined {
   if (event.type !== 'peer/added' && event.type !== 'peer/dropped') return undefined;
   const { idHex: nodeId, ip, port, direction } = event;
   const node = { nodeId, name: plainText(event.name), label: lists.labelOf(nodeId), ip, port, direction };
-  if (event.type === 'peer/added') return { type: 'started', session: { ...node, startedAt: at } };
+  if (event.type === 'peer/added') {
+    starts.set(nodeId, at);
+    return { type: 'started', session: { ...node, startedAt: at } };
+  }
+  // The age begins before `peer/added`: a client pairs the start and the end of a session by this time.
+  const startedAt = starts.get(nodeId) ?? at - event.ageMs;
+  starts.delete(nodeId);
   const { cause, kind, capabilities, bytesIn, bytesOut } = event;
   const session = history.add({
     ...node,
     ...{ kind, capabilities, bytesIn, bytesOut },
-    startedAt: at - event.ageMs,
+    startedAt,
     endedAt: at,
     code: cause.code,
     params: plainParams(cause.params),

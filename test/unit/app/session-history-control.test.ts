@@ -87,3 +87,23 @@ test('a listener gets each session that starts and ends, with the key of the his
   expect(changes).toHaveLength(2);
   await history.close();
 });
+
+test('the end of a session has the same start as its beginning', async () => {
+  const history = await openHistory();
+  const changes: SessionChange[] = [];
+  history.follow((change) => changes.push(change));
+  const peer = { idHex: ID, name: 'Geth', direction: 'inbound', ip: '192.0.2.1', port: 5 } as const;
+  const cause = { code: 'too-many-peers', params: {}, by: 'local', stage: 'hello' } as const;
+  for (const ageMs of [5_003.7, 9_000]) {
+    history.events.emit({ type: 'peer/added', ...peer });
+    await clock.advance(5_000);
+    history.events.emit({
+      ...{ type: 'peer/dropped', ...peer, kind: 'dynamic', ageMs, capabilities: [], bytesIn: 1, bytesOut: 2 },
+      cause: { ...cause, disconnectReason: undefined },
+    });
+  }
+  const starts = changes.map(({ session }) => session.startedAt);
+  expect(starts).toEqual([starts[0], starts[0], starts[2], starts[2]]);
+  expect(starts[2]).toBe((starts[0] ?? 0) + 5_000);
+  await history.close();
+});
