@@ -28,6 +28,10 @@ const BUCKETS = 17;
 /** Log distance of the nearest bucket, which also has all nearer nodes. */
 const NEAREST = 240;
 
+const DIAL_ERRORS = Object.keys(GETH_CONNECTION_ERRORS) as readonly GethConnectionError[];
+/** geth does not count connections that it refuses before it reads anything. */
+const SERVE_ERRORS = DIAL_ERRORS.filter((error) => error !== 'connection');
+
 /** Sessions and dials. */
 export const GETH_P2P_METRICS: readonly Metric[] = [
   gauge('p2p_peers', 'Sessions with other nodes.', ({ status }) => status.peers.total),
@@ -42,10 +46,9 @@ export const GETH_P2P_METRICS: readonly Metric[] = [
     'Inbound sessions that lasted for a minute.',
     (f) => f.minuteSessions.inbound,
   ),
-  // geth does not count connections that it refuses before it reads anything, so it has no `connection` here.
-  ...errorMetrics('p2p/serves/error', 'Inbound connections', ({ connections }) =>
+  ...errorMetrics(SERVE_ERRORS, 'p2p/serves/error', 'Inbound connections', ({ connections }) =>
     connections.inboundFailures.list(),
-  ).filter(({ name }) => name !== 'p2p_serves_error_connection'),
+  ),
   counter('p2p_dials', 'Dials that were started.', (f) => f.connections.dialsStarted),
   counter('p2p_dials_success', 'Dials that became a session.', (f) => f.connections.dialsConnected),
   counter(
@@ -53,7 +56,9 @@ export const GETH_P2P_METRICS: readonly Metric[] = [
     'Outbound sessions that lasted for a minute.',
     (f) => f.minuteSessions.outbound,
   ),
-  ...errorMetrics('p2p/dials/error', 'Dials', ({ connections }) => connections.dialFailures.list()),
+  ...errorMetrics(DIAL_ERRORS, 'p2p/dials/error', 'Dials', ({ connections }) =>
+    connections.dialFailures.list(),
+  ),
 ];
 
 /** The handshake of eth, and the churn of a full pool. */
@@ -102,18 +107,19 @@ function messageMetrics(protocol: string, { name, code }: MessageSchema): Metric
   });
 }
 
-/** One counter for each meter of failed connections. @param subject the connections, as the help names them */
+/** One counter for each of some meters of failed connections. @param subject the connections, as the help names them */
 function errorMetrics(
+  errors: readonly GethConnectionError[],
   prefix: string,
   subject: string,
   read: (facts: MetricFacts) => readonly LabelCount<'code' | 'stage'>[],
 ): Metric[] {
-  return Object.entries(GETH_CONNECTION_ERRORS).map(([error, phrase]) =>
-    counter(prometheusName(`${prefix}/${error}`), `${subject} that ${phrase}.`, (facts) =>
-      countOf(
-        read(facts),
-        ({ labels: { code, stage } }) => gethConnectionError(code, stage) === (error as GethConnectionError),
-      ),
+  return errors.map((error) =>
+    counter(
+      prometheusName(`${prefix}/${error}`),
+      `${subject} that ${GETH_CONNECTION_ERRORS[error]}.`,
+      (facts) =>
+        countOf(read(facts), ({ labels: { code, stage } }) => gethConnectionError(code, stage) === error),
     ),
   );
 }

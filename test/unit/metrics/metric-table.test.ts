@@ -105,7 +105,7 @@ describe('the table of metrics', () => {
     expect(own.filter((metric) => (metric.type === 'counter') !== isCounter(metric))).toEqual([]);
   });
 
-  test('has only values of closed sets as labels', () => {
+  test('has only these labels', () => {
     const labels = new Set(METRICS.flatMap((metric) => metric.labels));
     expect([...labels].sort()).toEqual(
       [
@@ -114,6 +114,18 @@ describe('the table of metrics', () => {
         'version',
       ].sort(),
     );
+  });
+
+  test('has values of labels that do not depend on who the other nodes are', async () => {
+    const others = EVENTS.map((event): NodeEvent => {
+      const changed = { ...event, ...('ip' in event && { ip: '2001:db8::9' }) };
+      return changed.type === 'peer/added' ? { ...changed, name: 'Other/v9.9.9' } : changed;
+    });
+    const labelled = async (events: readonly NodeEvent[]): Promise<readonly string[]> =>
+      (await metricLines(metricFactsOf(events, wholeBackend()))).map((line) => line.replace(/ \S+$/, ''));
+    const labels = await labelled(EVENTS);
+    expect(labels.filter((line) => line.includes('{')).length).toBeGreaterThan(30);
+    expect(await labelled(others)).toEqual(labels);
   });
 });
 
