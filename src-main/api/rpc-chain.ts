@@ -7,7 +7,7 @@ import { method, param, text, type NamedMethods } from './rpc-method.ts';
 
 /*
  * The methods that clients call first: ethers and viem call eth_chainId, web3.js and web3.py call all of these. Shapes are
- * go-ethereum's (internal/ethapi/api.go, node/api.go). This node has no chain.
+ * go-ethereum's (internal/ethapi/api.go, node/api.go). This node synchronises no chain.
  */
 
 /** A quantity of the Ethereum JSON-RPC: hex without leading zeros. */

@@ -44,7 +44,8 @@ const distances = param(
   z
     .array(z.int().min(0).max(MAX_DISTANCE))
     .min(1)
-    .max(MAX_DISTANCE + 1),
+    .max(MAX_DISTANCE + 1)
+    .refine((values) => new Set(values).size === values.length, 'must have each distance once'),
 );
 const record = z.string();
 const records = z.array(record);

@@ -90,6 +90,13 @@ describe('the methods of the discv5 namespace', () => {
     expect(backend.talks).toEqual([]);
   });
 
+  test('discv5_findNode takes each distance once', async () => {
+    expect(await call('discv5_findNode', OWN.enr, [256, 255, 256])).toMatchObject({
+      code: -32602,
+      message: expect.stringContaining('must have each distance once') as string,
+    });
+  });
+
   test('discv5_updateNodeInfo is refused with what to do instead', async () => {
     expect(await call('discv5_updateNodeInfo', '192.0.2.1:9000', false)).toMatchObject({
       code: -32000,
