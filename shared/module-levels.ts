@@ -11,8 +11,8 @@ export const MAX_MODULE_LEVELS = 1_024;
 
 /** The level of the modules whose path matches a pattern. */
 export interface ModuleLevel {
-  /** The parts of the pattern. */
-  readonly pattern: readonly string[];
+  /** Parts with a slash between them. */
+  readonly pattern: string;
   readonly level: LogLevel;
 }
 
@@ -36,7 +36,7 @@ export function readModuleLevels(text: string): ReadModuleLevels {
 /** The level of a module: that of the last rule that matches it, or `otherwise`. */
 export function levelOfModule(rules: readonly ModuleLevel[], module: string, otherwise: LogLevel): LogLevel {
   const path = module.split('/');
-  return rules.findLast(({ pattern }) => matches(pattern, path))?.level ?? otherwise;
+  return rules.findLast(({ pattern }) => matches(partsOf(pattern), path))?.level ?? otherwise;
 }
 
 function readRule(rule: string): ModuleLevel | string {
@@ -46,7 +46,7 @@ function readRule(rule: string): ModuleLevel | string {
   if (parts.length !== 2 || pattern === '')
     return `has the rule ${shown}, which is not of the form module=level`;
   const level = logLevelOf(levelText);
-  if (level !== undefined) return { pattern: partsOf(pattern), level };
+  if (level !== undefined) return { pattern: partsOf(pattern).join('/'), level };
   return `has the rule ${shown}, whose level is not one of ${LOG_LEVELS.join(', ')} or 0 to 5`;
 }
 

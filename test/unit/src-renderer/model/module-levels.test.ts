@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { SETTINGS } from '../../../../shared/settings-table.ts';
 import {
   leastWritten,
-  logRulesText,
+  moduleLevelsText,
   patternProblem,
-  readLogRules,
-  withLogRule,
-  withoutLogRule,
-} from '../../../../src-renderer/model/log-rules.ts';
+  moduleLevelsOf,
+  withModuleLevel,
+  withoutModuleLevel,
+} from '../../../../src-renderer/model/module-levels.ts';
 
-const RULES = readLogRules('dial=debug, discovery/*=2');
+const RULES = moduleLevelsOf('dial=debug, discovery/*=2') ?? [];
 
 describe('the levels of modules', () => {
   it('are read from the setting, with the levels of geth, and written as the setting takes them', () => {
@@ -17,23 +17,26 @@ describe('the levels of modules', () => {
       { pattern: 'dial', level: 'debug' },
       { pattern: 'discovery/*', level: 'warn' },
     ]);
-    expect(logRulesText(RULES)).toBe('dial=debug,discovery/*=warn');
-    expect(SETTINGS.logModules.schema.safeParse(logRulesText(RULES)).success).toBe(true);
+    expect(moduleLevelsText(RULES)).toBe('dial=debug,discovery/*=warn');
+    expect(SETTINGS.logModules.schema.safeParse(moduleLevelsText(RULES)).success).toBe(true);
   });
 
   it('are none for null, which is what is written without rules', () => {
-    expect(readLogRules(null)).toEqual([]);
-    expect(readLogRules('not a rule')).toEqual([]);
-    expect(logRulesText([])).toBeNull();
+    expect(moduleLevelsOf(null)).toEqual([]);
+    expect(moduleLevelsText([])).toBeNull();
+  });
+
+  it('are unknown for a text that the window cannot read', () => {
+    expect(moduleLevelsOf('not a rule')).toBeNull();
   });
 
   it('keep the place of a rule whose level changes, because the last one that matches decides', () => {
-    const changed = withLogRule(RULES, { pattern: 'dial', level: 'error' });
-    expect(logRulesText(changed)).toBe('dial=error,discovery/*=warn');
-    expect(logRulesText(withLogRule(changed, { pattern: 'p2p', level: 'debug' }))).toBe(
+    const changed = withModuleLevel(RULES, { pattern: 'dial', level: 'error' });
+    expect(moduleLevelsText(changed)).toBe('dial=error,discovery/*=warn');
+    expect(moduleLevelsText(withModuleLevel(changed, { pattern: 'p2p', level: 'debug' }))).toBe(
       'dial=error,discovery/*=warn,p2p=debug',
     );
-    expect(logRulesText(withoutLogRule(changed, 'dial'))).toBe('discovery/*=warn');
+    expect(moduleLevelsText(withoutModuleLevel(changed, 'dial'))).toBe('discovery/*=warn');
   });
 
   it('refuse what the setting would refuse', () => {
