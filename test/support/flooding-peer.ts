@@ -30,7 +30,10 @@ export function floodingProtocol(
       channel.send(status.code, status.payload);
       channel.established();
       for (;;) {
-        while (counts.asked - counts.answered < open && !channel.congested) {
+        while (counts.asked - counts.answered < open) {
+          // Without an open request nothing would end the waiting for an answer.
+          if (channel.congested && counts.asked > counts.answered) break;
+          await channel.ready();
           const { code, payload } = encodeEthMessage(VERSION, next(BigInt(counts.asked)));
           channel.send(code, payload);
           counts.asked++;
