@@ -28,6 +28,7 @@ export const DOCUMENTS: Readonly<Record<string, Readonly<Record<string, string>>
     crawl: 'A list of the nodes of a network, and DNS node lists (EIP-1459).',
     recording: 'Messages in files: JSON lines, pcapng for Wireshark, test vectors.',
     rpc: 'The methods of geth and those of Enodeck, over HTTP and WebSocket.',
+    'rpc-reference': 'Each method and subscription of JSON-RPC with its types and its right.',
   },
   System: {
     operate: 'A node on a server: its logs, metrics for Prometheus, and alerts with what to do.',

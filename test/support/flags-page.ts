@@ -5,6 +5,7 @@ import { SETTING_KEYS, SETTINGS } from '../../shared/settings-table.ts';
 import { settingVariable } from '../../src-main/app/launch-options.ts';
 import { createRootCommand } from '../../src-main/cli/cli.ts';
 import { TOOL_COMMANDS } from '../../src-main/cli/tool-commands.ts';
+import { markdownRow } from './markdown-row.ts';
 
 const RESTART = {
   none: 'at once',
@@ -37,7 +38,7 @@ export function flagsPage(): string {
     ...['## Flags that are not settings', '', 'They are not saved.', ''],
     ...['| flag | variable | default | meaning |', '| --- | --- | --- | --- |'],
     ...others.map((option) =>
-      row(flagsOf(option), variableOf(option), defaultOfOption(option), option.description),
+      markdownRow(flagsOf(option), variableOf(option), defaultOfOption(option), option.description),
     ),
     ...root.commands.filter((command) => command !== run).flatMap((command) => commandSections(command)),
     '',
@@ -50,7 +51,7 @@ const INTRODUCTION =
 function rowOf({ flag, default: value, unset, restart, title, help, choices, unit }: SettingSpec): string {
   const facts = [choices?.join(', '), unit && `in ${unit}`].filter(Boolean).join('; ');
   const about = `${title}. ${help}${facts === '' ? '' : ` (${facts})`}`;
-  return row(
+  return markdownRow(
     `\`${flag ?? ''}\``,
     `\`${settingVariable(flag ?? '')}\``,
     value === null ? (unset ?? '') : defaultOf(value),
@@ -79,7 +80,9 @@ function commandSections(command: Command): string[] {
     ...head,
     ...args,
     ...['', '| flag | default | meaning |', '| --- | --- | --- |'],
-    ...command.options.map((option) => row(flagsOf(option), defaultOfOption(option), meaningOf(option))),
+    ...command.options.map((option) =>
+      markdownRow(flagsOf(option), defaultOfOption(option), meaningOf(option)),
+    ),
   ];
 }
 
@@ -95,9 +98,6 @@ export function defaultOfOption({ defaultValue, defaultValueDescription }: Optio
   const value: unknown = defaultValueDescription ?? defaultValue;
   return value === undefined ? '' : defaultOf(value);
 }
-
-const row = (...cells: readonly string[]): string =>
-  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
 const ignore = (): void => undefined;
 

@@ -1,0 +1,3 @@
+/** A row of a Markdown table. */
+export const markdownRow = (...cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
