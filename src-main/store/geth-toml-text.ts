@@ -1,6 +1,8 @@
 /** Writes go-ethereum's configuration file, for `geth --config`. The reader is geth-toml.ts. */
 import { NODE_LISTS, type NodeListName } from '../../shared/model/node-list.ts';
 import type { SettingValue } from '../../shared/model/settings.ts';
+import { HIDDEN_TEXT } from '../../shared/rpc-address-text.ts';
+import { shownValue } from '../../shared/setting-spec.ts';
 import { SETTING_KEYS, SETTINGS, type NodeSettings, type SettingKey } from '../../shared/settings-table.ts';
 import { gethAddressesOf } from './geth-addresses.ts';
 import { GETH_DNS_KEYS, GETH_LIST_KEYS, GETH_V5_BOOTNODES } from './geth-toml.ts';
@@ -29,7 +31,7 @@ const IN_GETH: readonly SettingKey[] = [
   'msgEvents',
 ];
 
-/** Formats a complete file. */
+/** Formats a complete file, without the secrets of settings: files are passed on to others. */
 export function writeGethToml(settings: NodeSettings, lists: NodeTexts): string {
   const { name } = settings;
   const lines = [
@@ -103,12 +105,17 @@ function commentLines(settings: NodeSettings): string[] {
     return !IN_GETH.includes(key) && JSON.stringify(settings[key]) !== JSON.stringify(SETTINGS[key].default);
   });
   if (keys.length === 0) return [];
+  const hidesSecrets = keys.some((key) => shownText(settings, key) !== JSON.stringify(settings[key]));
   return [
     '# Settings without a go-ethereum equivalent:',
-    ...keys.map((key) => `# ${key} = ${JSON.stringify(settings[key])}`),
+    ...(hidesSecrets ? [`# (${HIDDEN_TEXT} stands for a secret, which is not exported.)`] : []),
+    ...keys.map((key) => `# ${key} = ${shownText(settings, key)}`),
     '',
   ];
 }
+
+const shownText = (settings: NodeSettings, key: SettingKey): string =>
+  JSON.stringify(shownValue(SETTINGS[key], settings[key]));
 
 /** Whether geth's one address cannot express these addresses. */
 const isInexact = (addresses: readonly string[]): boolean =>

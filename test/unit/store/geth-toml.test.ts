@@ -219,4 +219,22 @@ describe('geth’s TOML', () => {
       `[Node.P2P]\nTrustedNodes = [\n  "${SOME_ENODE}",\n]\n`,
     );
   });
+
+  it('hides the secrets of settings as their views do, and says so', () => {
+    const text = writeGethToml(
+      {
+        ...DEFAULT_SETTINGS,
+        sentry: 'http://127.0.0.1:9/SECRETPATH?key=SECRETQUERY',
+        sentryHeaders: ['A: SECRETHEADER'],
+      },
+      {},
+    );
+    expect(text).not.toContain('SECRET');
+    expect(text.split('\n').slice(0, 4)).toEqual([
+      '# Settings without a go-ethereum equivalent:',
+      '# (******** stands for a secret, which is not exported.)',
+      '# sentry = "http://127.0.0.1:9/********"',
+      '# sentryHeaders = ["A: ********"]',
+    ]);
+  });
 });
