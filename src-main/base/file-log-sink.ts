@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs';
+import { readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { LogLine } from '../../shared/model/log.ts';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
@@ -99,7 +99,7 @@ export class FileLogSink implements LogSink {
   #open(): void {
     this.#stream = undefined;
     const { path } = this.#options;
-    const obstacle = logFileObstacle(path) ?? folderObstacle(path);
+    const obstacle = logFileObstacle(path) ?? folderObstacle(path) ?? tailObstacle(path);
     if (obstacle !== undefined) {
       this.#fail(obstacle);
       return;
@@ -165,7 +165,20 @@ function streamTo({ path, rotate, ...limits }: LogFileOptions): RotatingFileStre
     maxFiles: limits.maxBackups,
     ...(limits.compress && { compress: 'gzip' as const }),
   };
-  return createStream(basename(path), { path: dirname(path), mode: 0o600, ...(rotate && rotation) });
+  const stream = createStream(basename(path), { path: dirname(path), mode: 0o600, ...(rotate && rotation) });
+  stream.on('open', () => {
+    writeWholeLines(stream);
+  });
+  return stream;
+}
+
+/**
+ * A disk that becomes full takes a part of a line, which is no failure of `FileHandle.write`, and rotating-file-stream does not
+ * write the rest. `appendFile` does, and fails where it cannot.
+ */
+function writeWholeLines(stream: RotatingFileStream): void {
+  const { file } = stream as unknown as { readonly file: FileHandle };
+  Object.assign(file, { write: (line: Uint8Array) => file.appendFile(line) });
 }
 
 function ended(stream: RotatingFileStream | undefined): Promise<void> {
@@ -207,7 +220,7 @@ export function logFileObstacle(path: string): string | undefined {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
       return `${folder} is not a folder: move it away`;
     }
-    const start = new TextDecoder('latin1').decode(startOf(path));
+    const start = textAt(path, 0, LINE_START.length);
     return start === '' || start === LINE_START ? undefined : `${path} has other content: move it away`;
   } catch (error) {
     return describeError(error);
@@ -217,15 +230,26 @@ export function logFileObstacle(path: string): string | undefined {
 /** The first characters of each line of JSON. */
 const LINE_START = '{"level":';
 
-/** The first bytes of a file; none for an empty file or no file. */
-function startOf(path: string): Uint8Array {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return new Uint8Array();
+/** Bytes of a file as Latin-1; an empty text for those that it does not have, or no file. */
+function textAt(path: string, position: number, length: number): string {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return '';
   const file = openSync(path, 'r');
   try {
-    const bytes = new Uint8Array(LINE_START.length);
-    return bytes.subarray(0, readSync(file, bytes));
+    const bytes = new Uint8Array(length);
+    return new TextDecoder('latin1').decode(bytes.subarray(0, readSync(file, bytes, { position })));
   } finally {
     closeSync(file);
+  }
+}
+
+/** Ends a last line that a full disk or a crash cut off, so that the next line is not a part of it; why that is not possible. */
+function tailObstacle(path: string): string | undefined {
+  try {
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > 0 && textAt(path, size - 1, 1) !== '\n') appendFileSync(path, '\n');
+    return undefined;
+  } catch (error) {
+    return describeError(error);
   }
 }
 

@@ -1,6 +1,17 @@
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  open as openFile,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { LogLine } from '../../../shared/model/log.ts';
 import { FileLogSink, logFileObstacle, type LogFileOptions } from '../../../src-main/base/file-log-sink.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -157,6 +168,42 @@ describe('the log file', () => {
     expect(lost).toEqual([4]);
     expect(await messagesOf('enodeck.log')).toEqual(['five']);
     expect(failures).toHaveLength(1);
+  });
+
+  test('begins a new line after one that was cut off', async () => {
+    const first = open();
+    first.sink.write(lineOf('one'));
+    await first.sink.close();
+    await appendFile(folder.path('logs', 'enodeck.log'), '{"level":"info","msg":"cut o');
+    const { sink } = open();
+    sink.write(lineOf('two'));
+    await sink.close();
+    const lines = (await readFile(folder.path('logs', 'enodeck.log'), 'utf8')).split('\n');
+    expect(lines.map((line) => /"msg":"(.*?)("|$)/.exec(line)?.[1])).toEqual([
+      ...['one', 'cut o', 'two', undefined],
+    ]);
+  });
+
+  test('has the rest of a line of which the system took a part', async () => {
+    const { sink, lost } = open();
+    const file = await openFile(folder.path('some file'), 'w');
+    await file.close();
+    const handles = Object.getPrototypeOf(file) as typeof file;
+    const write = handles.write as unknown as (this: typeof file, bytes: Uint8Array) => Promise<never>;
+    const partial = vi.spyOn(handles, 'write').mockImplementation(function (
+      this: typeof file,
+      text: unknown,
+    ) {
+      return write.call(this, (text as Uint8Array).subarray(0, 20));
+    });
+    onTestFinished(() => {
+      partial.mockRestore();
+    });
+    sink.write(lineOf('one'));
+    sink.write(lineOf('two'));
+    await sink.close();
+    expect(await messagesOf('enodeck.log')).toEqual(['one', 'two']);
+    expect(lost).toEqual([]);
   });
 
   test('loses lines instead of memory when the disk does not keep up', async () => {
