@@ -12,7 +12,7 @@ export type RotationSettings = Pick<
 /** BOUNDED: characters of a value. As long as a settings.json may be, so that a change at the end of a long list shows. */
 const MAX_VALUE = 262_144;
 
-/** The file `audit.log` of a data folder: a line of JSON for each change. */
+/** The file `audit.log` of a data folder: a line of JSON for each change, and for lines that it lacks after an outage. */
 export class AuditLog {
   /** Writes a line: the action as message, `who`, `what`, `from` and `to` as fields. */
   readonly logger: Logger;
@@ -22,7 +22,13 @@ export class AuditLog {
   /** @param path of the file */
   constructor(path: string, settings: RotationSettings, clock: Clock, reports: LogFileReports) {
     this.#path = path;
-    this.#file = new FileLogSink(this.#optionsOf(settings), clock, reports);
+    this.#file = new FileLogSink(this.#optionsOf(settings), clock, {
+      failed: reports.failed,
+      resumed: (lost) => {
+        this.logger.warn('the audit log is written again', { lost });
+        reports.resumed(lost);
+      },
+    });
     this.logger = new Log(clock, [this.#file], 'info', [], MAX_VALUE).logger('audit');
   }
 
