@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 
 import { formatSocketAddress, isLoopback } from '../base/ip.ts';
@@ -6,12 +7,15 @@ import { toNetworkError } from '../base/socket-errors.ts';
 import { createHttpGuard, protect } from './http-guard.ts';
 import { metricsErrorOf } from './metrics-error.ts';
 import { serveProbes, type Probes } from './probes.ts';
+import { ReaderWatch, SocketReader } from './reader-watch.ts';
 
 /** Paths of the metrics: that of most exporters, and that of geth. */
 export const METRICS_PATHS = ['/metrics', '/debug/metrics/prometheus'] as const;
 
 /** Time limit for a client to send a request, milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Time limit for a connection on which nothing happens, milliseconds: more than the interval of most scrapes. */
+const IDLE_MS = 20_000;
 /** BOUNDED: concurrent connections; a few servers scrape a node. */
 const MAX_CONNECTIONS = 32;
 /** BOUNDED: bytes of a request's body; a scrape has none. */
@@ -43,7 +47,7 @@ export interface MetricsServices {
   /** The media type of what `read` returns. */
   readonly mediaType: string;
   readonly probes: Pick<Probes, 'readiness'>;
-  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -51,12 +55,16 @@ export interface MetricsServices {
 export class MetricsServer implements Startable {
   readonly #options: MetricsServerOptions;
   readonly #services: MetricsServices;
+  readonly #readers: ReaderWatch;
+  /** Connections with an answer that is not sent yet. BOUNDED: MAX_CONNECTIONS. */
+  readonly #answered = new Set<Socket>();
   #app: FastifyInstance | undefined;
   #latest: { readonly at: number; readonly text: Promise<string> } | undefined;
 
   constructor(options: MetricsServerOptions, services: MetricsServices) {
     this.#options = options;
     this.#services = services;
+    this.#readers = new ReaderWatch(services.clock, services.logger);
   }
 
   /** @throws MetricsError */
@@ -66,10 +74,13 @@ export class MetricsServer implements Startable {
       logger: false,
       bodyLimit: MAX_BODY,
       requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionTimeout: IDLE_MS,
+      keepAliveTimeout: IDLE_MS,
       forceCloseConnections: true,
     });
     this.#app = app;
     app.server.maxConnections = MAX_CONNECTIONS;
+    this.#limitReaders(app);
     // No page of another site reads the metrics through a browser of this machine.
     protect(app, createHttpGuard(this.#options.hostNames), HEADERS);
     serveProbes(app, this.#services.probes);
@@ -92,6 +103,23 @@ export class MetricsServer implements Startable {
     const app = this.#app;
     this.#app = undefined;
     await app?.close();
+  }
+
+  /** Clients that do not read must not keep the probes from an answer: they would take all connections. */
+  #limitReaders({ server }: FastifyInstance): void {
+    server.on('connection', (socket: Socket) => {
+      socket.once('close', this.#readers.add(new SocketReader(socket)));
+    });
+    server.on('request', ({ socket }, response) => {
+      if (this.#answered.has(socket)) {
+        const message = 'a connection was cut because it sends requests without reading the answers';
+        this.#services.logger.warn(message);
+        socket.destroy();
+        return;
+      }
+      this.#answered.add(socket);
+      response.once('close', () => this.#answered.delete(socket));
+    });
   }
 
   #report({ server }: FastifyInstance): void {

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { METRICS_PATHS, MetricsServer } from '../../../src-main/api/metrics-server.ts';
 import { Probes, type ProbedStatus } from '../../../src-main/api/probes.ts';
 import type { LogLine } from '../../../shared/model/log.ts';
+import { eventually } from '../../support/eventually.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -23,14 +24,19 @@ interface Served {
   readonly reads: () => number;
 }
 
-async function serve(port = 0, hostNames: readonly string[] = [], status = RUNNING): Promise<Served> {
+async function serve(
+  port = 0,
+  hostNames: readonly string[] = [],
+  status = RUNNING,
+  padding = '',
+): Promise<Served> {
   const { logger, lines } = recordedLog();
   const clock = new VirtualClock();
   let reads = 0;
   const server = new MetricsServer(
     { address: '127.0.0.1', port, hostNames },
     {
-      read: () => Promise.resolve(`reading ${String((reads += 1))}\n`),
+      read: () => Promise.resolve(`reading ${String((reads += 1))}\n${padding}`),
       mediaType: 'text/plain; version=0.0.4; charset=utf-8',
       probes: new Probes(() => status, clock),
       ...{ clock, logger },
@@ -49,6 +55,26 @@ async function statusFor(url: string, headers: Record<string, string>): Promise<
   response.resume();
   return response.statusCode;
 }
+
+/** Opens connections that send requests for the metrics and read nothing. */
+async function occupy(url: string, connections: number, requests: number): Promise<void> {
+  const { port } = new URL(url);
+  const text = 'GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(requests);
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const socket = connect(Number(port), '127.0.0.1').pause();
+      socket.on('error', () => undefined);
+      onTestFinished(() => {
+        socket.destroy();
+      });
+      await once(socket, 'connect');
+      socket.write(text);
+    }),
+  );
+}
+
+const healthOf = async (url: string): Promise<number | undefined> =>
+  (await fetch(new URL('/healthz', url)).catch(() => undefined))?.status;
 
 test.each(METRICS_PATHS)('the metrics are served at %s', async (path) => {
   const { url } = await serve();
@@ -93,6 +119,26 @@ test('many requests within a second take one reading', async () => {
   await clock.advance(1_000);
   expect(await (await fetch(url)).text()).toBe('reading 2\n');
   expect(reads()).toBe(2);
+});
+
+test('connections that send requests without reading the answers do not hold the server', async () => {
+  const { url, lines } = await serve();
+  await occupy(url, 32, 3);
+  await eventually('an answer', () => healthOf(url));
+  const reason = 'a connection was cut because it sends requests without reading the answers';
+  expect(lines.map(({ message }) => message)).toContain(reason);
+});
+
+test('a connection that does not read an answer for 20 seconds is cut', async () => {
+  const { url, clock, lines } = await serve(0, [], RUNNING, 'x'.repeat(16 * 1_048_576));
+  await occupy(url, 1, 1);
+  await eventually('a cut', async () => {
+    await clock.advance(5_000);
+    return (
+      lines.some(({ message }) => message === 'a connection was cut because it does not read') || undefined
+    );
+  });
+  expect(clock.pendingTimers).toBe(0);
 });
 
 test('a port that is in use is named, and nothing stays open', async () => {
