@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Argument, Option, type Command } from 'commander';
 import { RIGHTS, type Right } from '../../shared/model/access.ts';
 import { DEFAULT_SETTINGS } from '../../shared/settings-table.ts';
@@ -80,6 +81,9 @@ async function addToken(name: string, options: AddOptions, context: ToolContext)
     throw new OptionError(`The name "${PAGE_TOKEN_NAME}" is that of the token in the address of the page.`);
   }
   const paths = pathsOf(options, context);
+  if (!existsSync(paths.folder)) {
+    throw new OptionError(`There is no data folder ${paths.folder}: the node makes it at its first start.`);
+  }
   const owner = await writingFor(paths);
   makeWritable(paths.folder);
   const token = randomToken(systemRandom);

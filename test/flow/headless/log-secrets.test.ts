@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
@@ -43,6 +43,7 @@ test('no format of the log has a secret, at its most detailed level', async () =
   await writeFile(applications.path('key'), NODE_KEY, { mode: 0o600 });
   await writeFile(applications.path('jwt'), JWT, { mode: 0o600 });
   const data = applications.path('ours');
+  await mkdir(data, { mode: 0o700 });
   const named = (
     await runToolCommand(['token', 'add', 'scripts', '--right', 'operate', '--datadir', data])
   ).trim();

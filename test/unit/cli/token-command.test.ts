@@ -1,4 +1,5 @@
-import { chown, mkdir, readFile, readdir, stat, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, readFile, readdir, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digestOf } from '../../../src-main/app/access-tokens.ts';
@@ -16,6 +17,7 @@ const run = (...args: readonly string[]): Promise<string> =>
 beforeEach(async () => {
   folder = await temporaryFolder();
   data = join(folder.path, 'data');
+  await mkdir(data, { mode: 0o700 });
 });
 
 afterEach(() => folder.remove());
@@ -66,6 +68,14 @@ describe('enodeck token', () => {
     expect((await readTokens(join(data, 'tokens.json'))).map(({ right }) => right)).toEqual(['read']);
   });
 
+  test('refuses a data folder that does not exist, and does not create it', async () => {
+    await rm(data, { recursive: true });
+    await expect(run('add', 'grafana', '--right', 'read')).rejects.toThrow(
+      `There is no data folder ${data}: the node makes it at its first start.`,
+    );
+    expect(existsSync(data)).toBe(false);
+  });
+
   test('writes to the audit log who changed what', async () => {
     const token = (await run('add', 'grafana', '--right', 'read')).trim();
     await run('revoke', 'grafana');
@@ -102,7 +112,6 @@ describe('enodeck token', () => {
 
   test('run by root leaves the files to the owner of the data folder', async () => {
     const uid = process.getuid?.() === 0 ? 12_345 : process.getuid?.();
-    await mkdir(data, { mode: 0o700 });
     if (uid === 12_345) await chown(data, uid, uid);
     await run('add', 'grafana', '--right', 'read');
     await run('add', 'ci', '--right', 'read');
@@ -115,7 +124,6 @@ describe('enodeck token', () => {
 
   test('run by root in the folder of another user does not write through a link', async () => {
     if (process.getuid?.() !== 0) return;
-    await mkdir(data);
     await chown(data, 12_345, 12_345);
     await symlink(join(folder.path, 'elsewhere'), join(data, 'logs'));
     await expect(run('add', 'grafana', '--right', 'read')).rejects.toThrow('logs is a link');
