@@ -103,27 +103,19 @@ export class ModelChain implements ChainSource {
   async bodies(hashes: readonly Uint8Array[], limits: AnswerLimits): Promise<readonly BlockBody[]> {
     this.calls.bodies++;
     await this.delay();
-    return this.#present(hashes, limits).map(({ body }) => body);
+    const blocks = hashes.slice(0, limits.items).map((hash) => this.#byHash.get(unhex(hash)));
+    const missing = blocks.indexOf(undefined);
+    return blocks.slice(0, missing === -1 ? undefined : missing).map((block) => block!.body);
   }
 
-  async receipts(
-    hashes: readonly Uint8Array[],
-    limits: AnswerLimits,
-  ): Promise<readonly (readonly Receipt[])[]> {
+  async receipts(hash: Uint8Array): Promise<readonly Receipt[] | undefined> {
     this.calls.receipts++;
     await this.delay();
-    return this.#present(hashes, limits).map(({ receipts }) => receipts);
+    return this.#byHash.get(unhex(hash))?.receipts;
   }
 
   accessLists(hashes: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
     return Promise.resolve(hashes.map(() => undefined));
-  }
-
-  /** The blocks up to the first missing one. */
-  #present(hashes: readonly Uint8Array[], limits: AnswerLimits): readonly ModelBlock[] {
-    const blocks = hashes.slice(0, limits.items).map((hash) => this.#byHash.get(unhex(hash)));
-    const missing = blocks.indexOf(undefined);
-    return blocks.slice(0, missing === -1 ? undefined : missing).map((block) => block!);
   }
 
   #at(number: bigint): ModelBlock | undefined {
