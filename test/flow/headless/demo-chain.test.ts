@@ -65,7 +65,9 @@ describe('the chain of the demo', () => {
     recorder.stop();
     for (const name of ['BlockHeaders', 'BlockBodies', 'Receipts']) {
       const answers = await recorder.page(`msg:${name} dir:out`, null, 50);
-      expect(answers.flatMap(({ decoded }) => (decoded?.fault === null ? [] : [decoded?.fault]))).toEqual([]);
+      const faults = answers.flatMap(({ decoded }) => (decoded?.fault === null ? [] : [decoded?.fault]));
+      // All headers of the chain in one answer are more bytes than a recording keeps of a message.
+      expect(faults.filter((fault) => fault?.code !== 'not-kept')).toEqual([]);
       expect(answers.some(({ row }) => row.pairSeq !== null && row.latencyMs !== null)).toBe(true);
     }
     const receipts = await recorder.page('msg:Receipts dir:out', null, 50);
