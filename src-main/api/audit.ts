@@ -175,10 +175,9 @@ function recordingText({ recorder }: AuditedNode): string {
 }
 
 function listValues({ lists }: AuditedNode): Values {
-  const all = lists.all();
   return new Map(
     NODE_LISTS.flatMap((list) =>
-      all[list].map((entry): [string, string] => [`${list} ${entry.id}`, entryText(entry)]),
+      lists.entries(list).map((entry): [string, string] => [`${list} ${entry.id}`, entryText(entry)]),
     ),
   );
 }

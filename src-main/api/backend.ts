@@ -63,6 +63,8 @@ export interface NodeEntryInput {
 /** Access to the node lists. Refusals are EnodeckErrors, with a `field` for an invalid input. */
 export interface NodeListControl {
   all(): NodeLists;
+  /** The entries of a list without their states, which take the most time of `all`. */
+  entries(list: NodeListName): readonly Pick<NodeListEntry, 'id' | 'text' | 'label'>[];
   /** One entry, without those of the other nodes. @param id 64 lower-case hex digits */
   find(list: NodeListName, id: string): NodeListEntry | undefined;
   add(input: NodeEntryInput): Promise<NodeListEntry>;

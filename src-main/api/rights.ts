@@ -11,7 +11,7 @@ import type { NeededRight } from './needed-right.ts';
 /** The settings that the right `operate` may change: what the node writes to its log. */
 const logSettings = z.enum(['logLevel', 'logModules']);
 /** Any value: the request or the method checks it. */
-const any = z.unknown();
+const unchecked = z.unknown();
 
 /** `admin`, but `operate` for a change of log settings. @param logChange the first argument of such a change */
 const settingsRight = <Schema extends z.ZodType>(logChange: Schema) =>
@@ -54,7 +54,7 @@ export const REQUEST_RIGHTS = {
   'crawl.export': 'read',
   'traffic.series': 'read',
   'logs.export': 'read',
-  'settings.update': settingsRight(z.strictObject({ logLevel: any, logModules: any }).partial()),
+  'settings.update': settingsRight(z.strictObject({ logLevel: unchecked, logModules: unchecked }).partial()),
   'settings.reset': settingsRight(z.strictObject({ key: logSettings })),
   'settings.choosePath': 'admin',
   'settings.import': 'admin',
@@ -163,7 +163,11 @@ export const RPC_RIGHTS = {
       { right: 'read', first: z.strictObject({ action: z.literal('status') }).nullish() },
       {
         right: 'operate',
-        first: z.strictObject({ action: any, nodes: any.optional(), discovery: any.optional() }),
+        first: z.strictObject({
+          action: unchecked,
+          nodes: unchecked.optional(),
+          discovery: unchecked.optional(),
+        }),
       },
     ],
   },

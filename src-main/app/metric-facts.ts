@@ -1,3 +1,4 @@
+import type { NodeListName } from '../../shared/model/node-list.ts';
 import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
 import type { ApiBackend } from '../api/backend.ts';
 import type { MetricFacts, ProcessFacts } from '../metrics/metric-facts.ts';
@@ -16,7 +17,7 @@ export interface MetricParts {
 
 /** Reads all figures of the node at this moment. */
 export function readMetricFacts({ backend, statistics, current }: MetricParts): MetricFacts {
-  const { bootnodes, static: fixed, trusted } = backend.lists.all();
+  const listed = (list: NodeListName): number => backend.lists.entries(list).length;
   return {
     status: backend.status(),
     chain: backend.chain(),
@@ -34,7 +35,7 @@ export function readMetricFacts({ backend, statistics, current }: MetricParts): 
     ),
     discoveryBytes: current.node?.discovery?.socket.bytes,
     drops: statistics.counters.drops(),
-    listed: { bootnodes: bootnodes.length, static: fixed.length, trusted: trusted.length },
+    listed: { bootnodes: listed('bootnodes'), static: listed('static'), trusted: listed('trusted') },
     bans: backend.bans.list().length,
     eventLoop: statistics.eventLoop,
     process: processFacts(),

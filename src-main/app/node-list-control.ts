@@ -62,12 +62,17 @@ export class ListControl implements NodeListControl {
   }
 
   all(): NodeLists {
-    const { lists } = this.#parts;
-    const view = (list: NodeListName): NodeListEntry[] => [
-      ...this.#configured[list].map((entry) => this.#view(list, entry)),
-      ...lists.entries(list).map((entry) => this.#view(list, { ...entry, source: 'user' })),
-    ];
+    const view = (list: NodeListName): NodeListEntry[] =>
+      this.#sourced(list).map((entry) => this.#view(list, entry));
     return { bootnodes: view('bootnodes'), static: view('static'), trusted: view('trusted') };
+  }
+
+  entries(list: NodeListName): readonly Pick<NodeListEntry, 'id' | 'text' | 'label'>[] {
+    return this.#sourced(list).map(({ node, text, label }) => ({
+      id: node.idHex,
+      text: shownText(node, text),
+      label,
+    }));
   }
 
   find(list: NodeListName, id: string): NodeListEntry | undefined {
@@ -204,8 +209,7 @@ export class ListControl implements NodeListControl {
   /** The texts of all current lists; without bootnodes where they are only the network's own. */
   texts(): NodeTexts {
     const { lists } = this.#parts;
-    const textsOf = (list: NodeListName): string[] =>
-      [...this.#configured[list], ...lists.entries(list)].map(({ node, text }) => text || nodeTextOf(node));
+    const textsOf = (list: NodeListName): string[] => this.entries(list).map(({ text }) => text);
     const onlyNetworks =
       this.#configured.bootnodes.some(({ source }) => source === 'network') &&
       lists.entries('bootnodes').length === 0 &&
@@ -293,6 +297,12 @@ export class ListControl implements NodeListControl {
     throw new ApiError('not-editable', `This node cannot be changed here: ${ORIGINS[given.source]}.`);
   }
 
+  /** The entries that cannot be edited, then those of the user. */
+  #sourced(list: NodeListName): readonly SourcedNode[] {
+    const own = this.#parts.lists.entries(list);
+    return [...this.#configured[list], ...own.map((entry) => ({ ...entry, source: 'user' as const }))];
+  }
+
   #view(list: NodeListName, { node, text, label, addedAt, source }: SourcedNode): NodeListEntry {
     const { statistics } = this.#parts;
     const client = statistics.clientOf(node.idHex);
@@ -300,7 +310,7 @@ export class ListControl implements NodeListControl {
       client: client === null ? null : plainText(client),
       lastEnd: statistics.outcomes.of(node.idHex).find(({ by }) => by !== null) ?? null,
       id: node.idHex,
-      text: text === '' ? nodeTextOf(node) : text,
+      text: shownText(node, text),
       label,
       addedAt,
       source,
@@ -342,6 +352,9 @@ function refusalOf(error: unknown): unknown {
   }
   return banRefusal('text', error);
 }
+
+/** The text of an entry, as it was entered where it was. */
+const shownText = (node: Node, text: string): string => (text === '' ? nodeTextOf(node) : text);
 
 /** The ID of a node's text; empty for an invalid text. */
 function idOf(text: string): string {

@@ -1,4 +1,5 @@
 /** The turns of the event loop, shared among the works of many sessions. */
+import { perObject } from './per-object.ts';
 import type { Clock } from './runtime.ts';
 
 /**
@@ -147,12 +148,4 @@ export class LoopShare {
 }
 
 /** All works with a clock share its turns. */
-const turns = new WeakMap<Clock, LoopTurns>();
-
-function turnsOf(clock: Clock): LoopTurns {
-  const known = turns.get(clock);
-  if (known !== undefined) return known;
-  const created = new LoopTurns(clock);
-  turns.set(clock, created);
-  return created;
-}
+const turnsOf = perObject((clock: Clock) => new LoopTurns(clock));

@@ -1,4 +1,5 @@
 /** Long work in slices, so that the rest of the program goes on meanwhile. */
+import { perObject } from './per-object.ts';
 import type { Clock } from './runtime.ts';
 
 /** Time of one slice, milliseconds (our choice): sessions and windows do not notice it. */
@@ -51,12 +52,4 @@ class Turns {
 }
 
 /** All works with a clock share its turns. */
-const turns = new WeakMap<Clock, Turns>();
-
-function turnsOf(clock: Clock): Turns {
-  const known = turns.get(clock);
-  if (known !== undefined) return known;
-  const created = new Turns(clock);
-  turns.set(clock, created);
-  return created;
-}
+const turnsOf = perObject((clock: Clock) => new Turns(clock));

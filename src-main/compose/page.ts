@@ -13,6 +13,7 @@ import type { HttpOption } from '../app/launch-options.ts';
 import { pageAccess } from '../app/page-access.ts';
 import { PageTls } from '../app/page-tls.ts';
 import { isLoopback } from '../base/ip.ts';
+import { perObject } from '../base/per-object.ts';
 import type { Startable } from '../base/runtime.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -67,7 +68,7 @@ export function composePage(
       ...{ access, publisher, clock, random, logger },
       probes: new Probes(() => backend.status(), clock),
       apiFor: (caller) => apiWithRight(audit.api(api, actorOf(caller)), caller.right),
-      rpcFor: forEachCaller((caller) => {
+      rpcFor: perObject((caller: Caller) => {
         const permitted = rpcWithRight(audit.rpc(table, actorOf(caller)), caller.right);
         return createRpcDispatcher(permitted, logger, clock);
       }),
@@ -90,13 +91,3 @@ export function composePage(
 
 /** The name of a caller in the audit log. */
 const actorOf = ({ name }: Caller): Actor => `token ${name}`;
-
-/** Makes a value once for each caller, and keeps it as long as the caller. */
-function forEachCaller<Value extends object>(make: (caller: Caller) => Value): (caller: Caller) => Value {
-  const made = new WeakMap<Caller, Value>();
-  return (caller) => {
-    const value = made.get(caller) ?? make(caller);
-    made.set(caller, value);
-    return value;
-  };
-}

@@ -7,6 +7,7 @@
 import { concatBytes, writeUint, xorBytes } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
 import { keccak256 } from '../base/keccak.ts';
+import { perObject } from '../base/per-object.ts';
 import { encodeRlp, readFirstRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
 import {
   ecdh,
@@ -96,17 +97,8 @@ export function createAuth(keys: {
   };
 }
 
-/** Public keys by the array of the static private key. */
-const staticPublicKeys = new WeakMap<Uint8Array, Uint8Array>();
-
 /** The public key of the node's own key, which every auth contains: deriving it takes a tenth of the work on an auth. */
-function staticPublicKey(privateKey: Uint8Array): Uint8Array {
-  const known = staticPublicKeys.get(privateKey);
-  if (known !== undefined) return known;
-  const publicKey = publicKeyOf(privateKey);
-  staticPublicKeys.set(privateKey, publicKey);
-  return publicKey;
-}
+const staticPublicKey = perObject(publicKeyOf);
 
 /** Encrypts auth to `remotePublicKey`. The result includes the size prefix. */
 export function sealAuth(auth: AuthMessage, remotePublicKey: Uint8Array, secret: SealSecret): Uint8Array {

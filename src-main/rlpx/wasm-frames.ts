@@ -41,112 +41,107 @@ export function beginMac(
   run.macBegin(slot.address, seed.length);
 }
 
+function releaseDirection({ slot, stream }: Direction): void {
+  slot.release();
+  stream.release();
+}
+
 /** Seals frames. */
 export class WasmFrameSealer implements FrameSealer {
-  readonly #module: WasmModule;
-  readonly #slot: MacSlot;
-  readonly #stream: KeyStream;
+  readonly #direction: Direction;
 
-  constructor({ module, slot, stream }: Direction) {
-    this.#module = module;
-    this.#slot = slot;
-    this.#stream = stream;
+  constructor(direction: Direction) {
+    this.#direction = direction;
   }
 
   seal(code: Uint8Array, payload: Uint8Array): readonly Uint8Array[] {
     const length = code.length + payload.length;
     const padded = length + paddingOf(length);
-    return padded <= this.#module.maxContent
+    return padded <= this.#direction.module.maxContent
       ? [this.#sealAtOnce(code, payload, padded)]
       : this.#sealInParts(code, payload, padded);
   }
 
   release(): void {
-    this.#slot.release();
-    this.#stream.release();
+    releaseDirection(this.#direction);
   }
 
   #sealAtOnce(code: Uint8Array, payload: Uint8Array, padded: number): Uint8Array {
-    const { run, bytes, buffer, keyStream } = this.#module;
-    const { address } = this.#slot;
+    const { run, bytes, buffer, keyStream } = this.#direction.module;
+    const { address } = this.#direction.slot;
     const length = code.length + payload.length;
     const content = buffer + CONTENT_OFFSET;
     writeHeader(bytes, buffer, length);
     bytes.set(code, content);
     bytes.set(payload, content + code.length);
     bytes.fill(0, content + length, content + padded);
-    this.#stream.copyTo(bytes, keyStream, HEADER_LENGTH + padded);
+    this.#direction.stream.copyTo(bytes, keyStream, HEADER_LENGTH + padded);
     run.seal(address, padded);
-    return this.#module.taken(FRAME_OVERHEAD + padded);
+    return this.#direction.module.taken(FRAME_OVERHEAD + padded);
   }
 
   /** The payload of a large frame is encrypted where it is, and only its ciphertext is copied. */
   #sealInParts(code: Uint8Array, payload: Uint8Array, padded: number): readonly Uint8Array[] {
-    const { run, bytes, buffer, keyStream } = this.#module;
-    const { address } = this.#slot;
+    const { run, bytes, buffer, keyStream } = this.#direction.module;
+    const { address } = this.#direction.slot;
     const length = code.length + payload.length;
     writeHeader(bytes, buffer, length);
-    this.#stream.copyTo(bytes, keyStream, HEADER_LENGTH);
+    this.#direction.stream.copyTo(bytes, keyStream, HEADER_LENGTH);
     run.sealHeader(address);
-    const header = this.#module.taken(CONTENT_OFFSET);
-    const start = this.#stream.apply(code);
-    const middle = this.#stream.apply(payload);
-    const end = this.#stream.apply(new Uint8Array(padded - length));
-    for (const part of [start, middle, end]) absorbContent(this.#module, address, part);
+    const header = this.#direction.module.taken(CONTENT_OFFSET);
+    const start = this.#direction.stream.apply(code);
+    const middle = this.#direction.stream.apply(payload);
+    const end = this.#direction.stream.apply(new Uint8Array(padded - length));
+    for (const part of [start, middle, end]) absorbContent(this.#direction.module, address, part);
     run.macEnd(address);
-    return [concatBytes(header, start), middle, concatBytes(end, this.#module.taken(MAC_LENGTH))];
+    return [concatBytes(header, start), middle, concatBytes(end, this.#direction.module.taken(MAC_LENGTH))];
   }
 }
 
 /** Opens frames. */
 export class WasmFrameOpener implements FrameOpener {
-  readonly #module: WasmModule;
-  readonly #slot: MacSlot;
-  readonly #stream: KeyStream;
+  readonly #direction: Direction;
 
-  constructor({ module, slot, stream }: Direction) {
-    this.#module = module;
-    this.#slot = slot;
-    this.#stream = stream;
+  constructor(direction: Direction) {
+    this.#direction = direction;
   }
 
   openHeader(header: Uint8Array): number | undefined {
-    const { run, bytes, buffer, keyStream } = this.#module;
-    const { address } = this.#slot;
+    const { run, bytes, buffer, keyStream } = this.#direction.module;
+    const { address } = this.#direction.slot;
     bytes.set(header, buffer);
-    this.#stream.copyTo(bytes, keyStream, HEADER_LENGTH);
+    this.#direction.stream.copyTo(bytes, keyStream, HEADER_LENGTH);
     if (run.openHeader(address) === 0) return undefined;
     return readUint(bytes, buffer, 3);
   }
 
   openContent(sealed: Uint8Array, length: number): Uint8Array | undefined {
     const padded = sealed.length - MAC_LENGTH;
-    return padded <= this.#module.maxContent
+    return padded <= this.#direction.module.maxContent
       ? this.#openAtOnce(sealed, padded, length)
       : this.#openInParts(sealed, padded, length);
   }
 
   release(): void {
-    this.#slot.release();
-    this.#stream.release();
+    releaseDirection(this.#direction);
   }
 
   #openAtOnce(sealed: Uint8Array, padded: number, length: number): Uint8Array | undefined {
-    const { run, bytes, buffer, keyStream } = this.#module;
-    const { address } = this.#slot;
+    const { run, bytes, buffer, keyStream } = this.#direction.module;
+    const { address } = this.#direction.slot;
     bytes.set(sealed, buffer);
-    this.#stream.copyTo(bytes, keyStream, padded);
-    return run.openContent(address, padded) === 0 ? undefined : this.#module.taken(length);
+    this.#direction.stream.copyTo(bytes, keyStream, padded);
+    return run.openContent(address, padded) === 0 ? undefined : this.#direction.module.taken(length);
   }
 
   #openInParts(sealed: Uint8Array, padded: number, length: number): Uint8Array | undefined {
-    const { run } = this.#module;
-    const { address } = this.#slot;
+    const { run } = this.#direction.module;
+    const { address } = this.#direction.slot;
     const ciphertext = sealed.subarray(0, padded);
-    absorbContent(this.#module, address, ciphertext);
+    absorbContent(this.#direction.module, address, ciphertext);
     run.macEnd(address);
-    if (!equalBytes(this.#module.taken(MAC_LENGTH), sealed.subarray(padded))) return undefined;
-    return this.#stream.apply(ciphertext).subarray(0, length);
+    if (!equalBytes(this.#direction.module.taken(MAC_LENGTH), sealed.subarray(padded))) return undefined;
+    return this.#direction.stream.apply(ciphertext).subarray(0, length);
   }
 }
 

@@ -12,8 +12,8 @@ export interface Owner {
 const ROOT = 0;
 
 /**
- * To whom the files belong that are written into a folder: undefined for the user of this process. Root writes for the owner of
- * the folder.
+ * The user who must own new files in a folder: the owner of the folder when this process is root, undefined when it is the owner
+ * itself.
  * @param user ID of the user of this process; undefined on Windows
  * @throws StoreError `not-writable` for a folder of somebody else
  */

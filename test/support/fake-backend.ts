@@ -208,6 +208,7 @@ export class FakeBackend implements ApiBackend {
   readonly doctor = new DoctorController(doctorEnvironment());
   readonly lists: NodeListControl = {
     all: () => this.entries,
+    entries: (list) => this.entries[list],
     find: (list, id) => this.entries[list].find((entry) => entry.id === id),
     add: async ({ list, text, label }) => {
       const node = nodeFromEnode(text);

@@ -85,6 +85,15 @@ it('one entry of a list is the same as in the whole list, also one that cannot b
   expect(control.find('trusted', nodeOf(60).idHex)).toBeUndefined();
 });
 
+it('the entries of a list are those with states, in the same order, without them', async () => {
+  await control.add({ list: 'static', text: enode(1), label: 'one' });
+  const [given, own] = control.all().static;
+  expect(control.entries('static')).toEqual(
+    [given, own].map((entry) => ({ id: entry?.id, text: entry?.text, label: entry?.label })),
+  );
+  expect(own).toMatchObject({ text: enode(1), label: 'one' });
+});
+
 describe('the preview of a text', () => {
   it('says of each line what it is, and changes nothing', async () => {
     await lists.add('static', enode(1), 'here');
