@@ -5,12 +5,15 @@
  *
  *   --json FILE     writes [{ name, unit, better, ours, peers }]
  *   --seconds N     time for each figure in each round
- *   --only PARTS    one or several of primitives, threads, discv5, scale, batching, recorder, codecs, idle, floods, serving,
- *                   desktop, separated by commas
+ *   --only PARTS    one or several of primitives, electron, threads, discv5, lookups, scale, batching, recorder, codecs, idle,
+ *                   floods, serving, desktop, separated by commas
+ *   --profile DIR   writes a processor profile of our code to DIR, which Chrome's developer tools open
+ *   --budget        ends with the goals that are missed, and with exit code 1 if one is missed by more than 10% or could not
+ *                   be measured; for a quiet machine
  *
  * The floods and the requests of the serving part are sent to the product, which is built into out/ first, and to geth
  * (build/real-peers.mjs). The desktop part starts the product in real Electron, where Electron is installed and there is a
- * display or xvfb-run.
+ * display or xvfb-run. The electron part runs in it as well, without a window.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -41,6 +44,7 @@ await build({
     rolldownOptions: {
       input: {
         bench: resolve(root, 'test', 'bench', 'main.ts'),
+        'link-rates': resolve(root, 'test', 'bench', 'electron', 'link-rates.ts'),
         'recovery-worker': resolve(root, 'src-main', 'recovery-worker.ts'),
       },
       output: { entryFileNames: '[name].js' },
@@ -49,10 +53,15 @@ await build({
 });
 /** What starts the bench so that Electron has a display; and the Electron to start, if there are both. */
 async function desktopParts() {
-  const wrap = has('desktop') ? displayWrapper() : undefined;
+  const wrap = has('desktop') || has('electron') ? displayWrapper() : undefined;
   const electron = wrap === undefined ? {} : await findElectron({ download: false });
   const fails = !('executable' in electron) || (await probeElectron(electron.executable)) !== undefined;
   return fails ? { wrap: [], env: {} } : { wrap, env: { ENODECK_ELECTRON: electron.executable } };
+}
+
+function profileFlags() {
+  const at = process.argv.indexOf('--profile');
+  return at === -1 ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(process.argv[at + 1] ?? '.')}`];
 }
 
 const { wrap, env } = await desktopParts();
@@ -60,6 +69,7 @@ const command = [
   ...wrap,
   process.execPath,
   '--expose-gc',
+  ...profileFlags(),
   resolve(outDir, 'bench.js'),
   ...process.argv.slice(2),
 ];

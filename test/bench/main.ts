@@ -8,12 +8,15 @@ import { openChainsafeDiscv5 } from './discv5/chainsafe.ts';
 import { DISCV5_FIGURES, type Discv5Contestant, type Discv5Measured } from './discv5/figures.ts';
 import { openOursDiscv5 } from './discv5/ours.ts';
 import { openEthereumJs } from './ethereumjs.ts';
+import { electron } from './electron/rows.ts';
 import { FIGURES, type Contestant, type Measured } from './figures.ts';
 import { floods } from './floods/rows.ts';
+import { budgetOf } from './goals.ts';
 import { openGeth, type GethContestant } from './geth.ts';
 import { weighIdleSessions } from './idle-sessions.ts';
 import { openOurs } from './ours.ts';
-import { measureRecorder, RECORDER_FIGURES } from './recorder.ts';
+import { measureRecorder } from './recorder.ts';
+import { lookups } from './lookups/rows.ts';
 import { median } from './rate.ts';
 import { printRow, type Figure, type Row } from './rows.ts';
 import { openEthereumJsScale } from './scale/ethereumjs.ts';
@@ -36,6 +39,8 @@ const { values } = parseArgs({
     json: { type: 'string' },
     seconds: { type: 'string', default: '0.5' },
     only: { type: 'string' },
+    budget: { type: 'boolean', default: false },
+    profile: { type: 'string' },
   },
 });
 const seconds = Number(values.seconds);
@@ -54,14 +59,12 @@ async function inRounds<C>(
       (measured[name] ??= []).push(await measure(contestant));
     }
   }
-  return figures.map(({ name, unit, better }) => {
+  return figures.map((figure) => {
     const middle = (all: readonly Readonly<Record<string, number>>[]): number =>
-      median(all.map((round) => round[name] ?? Number.NaN));
+      median(all.map((round) => round[figure.name] ?? Number.NaN));
     const { ours = [], ...peers } = measured;
     return {
-      name,
-      unit,
-      better,
+      ...figure,
       ours: middle(ours),
       peers: Object.fromEntries(Object.entries(peers).map(([peer, all]) => [peer, middle(all)])),
     };
@@ -76,7 +79,7 @@ async function contest<C extends { close(): Promise<void> }>(
   measure: (contestant: C) => Promise<Readonly<Record<string, number>>>,
 ): Promise<Row[]> {
   const rows = await inRounds(figures, rounds, contestants, measure);
-  for (const [index, row] of rows.entries()) printRow(figures[index], row);
+  for (const row of rows) printRow(row);
   await Promise.all(Object.values(contestants).map((contestant) => contestant.close()));
   return rows;
 }
@@ -139,7 +142,7 @@ async function idle(): Promise<Row[]> {
   const measured = [bytesPerEnd / 1024, coreShare * 100];
   return IDLE_FIGURES.map((figure, index) => {
     const row = { ...figure, ours: measured[index] ?? Number.NaN, peers: {} };
-    printRow(figure, row);
+    printRow(row);
     return row;
   });
 }
@@ -152,7 +155,7 @@ async function batching(): Promise<Row[]> {
     const middle = (way: keyof Batching): number =>
       median(rounds.map((measured) => measured[way][figure.name]));
     const row = { ...figure, ours: middle('collected'), peers: { 'one by one': middle('alone') } };
-    printRow(figure, row);
+    printRow(row);
     return row;
   });
 }
@@ -176,7 +179,7 @@ async function threads(): Promise<Row[]> {
     ours: middle('ours'),
     peers: Object.fromEntries(peers.map((of) => [of, middle(of)])),
   };
-  printRow(THREADS_FIGURE, row);
+  printRow(row);
   return [row];
 }
 
@@ -187,7 +190,7 @@ async function codecs(): Promise<Row[]> {
   const rows = CODEC_FIGURES.map((figure) => {
     const middle = (of: keyof Codecs): number => median(rounds.map((measured) => measured[of][figure.name]));
     const row = { ...figure, ours: middle('ours'), peers: { library: middle('library') } };
-    printRow(figure, row);
+    printRow(row);
     return row;
   });
   return rows;
@@ -196,7 +199,7 @@ async function codecs(): Promise<Row[]> {
 /** What the recording costs, as a share of the same connection without it. */
 async function recorder(): Promise<Row[]> {
   const rows = await measureRecorder(seconds);
-  for (const [index, row] of rows.entries()) printRow(RECORDER_FIGURES[index], row);
+  for (const row of rows) printRow(row);
   return [...rows];
 }
 
@@ -204,8 +207,10 @@ async function recorder(): Promise<Row[]> {
 const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   idle,
   primitives,
+  electron: () => electron(gethAt<Measured>('primitives'), ROUNDS, seconds),
   threads,
   discv5,
+  lookups,
   scale,
   batching,
   recorder,
@@ -215,11 +220,26 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   desktop: () => desktop(root),
 };
 
+const parts = values.only?.split(',') ?? Object.keys(PARTS);
+const unknown = parts.find((part) => !(part in PARTS));
+if (unknown !== undefined) {
+  throw new Error(`--only: there is no part "${unknown}"; the parts are ${Object.keys(PARTS).join(', ')}`);
+}
+
 const rows: Row[] = [];
+const unmeasured: string[] = [];
 for (const [name, measure] of Object.entries(PARTS)) {
-  if (values.only === undefined || values.only.split(',').includes(name)) rows.push(...(await measure()));
+  if (!parts.includes(name)) continue;
+  const measured = await measure();
+  rows.push(...measured);
+  if (measured.length === 0) unmeasured.push(name);
 }
 if (values.json !== undefined) {
   const plain = rows.map(({ name, unit, better, ours, peers }) => ({ name, unit, better, ours, peers }));
   writeFileSync(values.json, `${JSON.stringify(plain, null, 2)}\n`);
+}
+if (values.budget) {
+  const { text, isHeld } = budgetOf(rows, unmeasured);
+  process.stdout.write(`\n${text}\n`);
+  if (!isHeld) process.exitCode = 1;
 }

@@ -46,20 +46,20 @@ export async function measureRecorder(seconds: number): Promise<readonly Row[]> 
   await measure(recorders['recorder off']);
   await measure(recorders['recorder on']);
   const rows: Row[] = [];
-  for (const { name, unit, better } of RECORDER_FIGURES) {
+  for (const figure of RECORDER_FIGURES) {
     const ratios: number[] = [];
     const plain: number[] = [];
     for (let pair = 0; pair < PAIRS; pair += 1) {
       // Which half is first alternates, so that a drift of the machine's speed cancels out.
       const isPlainFirst = pair % 2 === 0;
-      const first = await measure(isPlainFirst ? undefined : recorders[name]);
-      const second = await measure(isPlainFirst ? recorders[name] : undefined);
+      const first = await measure(isPlainFirst ? undefined : recorders[figure.name]);
+      const second = await measure(isPlainFirst ? recorders[figure.name] : undefined);
       const [without, tapped] = isPlainFirst ? [first, second] : [second, first];
       plain.push(without);
       ratios.push(tapped / without);
     }
     const base = median(plain);
-    rows.push({ name, unit, better, ours: median(ratios) * base, peers: { 'no tap': base } });
+    rows.push({ ...figure, ours: median(ratios) * base, peers: { 'no tap': base } });
   }
   await link.close();
   return rows;

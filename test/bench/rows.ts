@@ -1,4 +1,6 @@
-/** The figures and their goals. */
+import { goalsOf, ratioTo, verdictOf, type Goal } from './goals.ts';
+
+/** A figure and its goals. */
 export interface Figure {
   readonly name: string;
   readonly what: string;
@@ -11,10 +13,7 @@ export interface Figure {
 }
 
 /** A figure as it was measured. */
-export interface Row {
-  readonly name: string;
-  readonly unit: string;
-  readonly better: 'higher' | 'lower';
+export interface Row extends Figure {
   readonly ours: number;
   readonly peers: Readonly<Record<string, number>>;
 }
@@ -22,19 +21,18 @@ export interface Row {
 const number = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 
-const verdict = (held: boolean): string => (held ? 'held' : 'MISSED');
-
 /** Prints a figure, ours against each peer. */
-export function printRow(figure: Figure | undefined, row: Row): void {
-  const limit = figure?.limit;
-  const bound = limit === undefined ? '' : `   (at most ${String(limit)}: ${verdict(row.ours <= limit)})`;
-  process.stdout.write(`\n${row.name} (${figure?.what ?? ''}), ${row.unit}, ${row.better} is better\n`);
-  process.stdout.write(`  ours        ${number(row.ours).padStart(10)}${bound}\n`);
+export function printRow(row: Row): void {
+  const goals = goalsOf(row);
+  const stateOf = (against: Goal['against'], word: string): string => {
+    const goal = goals.find((each) => each.against === against);
+    return goal === undefined ? '' : ` (${word} ${String(goal.goal)}: ${verdictOf(goal)})`;
+  };
+  process.stdout.write(`\n${row.name} (${row.what}), ${row.unit}, ${row.better} is better\n`);
+  process.stdout.write(`  ours        ${number(row.ours).padStart(10)}  ${stateOf('limit', 'at most')}\n`);
   for (const [peer, value] of Object.entries(row.peers)) {
-    const ratio = row.better === 'higher' ? row.ours / value : value / row.ours;
-    const budget = figure?.budget?.[peer];
-    const against = budget === undefined ? '' : ` (budget ${String(budget)}: ${verdict(ratio >= budget)})`;
-    const line = `  ${peer.padEnd(11)} ${number(value).padStart(10)}   ours is ${ratio.toPrecision(3)} times as good`;
-    process.stdout.write(`${line}${against}\n`);
+    const ratio = `ours is ${ratioTo(row, value).toPrecision(3)} times as good`;
+    const line = `  ${peer.padEnd(11)} ${number(value).padStart(10)}   ${ratio}${stateOf(peer, 'goal')}`;
+    process.stdout.write(`${line}\n`);
   }
 }

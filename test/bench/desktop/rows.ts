@@ -42,7 +42,7 @@ async function quietRows(root: string, electron: string): Promise<Row[]> {
 function rowsOf(figures: readonly Figure[], values: readonly number[]): Row[] {
   return figures.map((figure, at) => {
     const row = { ...figure, ours: values[at] ?? Number.NaN, peers: {} };
-    printRow(figure, row);
+    printRow(row);
     return row;
   });
 }

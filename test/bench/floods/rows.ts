@@ -68,7 +68,7 @@ function rowsOf({ ours, ...peers }: Record<string, Record<Flood['name'], FloodOu
           Object.entries(peers).map(([name, all]) => [name, percent(all[flood.name], key)]),
         ),
       };
-      printRow(figure, row);
+      printRow(row);
       rows.push(row);
     }
     const rates = Object.values({ ours, ...peers }).map((all) =>
@@ -81,6 +81,6 @@ function rowsOf({ ours, ...peers }: Record<string, Record<Flood['name'], FloodOu
     ours: (ours?.['self-expected host'].failedQuestions ?? Number.NaN) * 100,
     peers: {},
   };
-  printRow(QUESTIONS_FIGURE, failed);
+  printRow(failed);
   return [...rows, failed];
 }

@@ -1,3 +1,5 @@
+import type { Figure } from '../rows.ts';
+
 /** Figures of many sessions, sockets and nodes at once, in the order they are printed. */
 export const SCALE_FIGURES = [
   {
@@ -49,21 +51,16 @@ export const SCALE_FIGURES = [
     what: '100,000 candidates offered to a table',
     unit: 'nodes/s',
     better: 'higher',
+    budget: { ethereumjs: 1 },
   },
   {
     name: 'table closest',
     what: 'the 16 closest nodes to a target, of the table that the candidates left',
     unit: 'calls/s',
     better: 'higher',
+    budget: { ethereumjs: 2 },
   },
-] as const satisfies readonly {
-  readonly name: string;
-  readonly what: string;
-  readonly unit: string;
-  readonly better: 'higher' | 'lower';
-  /** The maximum for ours. */
-  readonly limit?: number;
-}[];
+] as const satisfies readonly Figure[];
 
 /** A figure's name. */
 export type ScaleFigureName = (typeof SCALE_FIGURES)[number]['name'];

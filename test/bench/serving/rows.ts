@@ -100,7 +100,7 @@ function rowsOf(rounds: readonly Round[], exchanges: AllExchanges): Row[] {
       const figure = figureOf(kind, source, window, SIZES[kind], bytes);
       const peers = { geth: middle(({ geth }) => geth[kind][window]) };
       const row = { ...figure, ours: middle(ours), peers };
-      printRow(figure, row);
+      printRow(row);
       rows.push(row);
     };
     for (const window of Object.keys(WINDOWS) as Window[])
