@@ -3,7 +3,7 @@
  * `npm run bench`: measures our code and that of other implementations with the same work in the same run. The code is
  * compiled as for the product and runs in plain Node.
  *
- *   --json FILE     writes [{ name, unit, better, ours, peers }]
+ *   --json FILE     writes [{ name, unit, better, ours, peers, budget, limit }]; the last two are goals
  *   --seconds N     time for each figure in each round
  *   --only PARTS    one or several of primitives, electron, threads, discv5, lookups, scale, batching, recorder, codecs, idle,
  *                   floods, serving, desktop, separated by commas

@@ -235,7 +235,9 @@ for (const [name, measure] of Object.entries(PARTS)) {
   if (measured.length === 0) unmeasured.push(name);
 }
 if (values.json !== undefined) {
-  const plain = rows.map(({ name, unit, better, ours, peers }) => ({ name, unit, better, ours, peers }));
+  const plain = rows.map(({ name, unit, better, ours, peers, budget, limit }) => ({
+    ...{ name, unit, better, ours, peers, budget, limit },
+  }));
   writeFileSync(values.json, `${JSON.stringify(plain, null, 2)}\n`);
 }
 if (values.budget) {
