@@ -27,7 +27,7 @@ export interface ApiPush {
 }
 
 /**
- * The API of a window: the preload script exposes it as `window.enodeck`, the browser page builds it over a WebSocket.
+ * The API of a window: the page builds it over `window.enodeck`, or over a WebSocket in a browser.
  * Names and parameters are validated by the main process.
  */
 export interface ApiBridge {
@@ -37,4 +37,12 @@ export interface ApiBridge {
   request(name: string, params: unknown): Promise<ApiReply<unknown>>;
   /** Subscribes to a topic; the first push is a snapshot. Returns a function that unsubscribes. */
   subscribe(topic: string, params: unknown, listener: (push: ApiPush) => void): () => void;
+}
+
+/**
+ * What the preload script exposes: an ApiBridge whose pushes are JSON texts of ApiPush. A text crosses from the preload script to
+ * the page as one value, an object field by field.
+ */
+export interface DesktopBridge extends Omit<ApiBridge, 'subscribe'> {
+  subscribe(topic: string, params: unknown, listener: (text: string) => void): () => void;
 }

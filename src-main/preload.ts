@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer } from 'electron';
-import { API_CHANNELS, type ApiBridge, type ApiPush, type ApiReply } from '../shared/api-channels.ts';
+import { API_CHANNELS, type ApiReply, type DesktopBridge } from '../shared/api-channels.ts';
 
 /*
  * The API of the sandboxed page: requests and subscriptions by name. Nothing is checked here, because the page's process
@@ -7,14 +7,14 @@ import { API_CHANNELS, type ApiBridge, type ApiPush, type ApiReply } from '../sh
  */
 
 /** BOUNDED: the main side refuses more than 32 subscriptions of one page. */
-const listeners = new Map<number, (push: ApiPush) => void>();
+const listeners = new Map<number, (text: string) => void>();
 let lastId = 0;
 
-ipcRenderer.on(API_CHANNELS.push, (_event, id: number, push: ApiPush) => {
-  listeners.get(id)?.(push);
+ipcRenderer.on(API_CHANNELS.push, (_event, id: number, text: string) => {
+  listeners.get(id)?.(text);
 });
 
-const bridge: ApiBridge = {
+const bridge: DesktopBridge = {
   kind: 'desktop',
   platform: process.platform,
   request: (name, params) =>

@@ -1,6 +1,6 @@
 import { shallowRef, type ShallowRef } from 'vue';
 import type { CauseCode } from '../shared/causes/catalogue.ts';
-import type { ApiBridge, ApiFailure } from '../shared/api-channels.ts';
+import type { ApiBridge, ApiFailure, ApiPush, DesktopBridge } from '../shared/api-channels.ts';
 import type {
   ApiTopics,
   RequestName,
@@ -80,8 +80,18 @@ function createBrowserBridge(): SocketBridge {
   );
 }
 
+function createDesktopBridge(desktop: DesktopBridge): ApiBridge {
+  return {
+    kind: desktop.kind,
+    platform: desktop.platform,
+    request: (name, params) => desktop.request(name, params),
+    subscribe: (topic, params, listener) =>
+      desktop.subscribe(topic, params, (text) => listener(JSON.parse(text) as ApiPush)),
+  };
+}
+
 const socketBridge: SocketBridge | null = window.enodeck === undefined ? createBrowserBridge() : null;
-const bridge: ApiBridge = socketBridge ?? (window.enodeck as ApiBridge);
+const bridge: ApiBridge = socketBridge ?? createDesktopBridge(window.enodeck as DesktopBridge);
 
 /** Where the page runs, and the platform of the node. */
 export const environment = { kind: bridge.kind, platform: bridge.platform } as const;

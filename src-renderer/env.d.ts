@@ -8,5 +8,5 @@ declare module '*.vue' {
 
 interface Window {
   /** The preload script's bridge; absent in a browser. */
-  readonly enodeck?: import('../shared/api-channels.ts').ApiBridge;
+  readonly enodeck?: import('../shared/api-channels.ts').DesktopBridge;
 }

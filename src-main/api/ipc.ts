@@ -92,7 +92,7 @@ export function serveIpc(services: IpcServices): () => void {
 function followWindow(contents: WebContents, services: IpcServices, onGone: () => void): PushClient {
   const client: PushClient = {
     push: (id, push) => {
-      if (!contents.isDestroyed()) contents.send(API_CHANNELS.push, id, push);
+      if (!contents.isDestroyed()) contents.send(API_CHANNELS.push, id, JSON.stringify(push));
     },
     ready: () => !contents.isDestroyed() && services.isVisible(contents),
   };

@@ -46,16 +46,16 @@ const noStaticNode = async (): Promise<void> => {
     () =>
       new Promise<{ static: unknown[] }>((resolve) => {
         const { enodeck } = globalThis as unknown as { enodeck: { subscribe: Subscribe } };
-        const end = enodeck.subscribe('nodes', {}, (push) => {
+        const end = enodeck.subscribe('nodes', {}, (text) => {
           end();
-          resolve(push.data as { static: unknown[] });
+          resolve((JSON.parse(text) as { data: { static: unknown[] } }).data);
         });
       }),
   );
   expect(lists.static).toEqual([]);
 };
 
-type Subscribe = (topic: string, params: object, take: (push: { data: unknown }) => void) => () => void;
+type Subscribe = (topic: string, params: object, take: (text: string) => void) => () => void;
 
 describe('links and files that the system hands over', () => {
   test('a link on the command line is shown before it is added', async () => {

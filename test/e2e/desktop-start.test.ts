@@ -145,7 +145,8 @@ describe('a window that is hidden, as in the tray', () => {
       const state = globalThis as unknown as Watched;
       state.seen = { pushes: 0, lists: [] };
       state.enodeck.subscribe('status', {}, () => (state.seen.pushes += 1));
-      state.enodeck.subscribe('nodes', {}, (push) => {
+      state.enodeck.subscribe('nodes', {}, (text) => {
+        const push = JSON.parse(text) as { data: { static: unknown[] } };
         state.seen.pushes += 1;
         state.seen.lists.push(push.data.static.length);
       });
@@ -190,7 +191,7 @@ interface Watched {
   seen: { pushes: number; lists: number[] };
   readonly enodeck: {
     request: Request;
-    subscribe(topic: string, params: object, listener: (push: { data: { static: unknown[] } }) => void): void;
+    subscribe(topic: string, params: object, listener: (text: string) => void): void;
   };
 }
 

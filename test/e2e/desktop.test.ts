@@ -108,8 +108,8 @@ describe('the desktop application on the demo network', () => {
     const { id } = await desktop.page.evaluate(async () => {
       const bridge = (globalThis as unknown as { enodeck: { subscribe: SubscribeStatus } }).enodeck;
       return new Promise<{ id: string }>((resolve) => {
-        bridge.subscribe('status', {}, (push) => {
-          resolve(push.data.identity);
+        bridge.subscribe('status', {}, (text) => {
+          resolve((JSON.parse(text) as { data: { identity: { id: string } } }).data.identity);
         });
       });
     });
@@ -200,8 +200,4 @@ describe('the desktop application on the demo network', () => {
   });
 });
 
-type SubscribeStatus = (
-  topic: 'status',
-  params: object,
-  listener: (push: { data: { identity: { id: string } } }) => void,
-) => () => void;
+type SubscribeStatus = (topic: 'status', params: object, listener: (text: string) => void) => () => void;

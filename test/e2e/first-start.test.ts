@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import type { ApiBridge } from '../../shared/api-channels.ts';
+import type { DesktopBridge } from '../../shared/api-channels.ts';
 import type { SettingView } from '../../shared/model/settings.ts';
 import { CONFINED_FLAGS } from '../support/start-flags.ts';
 import { startedDesktops } from '../support/started-desktops.ts';
@@ -48,9 +48,9 @@ async function confinement(page: Page): Promise<unknown> {
   const views = await page.evaluate(
     () =>
       new Promise<readonly SettingView[]>((resolve) => {
-        const { enodeck } = globalThis as unknown as { enodeck: ApiBridge };
-        enodeck.subscribe('settings', {}, ({ data: settings }) => {
-          resolve(settings as readonly SettingView[]);
+        const { enodeck } = globalThis as unknown as { enodeck: DesktopBridge };
+        enodeck.subscribe('settings', {}, (text) => {
+          resolve((JSON.parse(text) as { data: readonly SettingView[] }).data);
         });
       }),
   );

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApiBridge } from '../../shared/api-channels.ts';
+import type { DesktopBridge } from '../../shared/api-channels.ts';
 import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
 
 /* What all tables share: headers, columns, density, the choice of many rows, menus, and Escape. */
@@ -250,7 +250,7 @@ describe('many rows', () => {
       await page.getByRole('button', { name: 'Disconnect…' }).click();
       // It leaves while the dialog asks.
       await page.evaluate((gone) => {
-        const { enodeck } = globalThis as unknown as { enodeck: ApiBridge };
+        const { enodeck } = globalThis as unknown as { enodeck: DesktopBridge };
         return enodeck.request('peers.disconnect', { id: gone });
       }, id);
       await page.getByRole('alertdialog').getByRole('button', { name: 'Disconnect' }).click();

@@ -77,7 +77,7 @@ interface Status {
 
 interface Bridge {
   readonly enodeck: {
-    subscribe(topic: 'status', params: object, listener: (push: { data: Status }) => void): () => void;
+    subscribe(topic: 'status', params: object, listener: (text: string) => void): () => void;
   };
 }
 
@@ -87,7 +87,8 @@ async function enodeOf(app: ElectronApplication): Promise<string> {
   return await page.evaluate(
     () =>
       new Promise<string>((resolve) => {
-        (globalThis as unknown as Bridge).enodeck.subscribe('status', {}, ({ data }) => {
+        (globalThis as unknown as Bridge).enodeck.subscribe('status', {}, (text) => {
+          const { data } = JSON.parse(text) as { readonly data: Status };
           if (data.phase === 'running') resolve(data.identity.enode);
         });
       }),
@@ -101,8 +102,8 @@ async function peerCount(app: ElectronApplication): Promise<number> {
   return await page.evaluate(
     () =>
       new Promise<number>((resolve) => {
-        (globalThis as unknown as Bridge).enodeck.subscribe('status', {}, ({ data }) => {
-          resolve(data.peers.total);
+        (globalThis as unknown as Bridge).enodeck.subscribe('status', {}, (text) => {
+          resolve((JSON.parse(text) as { readonly data: Status }).data.peers.total);
         });
       }),
   );

@@ -1,4 +1,4 @@
-import type { ApiBridge, ApiPush, ApiReply } from '../../../shared/api-channels.ts';
+import type { ApiPush, ApiReply, DesktopBridge } from '../../../shared/api-channels.ts';
 import type { RequestParams } from '../../../shared/api-contract.ts';
 import type { CrawlStatus, NodeSetFilter } from '../../../shared/model/crawl.ts';
 import type { DesktopStatus } from '../../../shared/model/desktop.ts';
@@ -79,7 +79,7 @@ interface TopicParameters {
   readonly step?: WhyStepName | null;
   readonly code?: string | null;
 }
-function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
+function createFixtureBridge(name: StatusScenario, live: boolean): DesktopBridge {
   const scenario = dataScenarioOf(name);
   const start = Date.now();
   const peers = new Map(makePeers(scenario, start).map((row) => [row.id, row]));
@@ -293,7 +293,8 @@ function createFixtureBridge(name: StatusScenario, live: boolean): ApiBridge {
           : replyOf(answer(given));
       return Promise.resolve(reply);
     },
-    subscribe(topic, params, listener) {
+    subscribe(topic, params, take) {
+      const listener = (push: ApiPush): void => take(JSON.stringify(push));
       const first = setTimeout(
         () => listener({ topic, kind: 'snapshot', data: snapshots[topic]?.(params as TopicParameters) }),
         0,

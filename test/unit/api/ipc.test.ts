@@ -91,7 +91,9 @@ describe('a call of the window’s own page', () => {
 
   test('subscribes and gets pushes until it unsubscribes', () => {
     subscribe(contents.mainFrame, 3, 'peers', {});
-    expect(contents.sent).toMatchObject([[API_CHANNELS.push, 3, { topic: 'peers', kind: 'snapshot' }]]);
+    const [[channel, id, text] = []] = contents.sent;
+    expect([channel, id]).toEqual([API_CHANNELS.push, 3]);
+    expect(JSON.parse(String(text))).toMatchObject({ topic: 'peers', kind: 'snapshot', data: [] });
     send(API_CHANNELS.unsubscribe, contents.mainFrame, 3);
     expect(publisher.followed).toEqual([]);
   });
