@@ -6,14 +6,14 @@
  *   --json FILE     writes [{ name, unit, better, ours, peers, budget, limit }]; the last two are goals
  *   --seconds N     time for each figure in each round
  *   --only PARTS    one or several of primitives, electron, threads, discv5, lookups, scale, batching, recorder, codecs, idle,
- *                   floods, serving, desktop, separated by commas
+ *                   floods, serving, desktop, frames, sessions, separated by commas
  *   --profile DIR   writes a processor profile of our code to DIR, which Chrome's developer tools open
  *   --budget        ends with the goals that are missed, and with exit code 1 if one is missed by more than 10% or could not
  *                   be measured; for a quiet machine
  *
  * The floods and the requests of the serving part are sent to the product, which is built into out/ first, and to geth
- * (build/real-peers.mjs). The desktop part starts the product in real Electron, where Electron is installed and there is a
- * display or xvfb-run. The electron part runs in it as well, without a window.
+ * (build/real-peers.mjs). The parts desktop, frames and sessions start the product in real Electron, where Electron is
+ * installed and there is a display or xvfb-run. The part electron runs in it without a window.
  */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -27,7 +27,8 @@ const outDir = resolve(root, 'out', 'bench');
 
 const only = process.argv[process.argv.indexOf('--only') + 1] ?? '';
 const has = (part) => !process.argv.includes('--only') || only.split(',').includes(part);
-if (['floods', 'serving', 'desktop'].some(has)) {
+const OF_WINDOW = ['desktop', 'frames', 'sessions'];
+if (['floods', 'serving', ...OF_WINDOW].some(has)) {
   const failure = buildProduct();
   if (failure !== undefined) throw new Error(failure);
 }
@@ -53,7 +54,7 @@ await build({
 });
 /** What starts the bench so that Electron has a display; and the Electron to start, if there are both. */
 async function desktopParts() {
-  const wrap = has('desktop') || has('electron') ? displayWrapper() : undefined;
+  const wrap = ['electron', ...OF_WINDOW].some(has) ? displayWrapper() : undefined;
   const electron = wrap === undefined ? {} : await findElectron({ download: false });
   const fails = !('executable' in electron) || (await probeElectron(electron.executable)) !== undefined;
   return fails ? { wrap: [], env: {} } : { wrap, env: { ENODECK_ELECTRON: electron.executable } };

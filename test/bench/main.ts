@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BATCHING_FIGURES, measureBatching, type Batching } from './batching.ts';
 import { CODEC_FIGURES, measureCodecs, type Codecs } from './codecs.ts';
-import { desktop } from './desktop/rows.ts';
+import { desktop, frames, sessions } from './desktop/rows.ts';
 import { openChainsafeDiscv5 } from './discv5/chainsafe.ts';
 import { DISCV5_FIGURES, type Discv5Contestant, type Discv5Measured } from './discv5/figures.ts';
 import { openOursDiscv5 } from './discv5/ours.ts';
@@ -218,6 +218,8 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
   floods: () => floods(root, FLOOD_SECONDS),
   serving: () => serving(root),
   desktop: () => desktop(root),
+  frames: () => frames(root),
+  sessions: () => sessions(root),
 };
 
 const parts = values.only?.split(',') ?? Object.keys(PARTS);

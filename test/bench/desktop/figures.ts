@@ -33,6 +33,35 @@ export const START_FIGURES = [
   },
 ] as const satisfies readonly Figure[];
 
+/** The window with 10,000 peers, against an Electron window that moves one line. */
+export const FRAME_FIGURES = [
+  {
+    name: 'frames with 10,000 peers',
+    what: 'frames while the table is scrolled and 4,000 of its rows change a second; `empty` is a window that moves one line',
+    unit: 'frames/s',
+    better: 'higher',
+    // 58 of 60.
+    budget: { empty: 0.97 },
+  },
+  {
+    name: 'work a frame',
+    what: "processor time of the page's main thread, the same",
+    unit: 'ms',
+    better: 'lower',
+  },
+] as const satisfies readonly Figure[];
+
+/** The application with 500 peers. */
+export const BUSY_FIGURES = [
+  {
+    name: 'busy sessions',
+    what: 'what the main process takes of a core with 500 sessions that each send two announcements a second, and a window with their table',
+    unit: '%',
+    better: 'lower',
+    limit: 10,
+  },
+] as const satisfies readonly Figure[];
+
 /** The application while nothing happens. */
 export const QUIET_FIGURES = [
   {

@@ -6,6 +6,7 @@ import { systemClock, systemRandom } from '../../../src-main/base/system-runtime
 import { systemStreamDialer } from '../../../src-main/base/tcp.ts';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
+import type { GossipPeer, GossipReceiver, TransactionGossip } from '../../../src-main/eth/gossip.ts';
 import { createEthProtocols } from '../../../src-main/eth/session.ts';
 import { parseNode } from '../../../src-main/node-record/node-factory.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
@@ -17,8 +18,12 @@ import { placeFlags, SANDBOX_FLAGS } from '../../support/start-flags.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Sessions that are open; the node accepts twice as many peers, of which two thirds may be inbound. */
-const SESSIONS = 50;
-const MAX_PEERS = 100;
+const QUIET_SESSIONS = 50;
+const BUSY_SESSIONS = 500;
+
+/** Each busy session announces this many transactions, once in the interval, milliseconds. */
+const ANNOUNCED = 10;
+const ANNOUNCE_MS = 500;
 
 /** Time for the start to settle, and the time that is measured, milliseconds: each session sends a ping every 15 s. */
 const SETTLE_MS = 10_000;
@@ -30,6 +35,24 @@ export async function weighQuietSessions(
   electron: string,
   flags: readonly string[],
 ): Promise<number> {
+  return await weighSessions(root, electron, flags, { count: QUIET_SESSIONS, announceMs: null });
+}
+
+/** The same with 500 sessions that each send two announcements a second, while its window shows the table of peers. */
+export async function weighBusySessions(
+  root: string,
+  electron: string,
+  flags: readonly string[],
+): Promise<number> {
+  return await weighSessions(root, electron, flags, { count: BUSY_SESSIONS, announceMs: ANNOUNCE_MS });
+}
+
+async function weighSessions(
+  root: string,
+  electron: string,
+  flags: readonly string[],
+  { count, announceMs }: { readonly count: number; readonly announceMs: number | null },
+): Promise<number> {
   const folder = await temporaryFolder();
   const app = await _electron.launch({
     executablePath: electron,
@@ -37,25 +60,32 @@ export async function weighQuietSessions(
       root,
       ...SANDBOX_FLAGS,
       ...(await placeFlags(join(folder.path, 'data'))),
-      ...['--maxpeers', String(MAX_PEERS)],
+      ...['--maxpeers', String(2 * count)],
       ...flags,
     ],
     env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: folder.path },
   });
   const sessions: PeerSession[] = [];
+  const announcers = new Announcers();
   try {
     const node = parseNode(await enodeOf(app));
-    while (sessions.length < SESSIONS) sessions.push(await openSession(node));
-    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+    while (sessions.length < count) sessions.push(await openSession(node, announcers));
+    if (announceMs === null)
+      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+    else {
+      await showPeers(app);
+      announcers.start(announceMs);
+    }
     await pause(SETTLE_MS);
     const before = await processorTime(app);
     const start = performance.now();
     await pause(MEASURED_MS);
     const share = ((await processorTime(app)) - before) / (performance.now() - start);
     const open = await peerCount(app);
-    if (open !== SESSIONS) throw new Error(`${String(open)} of ${String(SESSIONS)} sessions are open`);
+    if (open !== count) throw new Error(`${String(open)} of ${String(count)} sessions are open`);
     return share;
   } finally {
+    announcers.stop();
     await Promise.all(sessions.map((session) => session.disconnect('client-quitting')));
     await app.close();
     await folder.remove();
@@ -109,10 +139,57 @@ async function peerCount(app: ElectronApplication): Promise<number> {
   );
 }
 
-/** Opens a session of a node of its own up to Status; it then answers pings only. */
-async function openSession(node: Node): Promise<PeerSession> {
+/** Shows the table of peers. */
+async function showPeers(app: ElectronApplication): Promise<void> {
+  const page = await app.firstWindow();
+  await page.evaluate(() => {
+    location.hash = '#/peers';
+  });
+  await page.locator('[role="grid"] .grid-row').first().waitFor();
+}
+
+/** The node announces nothing, and these peers would ignore it. */
+const IGNORES: GossipReceiver = {
+  onAnnounced: () => undefined,
+  onTransactions: () => undefined,
+  onLeft: () => undefined,
+};
+
+/** Announces transactions in the name of each session that was opened; their times are spread over the interval. */
+class Announcers implements TransactionGossip {
+  readonly #peers: GossipPeer[] = [];
+  readonly #timers: NodeJS.Timeout[] = [];
+
+  join(peer: GossipPeer): GossipReceiver {
+    this.#peers.push(peer);
+    return IGNORES;
+  }
+
+  start(everyMs: number): void {
+    for (const [index, peer] of this.#peers.entries()) {
+      const announce = (): void => {
+        peer.announce(
+          Array.from({ length: ANNOUNCED }, () => ({ hash: systemRandom.bytes(32), type: 2, size: 180 })),
+        );
+      };
+      const begin = (): void => {
+        this.#timers.push(setInterval(announce, everyMs));
+      };
+      this.#timers.push(setTimeout(begin, (index * everyMs) / this.#peers.length));
+    }
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+}
+
+/** Opens a session of a node of its own up to Status; it then answers pings, and announces what `gossip` says. */
+async function openSession(node: Node, gossip: TransactionGossip): Promise<PeerSession> {
   const privateKey = generatePrivateKey(systemRandom);
-  const protocols = createEthProtocols(createGenesisChain(NETWORKS.mainnet, systemClock));
+  const protocols = createEthProtocols(createGenesisChain(NETWORKS.mainnet, systemClock), undefined, {
+    gossip,
+  });
   const hello = createHello({ clientName: 'Enodeck/bench', publicKey: publicKeyOf(privateKey), protocols });
   const stream = await systemStreamDialer.dial({ ip: node.ip ?? '', port: node.tcp }, { timeoutMs: 5_000 });
   const secured = await secureOutbound(stream, {

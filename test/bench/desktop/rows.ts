@@ -4,8 +4,9 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { median } from '../rate.ts';
 import { printRow, type Figure, type Row } from '../rows.ts';
 import { measurePaints, type PaintingApplication, type Paints } from './application.ts';
-import { QUIET_FIGURES, START_FIGURES } from './figures.ts';
-import { weighQuietSessions } from './quiet-sessions.ts';
+import { measureCrowdedFrames, measureEmptyFrames, type Frames } from './crowded-window.ts';
+import { BUSY_FIGURES, FRAME_FIGURES, QUIET_FIGURES, START_FIGURES } from './figures.ts';
+import { weighBusySessions, weighQuietSessions } from './quiet-sessions.ts';
 
 /** Starts of each application, in turn; the result is the median of the ratios. */
 const ROUNDS = 7;
@@ -14,15 +15,23 @@ const ROUNDS = 7;
 const LOOPBACK = ['--network', 'mainnet', ...CONFINED_FLAGS];
 const DEMO = ['--demo', '--nat', 'none', '--bootnodes=', '--discovery.dns='];
 
-/** The rows of the desktop application in real Electron: its start, and a quiet hour. None where Electron cannot be started. */
-export async function desktop(root: string): Promise<Row[]> {
+/** The start of the desktop application in real Electron. */
+export const desktop = (root: string): Promise<Row[]> =>
+  withElectron((electron) => startRows(root, electron));
+
+/** The frames of its window with 10,000 peers. */
+export const frames = (root: string): Promise<Row[]> => withElectron((electron) => frameRows(root, electron));
+
+/** What its main process takes with many sessions. */
+export const sessions = (root: string): Promise<Row[]> =>
+  withElectron((electron) => sessionRows(root, electron));
+
+/** The rows of a part; none where Electron cannot be started. */
+async function withElectron(measure: (electron: string) => Promise<Row[]>): Promise<Row[]> {
   const electron = process.env['ENODECK_ELECTRON'];
-  if (electron === undefined) {
-    process.stderr.write('Electron or a display is not here: the desktop application is not measured.\n');
-    return [];
-  }
-  const rows = [...(await startRows(root, electron)), ...(await quietRows(root, electron))];
-  return rows;
+  if (electron !== undefined) return await measure(electron);
+  process.stderr.write('Electron or a display is not here: the desktop application is not measured.\n');
+  return [];
 }
 
 async function startRows(root: string, electron: string): Promise<Row[]> {
@@ -31,12 +40,36 @@ async function startRows(root: string, electron: string): Promise<Row[]> {
   return rowsOf(START_FIGURES, [plain.first, plain.row, demo.first, demo.row]);
 }
 
-async function quietRows(root: string, electron: string): Promise<Row[]> {
+/** Rounds of each window, in turn; the result is the median. */
+const FRAME_ROUNDS = 3;
+
+async function frameRows(root: string, electron: string): Promise<Row[]> {
+  const ours: Frames[] = [];
+  const empty: Frames[] = [];
+  for (let round = 0; round < FRAME_ROUNDS; round += 1) {
+    empty.push(await measureEmptyFrames(electron, emptyWindow(root)));
+    ours.push(await measureCrowdedFrames(root, electron, LOOPBACK));
+  }
+  const reads = [(frames: Frames) => frames.perSecond, (frames: Frames) => frames.workMs];
+  return FRAME_FIGURES.map((figure, at) => {
+    const middle = (all: readonly Frames[]): number =>
+      median(all.map((frames) => reads[at]?.(frames) ?? Number.NaN));
+    const row = { ...figure, ours: middle(ours), peers: { empty: middle(empty) } };
+    printRow(row);
+    return row;
+  });
+}
+
+const emptyWindow = (root: string): string => join(root, 'test', 'bench', 'desktop', 'empty-window');
+
+async function sessionRows(root: string, electron: string): Promise<Row[]> {
   if (process.platform !== 'linux') {
     process.stderr.write('Processor time of the main process is measured on Linux alone.\n');
     return [];
   }
-  return rowsOf(QUIET_FIGURES, [100 * (await weighQuietSessions(root, electron, LOOPBACK))]);
+  const quiet = rowsOf(QUIET_FIGURES, [100 * (await weighQuietSessions(root, electron, LOOPBACK))]);
+  const busy = rowsOf(BUSY_FIGURES, [100 * (await weighBusySessions(root, electron, LOOPBACK))]);
+  return [...quiet, ...busy];
 }
 
 function rowsOf(figures: readonly Figure[], values: readonly number[]): Row[] {
@@ -57,7 +90,7 @@ async function ratiosOf(
   const args = [...(await placeFlags(join(folder.path, 'data'))), ...flags];
   const ours: PaintingApplication = { folder: root, args, hasRows: true };
   const empty: PaintingApplication = {
-    folder: join(root, 'test', 'bench', 'desktop', 'empty-window'),
+    folder: emptyWindow(root),
     args: [`--user-data-dir=${join(folder.path, 'empty')}`],
     hasRows: false,
   };
