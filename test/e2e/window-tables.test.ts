@@ -177,6 +177,33 @@ describe('the columns of a table', () => {
   });
 });
 
+describe('the rows of a table', () => {
+  it('keep their elements while they are scrolled, and stand in their order afterwards', async () => {
+    await visits.visit('/peers', 'many', 'light', async (page) => {
+      await rowsOf(page).first().waitFor();
+      const changes = await page.getByRole('grid').evaluate(async (grid) => {
+        const changed: MutationRecord[] = [];
+        const observer = new MutationObserver((records) => changed.push(...records));
+        observer.observe(grid.querySelector('.grid-row')?.parentElement as Element, { childList: true });
+        // All within one task, so that the table does not rest in between.
+        for (let step = 0; step < 8; step++) {
+          grid.scrollTop += 330;
+          grid.dispatchEvent(new Event('scroll'));
+          for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+        }
+        changed.push(...observer.takeRecords());
+        observer.disconnect();
+        return changed.length;
+      });
+      expect(changes).toBe(0);
+      const places = (): Promise<number[]> =>
+        rowsOf(page).evaluateAll((rows) => rows.map((row) => Number(row.getAttribute('aria-rowindex'))));
+      await expect.poll(async () => (await places()).every((at, n, all) => at === all[0]! + n)).toBe(true);
+      expect((await places())[0]).toBeGreaterThan(50);
+    });
+  });
+});
+
 describe('many rows', () => {
   it('are chosen with Ctrl and Shift, by mouse and keyboard, and let go with Escape', async () => {
     await visits.visit('/peers', 'typical', 'dark', async (page) => {
