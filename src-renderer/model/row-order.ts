@@ -8,30 +8,26 @@ export interface RowOrder<Column extends string = string> {
 export type SortKey = number | string;
 
 /**
- * The sorted rows. Rows with equal keys are sorted by their identity, so that they do not move between updates. Keys are
- * computed once per row and sorted by index: 10,000 rows take a few milliseconds and no allocation per comparison.
+ * Sorts the places of rows. Rows with equal keys are sorted by their identity, so that they do not move between updates. Keys are
+ * computed once per row, without an allocation per comparison. Places that are nearly sorted already take about one comparison
+ * each: the sort of an array finds runs, which that of a typed array does not.
  */
-export function orderRows<Row>(
+function sortPlaces<Row>(
+  places: number[],
   rows: readonly Row[],
   keyOf: (row: Row) => SortKey,
   order: RowOrder['order'],
   identity: (row: Row) => string,
-): Row[] {
+): void {
   const sign = order === 'ascending' ? 1 : -1;
   const keys = rows.map(keyOf);
-  const places = Uint32Array.from(rows.keys()).sort((a, b) => {
+  places.sort((a, b) => {
     const left = keys[a] ?? 0;
     const right = keys[b] ?? 0;
     if (left !== right) return left < right ? -sign : sign;
     const [first, second] = [rows[a], rows[b]];
     return first !== undefined && second !== undefined && identity(first) < identity(second) ? -1 : 1;
   });
-  const ordered: Row[] = [];
-  for (const place of places) {
-    const row = rows[place];
-    if (row !== undefined) ordered.push(row);
-  }
-  return ordered;
 }
 
 /** A column that a table can be sorted by. */
@@ -43,16 +39,40 @@ export interface SortableColumn<Row> {
   readonly sortKey: ((row: Row) => SortKey) | null;
 }
 
-/** The rows sorted by a column; as they are for null, and for a column that does not sort. */
-export function sortRows<Row>(
+/** Returns the rows sorted by a column; as they are for null, and for a column that does not sort. */
+export type RowSorter<Row> = (rows: readonly Row[], order: RowOrder | null) => readonly Row[];
+
+/**
+ * Creates the sorter of a table that changes all the time. It starts from the places of the rows at the last time: few rows of a
+ * table change their place between two updates.
+ */
+export function createRowSorter<Row>(
+  columns: readonly SortableColumn<Row>[],
+  identity: (row: Row) => string,
+): RowSorter<Row> {
+  // BOUNDED: by the rows of the table.
+  let places: number[] = [];
+  return (rows, order) => {
+    const sortKey = columns.find(({ id }) => id === order?.column)?.sortKey ?? null;
+    if (order === null || sortKey === null) return rows;
+    if (places.length !== rows.length) places = [...rows.keys()];
+    sortPlaces(places, rows, sortKey, order.order, identity);
+    const sorted: Row[] = [];
+    for (const place of places) {
+      const row = rows[place];
+      if (row !== undefined) sorted.push(row);
+    }
+    return sorted;
+  };
+}
+
+/** The same, once. */
+export const sortRows = <Row>(
   rows: readonly Row[],
   columns: readonly SortableColumn<Row>[],
   order: RowOrder | null,
   identity: (row: Row) => string,
-): readonly Row[] {
-  const sortKey = columns.find(({ id }) => id === order?.column)?.sortKey ?? null;
-  return order === null || sortKey === null ? rows : orderRows(rows, sortKey, order.order, identity);
-}
+): readonly Row[] => createRowSorter(columns, identity)(rows, order);
 
 /** A header that can be clicked. */
 interface Header<Id extends string> {

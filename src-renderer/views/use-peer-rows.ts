@@ -2,7 +2,7 @@ import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type Shal
 import type { PeerRow } from '../../shared/model/peer.ts';
 import { useNow } from '../composables/use-now.ts';
 import { filterPeers, type PeerCondition } from '../model/peer-filter.ts';
-import { holdOrder, orderPeers, type PeerOrder } from '../model/peer-order.ts';
+import { createPeerSorter, highestBlock, holdOrder, type PeerOrder } from '../model/peer-order.ts';
 
 /** The rows of the peers table: filtered and sorted. */
 export interface PeerRows {
@@ -25,18 +25,17 @@ export function usePeerRows(
   const conditions = shallowRef<readonly PeerCondition[]>([]);
   const shown = shallowRef<readonly PeerRow[]>([]);
 
+  const sort = createPeerSorter();
   watch(
     [rows, order, text, conditions, held],
     ([all, sortOrder, words, wanted, isHeld]) => {
       shown.value = isHeld
         ? holdOrder(shown.value, byId())
-        : orderPeers(filterPeers(all, wanted, words, now.value), sortOrder);
+        : sort(filterPeers(all, wanted, words, now.value), sortOrder);
     },
     { immediate: true },
   );
-  const highest = computed(() =>
-    rows().reduce((most, row) => Math.max(most, Number(row.latestBlock ?? 0)), 0),
-  );
+  const highest = computed(() => highestBlock(rows()));
 
   return { rows: shown, highest, order, text, conditions };
 }

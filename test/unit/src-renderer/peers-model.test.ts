@@ -10,11 +10,18 @@ import {
 } from '../../../src-renderer/model/peer-columns.ts';
 import { arrangeColumns, UNCHANGED } from '../../../src-renderer/model/table-columns.ts';
 import { filterPeers, readCondition, type PeerCondition } from '../../../src-renderer/model/peer-filter.ts';
-import { holdOrder, orderPeers } from '../../../src-renderer/model/peer-order.ts';
+import {
+  createPeerSorter,
+  highestBlock,
+  holdOrder,
+  type PeerOrder,
+} from '../../../src-renderer/model/peer-order.ts';
 import { peerForecast } from '../../../src-renderer/model/peer-forecast.ts';
 import { createDice, makePeer, makeSeries } from '../../support/window-preview/fixture-data.ts';
 
 const NOW = 1_800_000_000_000;
+const orderPeers = (rows: readonly PeerRow[], order: PeerOrder): readonly PeerRow[] =>
+  createPeerSorter()(rows, order);
 const peer = (part: Partial<PeerRow>): PeerRow => ({ ...makePeer(createDice(5), 9, NOW, false), ...part });
 
 function condition(text: string): PeerCondition {
@@ -110,6 +117,12 @@ describe('the order of peers', () => {
       expect(ordered[at]!.latencyMs!).toBeGreaterThanOrEqual(ordered[at - 1]!.latencyMs!);
     }
   });
+});
+
+it('the highest block is the greatest number, not the greatest text', () => {
+  const at = (...blocks: (string | null)[]): PeerRow[] => blocks.map((latestBlock) => peer({ latestBlock }));
+  expect(highestBlock(at('99', null, '1000', '998'))).toBe(1000);
+  expect(highestBlock(at(null))).toBe(0);
 });
 
 describe('the columns of peers', () => {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { nextOrder, nextOrderOrOwn, sortRows } from '../../../../src-renderer/model/row-order.ts';
+import {
+  createRowSorter,
+  nextOrder,
+  nextOrderOrOwn,
+  sortRows,
+} from '../../../../src-renderer/model/row-order.ts';
 
 const AGE = { id: 'age', firstOrder: 'descending', sortKey: (row: { age: number }) => row.age } as const;
 const PLAIN = { id: 'actions', firstOrder: null, sortKey: null } as const;
@@ -35,5 +40,47 @@ describe('the sorted rows', () => {
       ...[{ age: 3 }, { age: 2 }, { age: 1 }],
     ]);
     expect(sortRows(rows, [AGE], { column: 'planet', order: 'descending' }, String)).toBe(rows);
+  });
+});
+
+describe('a table that is sorted again', () => {
+  interface Person {
+    readonly id: string;
+    readonly age: number;
+  }
+  const people = (count: number, ageOf: (at: number) => number): Person[] =>
+    Array.from({ length: count }, (_, at) => ({
+      id: String((at * 7) % count).padStart(3, '0'),
+      age: ageOf(at),
+    }));
+  const order = { column: 'age', order: 'ascending' } as const;
+  const identity = ({ id }: Person): string => id;
+
+  it.each([
+    ['other ages', people(100, (at) => (at * 37) % 101)],
+    ['fewer rows', people(60, (at) => (at * 11) % 13)],
+    ['more rows', people(130, (at) => (at * 11) % 13)],
+  ])('is sorted as for the first time, with %s', (_, rows) => {
+    const sort = createRowSorter<Person>([AGE], identity);
+    sort(
+      people(100, (at) => (at * 53) % 103),
+      order,
+    );
+    expect(sort(rows, order)).toEqual(sortRows(rows, [AGE], order, identity));
+    const descending = { column: 'age', order: 'descending' } as const;
+    expect(sort(rows, descending)).toEqual(sortRows(rows, [AGE], descending, identity));
+  });
+
+  it('compares each row once if none has changed its place', () => {
+    let compared = 0;
+    const sort = createRowSorter<Person>([AGE], ({ id }) => {
+      compared += 1;
+      return id;
+    });
+    const rows = people(100, () => 1);
+    sort(rows, order);
+    compared = 0;
+    sort([...rows], order);
+    expect(compared).toBe(2 * 99);
   });
 });
