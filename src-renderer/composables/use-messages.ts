@@ -17,8 +17,19 @@ export type Translate = (
   count?: number,
 ) => string;
 
+/** BOUNDED: the texts of messages without values; English is the only language. A table asks for hundreds of them a frame. */
+const texts = new Map<MessageKey, string>();
+
 /** The messages of the window; an unknown key does not compile. */
 export function useMessages(): Translate {
   const { t } = useI18n();
-  return (key, named = {}, count) => (count === undefined ? t(key, named) : t(key, named, count));
+  const plain = (key: MessageKey): string => {
+    const text = texts.get(key) ?? t(key);
+    texts.set(key, text);
+    return text;
+  };
+  return (key, named, count) => {
+    if (count !== undefined) return t(key, named ?? {}, count);
+    return named === undefined ? plain(key) : t(key, named);
+  };
 }
