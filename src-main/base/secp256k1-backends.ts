@@ -1,10 +1,10 @@
-/** The two implementations of secp256k1.ts. */
+/** What secp256k1.ts needs of an implementation, and two of them: native and noble. */
 import { createRequire } from 'node:module';
 import { secp256k1 as curve } from '@noble/curves/secp256k1.js';
 
 /** Operations of the curve; each throws for invalid input. Public keys are SEC 1 encoded: 65 bytes (prefix 0x04) or 33. */
 export interface Secp256k1Backend {
-  readonly name: 'native' | 'noble';
+  readonly name: 'native' | 'wasm' | 'noble';
   isPrivateKey(key: Uint8Array): boolean;
   publicKey(privateKey: Uint8Array): Uint8Array;
   /** Deterministic (RFC 6979), low s: 64 bytes and the recovery id. */
@@ -73,7 +73,7 @@ function compressPoint(x: Uint8Array, y: Uint8Array): Uint8Array {
   return point;
 }
 
-/** noble-curves: the reference in tests, and the fallback. */
+/** noble-curves: the reference in tests, and the last choice. */
 export function loadNobleSecp256k1(): Secp256k1Backend {
   return {
     name: 'noble',

@@ -1,14 +1,12 @@
 /**
  * The secp256k1 curve as devp2p uses it. Public keys have 64 bytes (uncompressed, without the 0x04 prefix), private keys
  * and hashes 32 bytes, signatures r | s | v 65 bytes, where v is the recovery id. Integers are big-endian.
- * Uses libsecp256k1 where its prebuild loads, else noble.
+ * secp256k1-choice.ts chooses the implementation.
  * @see https://www.secg.org/sec2-v2.pdf section 2.4.1
  */
-import { CryptoError } from './crypto-error.ts';
+import { CryptoError, notOfCurve, type CryptoErrorCode } from './crypto-error.ts';
 import type { Random } from './runtime.ts';
-import { loadNativeSecp256k1, loadNobleSecp256k1 } from './secp256k1-backends.ts';
-
-const backend = loadNativeSecp256k1() ?? loadNobleSecp256k1();
+import { secp256k1Backend as backend } from './secp256k1-choice.ts';
 
 /** First byte of an uncompressed point (SEC 1, section 2.3.3). */
 const UNCOMPRESSED_PREFIX = 0x04;
@@ -88,8 +86,7 @@ export function verify(hash: Uint8Array, signature: Uint8Array, publicKey: Uint8
  * @throws CryptoError `invalid-public-key` for a point off the curve, `invalid-private-key`
  */
 export function ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
-  if (!isPrivateKey(privateKey))
-    throw new CryptoError('invalid-private-key', describe('invalid-private-key'));
+  if (!isPrivateKey(privateKey)) throw notOfCurve('invalid-private-key');
   return attempt('invalid-public-key', () => backend.ecdh(withPrefix(publicKey), privateKey));
 }
 
@@ -99,8 +96,7 @@ export function ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array 
  * @throws CryptoError `invalid-public-key` for a point off the curve, `invalid-private-key`
  */
 export function sharedPoint(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
-  if (!isPrivateKey(privateKey))
-    throw new CryptoError('invalid-private-key', describe('invalid-private-key'));
+  if (!isPrivateKey(privateKey)) throw notOfCurve('invalid-private-key');
   const isCompressed = publicKey.length === COMPRESSED_PUBLIC_KEY_LENGTH;
   const point = isCompressed ? publicKey : withPrefix(publicKey);
   return attempt('invalid-public-key', () => backend.sharedPoint(point, privateKey));
@@ -148,22 +144,11 @@ function withoutPrefix(publicKey: Uint8Array): Uint8Array {
   return publicKey.slice(1);
 }
 
-function describe(code: CryptoError['code']): string {
-  switch (code) {
-    case 'invalid-private-key':
-      return 'Not a private key of secp256k1';
-    case 'invalid-public-key':
-      return 'Not a point of secp256k1';
-    case 'invalid-signature':
-      return 'Not a signature of secp256k1';
-  }
-}
-
-function attempt<T>(code: CryptoError['code'], action: () => T): T {
+function attempt<T>(code: CryptoErrorCode, action: () => T): T {
   try {
     return action();
   } catch (cause) {
     if (cause instanceof CryptoError) throw cause;
-    throw new CryptoError(code, describe(code), { cause });
+    throw notOfCurve(code, { cause });
   }
 }

@@ -2,11 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nobleHash, wasmHash } from '../../../src-main/base/keccak.ts';
 import { loadWasmModule } from '../../../src-main/base/wasm-module.ts';
-import {
-  loadNativeSecp256k1,
-  loadNobleSecp256k1,
-  type Secp256k1Backend,
-} from '../../../src-main/base/secp256k1-backends.ts';
+import type { Secp256k1Backend } from '../../../src-main/base/secp256k1-backends.ts';
 import { ShortAes } from '../../../src-main/base/short-aes.ts';
 import {
   applyAesCtr,
@@ -16,18 +12,18 @@ import {
   sealAesGcm,
 } from '../../../src-main/base/symmetric.ts';
 import { wasmModule } from '../../../src-main/base/wasm-module.ts';
+import { secp256k1Backends } from '../../support/secp256k1.ts';
 
 const moduleHash = wasmHash(loadWasmModule()!);
-const native = loadNativeSecp256k1()!;
-const nobleCurve = loadNobleSecp256k1();
+const native = secp256k1Backends[0]!;
 const node = loadNodeSymmetric()!;
 const nobleSymmetric = loadNobleSymmetric();
 
 const fixed = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
-const keys = fixed(32).filter((key) => nobleCurve.isPrivateKey(key));
+const keys = fixed(32).filter((key) => native.isPrivateKey(key));
 const aesKeys = fc.oneof(fixed(16), fixed(32));
 
-/** The result of an action, or 'throws': the messages of the two implementations differ. */
+/** The result of an action, or 'throws': the messages of the implementations differ. */
 function outcome(action: () => unknown): unknown {
   try {
     return action();
@@ -37,10 +33,15 @@ function outcome(action: () => unknown): unknown {
 }
 
 function expectSame(action: (backend: Secp256k1Backend) => unknown): void {
-  expect(outcome(() => action(native))).toEqual(outcome(() => action(nobleCurve)));
+  const expected = outcome(() => action(native));
+  for (const other of secp256k1Backends.slice(1))
+    expect(
+      outcome(() => action(other)),
+      other.name,
+    ).toEqual(expected);
 }
 
-describe('The fast and the reference implementation are equal', () => {
+describe('The fast implementations and the reference are equal', () => {
   it('in keccak-256 of any parts', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 600 }), { maxLength: 5 }), (parts) => {

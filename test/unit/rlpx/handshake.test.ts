@@ -17,6 +17,7 @@ import {
   type AuthMessage,
 } from '../../../src-main/rlpx/handshake.ts';
 import { hex, unhex } from '../../support/hex.ts';
+import { secp256k1Backends, useForTests } from '../../support/secp256k1.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import vectors from '../../vectors/rlpx.json' with { type: 'json' };
 
@@ -30,7 +31,9 @@ const openAnyAuth = (format: string, packet: Uint8Array): AuthMessage =>
 const openAnyAck = (format: string, packet: Uint8Array): AckMessage =>
   format === 'plain' ? openPlainAck(packet, initiatorKey) : openAck(packet, initiatorKey);
 
-describe('RLPx handshake', () => {
+describe.each(secp256k1Backends)('RLPx handshake with secp256k1 by $name', (backend) => {
+  useForTests(backend);
+
   it.each(auth)('opens $name', ({ format, packet, ...expected }) => {
     const message = openAnyAuth(format, hex(packet));
     expect(unhex(message.signature)).toBe(expected.signature);
