@@ -132,7 +132,7 @@ module.exports = {
         '^src-main/sentry/',
         FOUNDATION,
         EVENTS_AND_CAUSES,
-        '^src-main/eth/(block-roots|chain-source|constants|headers|messages|receipts|status|transactions)\\.ts$',
+        '^src-main/eth/(block-roots|chain-source|constants|headers|item-sizes|messages|receipts|status|transactions)\\.ts$',
       ],
       'A source of the chain: it imports the interfaces that eth serves from, and its codecs. Sockets are arguments.',
     ),

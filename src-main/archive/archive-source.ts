@@ -52,12 +52,10 @@ export function createArchiveSource(store: ArchiveStore, network: Network, clock
       const bodies = await present(store, 'bodies', numbersOf(store, hashes), limits);
       return bodies.map((body) => readRlp(body, readBody));
     },
-    receipts: async (hash) => {
-      if (state() === undefined) return empty.receipts(hash);
-      const number = await store.numberOf(hash);
-      if (number === undefined) return undefined;
-      const [receipts] = await store.parts('receipts', [number]);
-      return receipts && readRlp(receipts, (reader) => readBlockReceipts('flat', reader));
+    receipts: async (hashes, limits) => {
+      if (state() === undefined) return empty.receipts(hashes, limits);
+      const receipts = await present(store, 'receipts', numbersOf(store, hashes), limits);
+      return receipts.map((each) => readRlp(each, (reader) => readBlockReceipts('flat', reader)));
     },
     accessLists: async (hashes) => hashes.map(() => undefined),
   };
@@ -101,7 +99,7 @@ async function* numbersOf(
 /** A part of the blocks, up to the first missing one and within the limits. */
 async function present(
   store: ArchiveStore,
-  part: 'headers' | 'bodies',
+  part: 'headers' | 'bodies' | 'receipts',
   pieces: AsyncIterable<readonly bigint[]> | Iterable<readonly bigint[]>,
   limits: AnswerLimits,
 ): Promise<readonly Uint8Array[]> {

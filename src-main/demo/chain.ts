@@ -4,7 +4,7 @@ import type { Clock, Unsubscribe } from '../base/runtime.ts';
 import { createForkFilter, forkIdAt, type ChainPosition } from '../chain/fork-id.ts';
 import type { Network } from '../chain/networks.ts';
 import type { AnswerLimits, ChainSource } from '../eth/chain-source.ts';
-import { bodySize } from '../eth/item-sizes.ts';
+import { bodySize, receiptsSize } from '../eth/item-sizes.ts';
 import type { HeaderQuery } from '../eth/messages.ts';
 import { buildBlock, genesisBlock, type DemoBlock } from './blocks.ts';
 import { historyTransactions } from './history.ts';
@@ -127,7 +127,12 @@ export function createDemoSource(chain: DemoChain, network: Network, lag: bigint
         limits,
         bodySize,
       ),
-    receipts: async (hash) => served(chain.byHash(hash))?.receipts,
+    receipts: async (hashes, limits) =>
+      within(
+        hashes.map((hash) => served(chain.byHash(hash))?.receipts),
+        limits,
+        receiptsSize,
+      ),
     // The chain has not reached Amsterdam.
     accessLists: async (hashes) => hashes.map(() => undefined),
   };

@@ -3,12 +3,14 @@ import { BoundedMap } from '../base/bounded-map.ts';
 import { bytesToHex, equalBytes } from '../base/bytes.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 import type { ForkFilter, ForkId } from '../chain/fork-id.ts';
+import { CachedItems } from './cached-items.ts';
 import type { AnswerLimits, ChainSource } from './chain-source.ts';
 import { SOFT_RESPONSE_LIMIT } from './constants.ts';
 import { decodeHeader } from './headers.ts';
-import { bodySize } from './item-sizes.ts';
+import { bodySize, receiptsSize } from './item-sizes.ts';
 import type { BlockBody, HeaderQuery } from './messages.ts';
 import type { Receipt } from './receipts.ts';
+import { SharedCalls } from './shared-calls.ts';
 import type { BlockRange } from './status.ts';
 
 /** What is cached, and its part of the bytes. */
@@ -50,18 +52,12 @@ export class CachedSource implements ChainSource {
   readonly forkFilter: ForkFilter;
   readonly #source: ChainSource;
   readonly #headers: LRUCache<string, CachedHeader>;
-  readonly #bodies: LRUCache<string, BlockBody>;
-  readonly #receipts: LRUCache<string, readonly Receipt[]>;
+  readonly #bodies: CachedItems<BlockBody>;
+  readonly #receipts: CachedItems<readonly Receipt[]>;
   /** Hashes of canonical blocks by number. */
   readonly #numbers = new BoundedMap<string, string>(MAX_NUMBERS);
   readonly #headerCalls = new SharedCalls<readonly Uint8Array[]>();
-  readonly #bodyCalls = new SharedCalls<ReadonlyMap<string, BlockBody>>();
-  readonly #receiptCalls = new SharedCalls<readonly Receipt[] | undefined>();
-  readonly #counts: Readonly<Record<CachedKind, { hits: number; misses: number }>> = {
-    headers: { hits: 0, misses: 0 },
-    bodies: { hits: 0, misses: 0 },
-    receipts: { hits: 0, misses: 0 },
-  };
+  readonly #headerCounts = { hits: 0, misses: 0 };
   #head: BlockRange;
   /** Counts the heads. */
   #heads = 0;
@@ -75,23 +71,32 @@ export class CachedSource implements ChainSource {
     this.genesisHash = source.genesisHash;
     this.forkFilter = source.forkFilter;
     this.#head = source.range();
-    const sizeOf = (kind: CachedKind): number => Math.max(1, Math.floor(maxBytes * SHARES[kind]));
     this.#headers = new LRUCache({
-      maxSize: sizeOf('headers'),
+      maxSize: Math.max(1, Math.floor(maxBytes * SHARES.headers)),
       sizeCalculation: ({ encoded }) => OBJECT_BYTES + STRING_BYTES + encoded.length,
     });
-    this.#bodies = new LRUCache({ maxSize: sizeOf('bodies'), sizeCalculation: bodyMemory });
-    this.#receipts = new LRUCache({ maxSize: sizeOf('receipts'), sizeCalculation: receiptsMemory });
+    this.#bodies = new CachedItems<BlockBody>({
+      maxBytes: maxBytes * SHARES.bodies,
+      memoryOf: bodyMemory,
+      sizeOf: bodySize,
+      fetch: (hashes, limits, peer) => source.bodies(hashes, limits, peer),
+    });
+    this.#receipts = new CachedItems<readonly Receipt[]>({
+      maxBytes: maxBytes * SHARES.receipts,
+      memoryOf: receiptsMemory,
+      sizeOf: receiptsSize,
+      fetch: (hashes, limits, peer) => source.receipts(hashes, limits, peer),
+    });
   }
 
   /** Numbers of items by where they came from. */
   get counts(): Readonly<Record<CachedKind, CacheCounts>> {
-    return this.#counts;
+    return { headers: this.#headerCounts, bodies: this.#bodies.counts, receipts: this.#receipts.counts };
   }
 
   /** Estimated memory of all cached items, bytes. */
   get bytes(): number {
-    return this.#headers.calculatedSize + this.#bodies.calculatedSize + this.#receipts.calculatedSize;
+    return this.#headers.calculatedSize + this.#bodies.bytes + this.#receipts.bytes;
   }
 
   forkId(): ForkId {
@@ -114,52 +119,26 @@ export class CachedSource implements ChainSource {
     this.#followHead();
     const cached = this.#cachedHeaders(query, limits);
     if (cached !== undefined) {
-      this.#counts.headers.hits += cached.length;
+      this.#headerCounts.hits += cached.length;
       return cached;
     }
     const headers = await this.#headerCalls.run(queryKey(query, limits), () =>
       this.#fetchHeaders(query, limits, peer),
     );
-    this.#counts.headers.misses += headers.length;
+    this.#headerCounts.misses += headers.length;
     return headers;
   }
 
-  async bodies(
+  bodies(hashes: readonly Uint8Array[], limits: AnswerLimits, peer?: string): Promise<readonly BlockBody[]> {
+    return this.#bodies.get(hashes, limits, peer);
+  }
+
+  receipts(
     hashes: readonly Uint8Array[],
     limits: AnswerLimits,
     peer?: string,
-  ): Promise<readonly BlockBody[]> {
-    const asked = this.#cachedBodies(hashes, limits);
-    const missing = new Map(
-      asked.flatMap(({ key, hash, body }) => (body === undefined ? [[key, hash] as const] : [])),
-    );
-    const fetched = missing.size === 0 ? undefined : await this.#fetchBodies(missing, limits, peer);
-    const bodies: BlockBody[] = [];
-    let bytes = 0;
-    for (const { key, body: cached } of asked) {
-      const body = cached ?? fetched?.get(key);
-      if (body === undefined || bytes >= limits.bytes) break;
-      this.#counts.bodies[cached === undefined ? 'misses' : 'hits']++;
-      bytes += bodySize(body);
-      bodies.push(body);
-    }
-    return bodies;
-  }
-
-  async receipts(hash: Uint8Array, peer?: string): Promise<readonly Receipt[] | undefined> {
-    const key = bytesToHex(hash);
-    const cached = this.#receipts.get(key);
-    if (cached !== undefined) {
-      this.#counts.receipts.hits++;
-      return cached;
-    }
-    const receipts = await this.#receiptCalls.run(key, async () => {
-      const fetched = await this.#source.receipts(hash, peer);
-      if (fetched !== undefined) this.#receipts.set(key, fetched);
-      return fetched;
-    });
-    if (receipts !== undefined) this.#counts.receipts.misses++;
-    return receipts;
+  ): Promise<readonly (readonly Receipt[])[]> {
+    return this.#receipts.get(hashes, limits, peer);
   }
 
   accessLists(
@@ -168,40 +147,6 @@ export class CachedSource implements ChainSource {
     peer?: string,
   ): Promise<readonly (Uint8Array | undefined)[]> {
     return this.#source.accessLists(hashes, limits, peer);
-  }
-
-  /** The blocks of a request, until the cached ones among them reach the limits. */
-  #cachedBodies(hashes: readonly Uint8Array[], limits: AnswerLimits): readonly AskedBody[] {
-    const asked: AskedBody[] = [];
-    let bytes = 0;
-    for (const hash of hashes.slice(0, limits.items)) {
-      if (bytes >= limits.bytes) break;
-      const key = bytesToHex(hash);
-      const body = this.#bodies.get(key);
-      if (body !== undefined) bytes += bodySize(body);
-      asked.push({ key, hash, body });
-    }
-    return asked;
-  }
-
-  /** @param missing hashes by their keys */
-  #fetchBodies(
-    missing: ReadonlyMap<string, Uint8Array>,
-    limits: AnswerLimits,
-    peer: string | undefined,
-  ): Promise<ReadonlyMap<string, BlockBody>> {
-    const keys = [...missing.keys()];
-    return this.#bodyCalls.run(`${limitsKey(limits)} ${keys.join()}`, async () => {
-      const bodies = await this.#source.bodies([...missing.values()], limits, peer);
-      const fetched = new Map<string, BlockBody>();
-      for (const [index, key] of keys.entries()) {
-        const body = bodies[index];
-        if (body === undefined) break;
-        this.#bodies.set(key, body);
-        fetched.set(key, body);
-      }
-      return fetched;
-    });
   }
 
   /** The answer to a query when all of it is cached, or above our head. */
@@ -300,28 +245,6 @@ export class CachedSource implements ChainSource {
     if (isLinked) this.#cacheNumbers(headers.map((encoded) => this.#cacheHeader(encoded)));
     else this.#numbers.clear();
     this.#isLinked = true;
-  }
-}
-
-/** A block of a request for bodies, with its body if that is cached. */
-interface AskedBody {
-  readonly key: string;
-  readonly hash: Uint8Array;
-  readonly body: BlockBody | undefined;
-}
-
-/** Calls in progress: a call for the same items gets their result. BOUNDED: by the callers. */
-class SharedCalls<Result> {
-  readonly #calls = new Map<string, Promise<Result>>();
-
-  run(key: string, call: () => Promise<Result>): Promise<Result> {
-    const current = this.#calls.get(key);
-    if (current !== undefined) return current;
-    const started = call().finally(() => {
-      this.#calls.delete(key);
-    });
-    this.#calls.set(key, started);
-    return started;
   }
 }
 

@@ -28,8 +28,8 @@ export interface AnswerLimits {
 }
 
 /**
- * The chain that the eth protocol serves. Each function is called once for a whole request of a peer, may take time, and
- * gives only what was verified: headers by their hash, bodies by the roots of their header, receipts by their root. What
+ * The chain that the eth protocol serves. Each function is called once for a whole request of a peer, for receipts once for a
+ * part of its blocks after the other; it may take time, and gives only what was verified: headers by their hash, bodies by the roots of their header, receipts by their root. What
  * the source does not have is missing in the result; a source that fails rejects. `peer` is the ID of the peer
  * that asks, for a source that limits the requests of each peer.
  */
@@ -38,8 +38,12 @@ export interface ChainSource extends ChainStatus {
   headers(query: HeaderQuery, limits: AnswerLimits, peer?: string): Promise<readonly Uint8Array[]>;
   /** The bodies of these blocks, up to the first missing one. @param hashes 32 bytes each */
   bodies(hashes: readonly Uint8Array[], limits: AnswerLimits, peer?: string): Promise<readonly BlockBody[]>;
-  /** The receipts of a block; undefined when they are missing. @param hash 32 bytes */
-  receipts(hash: Uint8Array, peer?: string): Promise<readonly Receipt[] | undefined>;
+  /** The receipts of each of these blocks, up to the first block without. @param hashes 32 bytes each */
+  receipts(
+    hashes: readonly Uint8Array[],
+    limits: AnswerLimits,
+    peer?: string,
+  ): Promise<readonly (readonly Receipt[])[]>;
   /** The encoded block access lists (EIP-7928) of these blocks, until the limits; undefined for each that is missing. */
   accessLists(
     hashes: readonly Uint8Array[],

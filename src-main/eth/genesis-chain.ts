@@ -3,7 +3,7 @@ import type { Clock } from '../base/runtime.ts';
 import { createForkFilter, forkIdAt } from '../chain/fork-id.ts';
 import { wallClockPosition } from '../chain/head.ts';
 import type { Network } from '../chain/networks.ts';
-import type { ChainSource } from './chain-source.ts';
+import type { AnswerLimits, ChainSource } from './chain-source.ts';
 import { decodeHeader } from './headers.ts';
 import type { BlockBody, StartBlock } from './messages.ts';
 
@@ -19,6 +19,11 @@ export function createGenesisChain(network: Network, clock: Clock): ChainSource 
   const position = (): ReturnType<typeof wallClockPosition> => wallClockPosition(network, clock.now());
   const withdrawals = header.withdrawalsRoot === undefined ? undefined : [];
   const body: BlockBody = { transactions: [], ommers: [], withdrawals };
+  /** The hashes up to the first that is not of the genesis block. */
+  const known = (hashes: readonly Uint8Array[], { items }: AnswerLimits): readonly Uint8Array[] => {
+    const firstOther = hashes.findIndex((hash) => !isGenesis(hash));
+    return hashes.slice(0, Math.min(firstOther === -1 ? hashes.length : firstOther, items));
+  };
   return {
     networkId: network.networkId,
     genesisHash: network.genesisHash,
@@ -28,12 +33,8 @@ export function createGenesisChain(network: Network, clock: Clock): ChainSource 
     totalDifficulty: () => header.difficulty,
     headers: ({ start, limit }) =>
       Promise.resolve(startsThere(start) && limit > 0n ? [network.genesisHeaderRlp] : []),
-    bodies: (hashes, limits) => {
-      const firstOther = hashes.findIndex((hash) => !isGenesis(hash));
-      const known = firstOther === -1 ? hashes.length : firstOther;
-      return Promise.resolve(Array.from({ length: Math.min(known, limits.items) }, () => body));
-    },
-    receipts: (hash) => Promise.resolve(isGenesis(hash) ? [] : undefined),
+    bodies: (hashes, limits) => Promise.resolve(known(hashes, limits).map(() => body)),
+    receipts: (hashes, limits) => Promise.resolve(known(hashes, limits).map(() => [])),
     accessLists: (hashes) => Promise.resolve(hashes.map(() => undefined)),
   };
 }

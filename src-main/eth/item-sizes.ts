@@ -1,4 +1,5 @@
 import type { BlockBody } from './messages.ts';
+import { receiptLength, type Receipt } from './receipts.ts';
 
 /** The longest prefix of a list or of a byte string. */
 const PREFIX = 5;
@@ -10,5 +11,12 @@ export function bodySize(body: BlockBody): number {
     size += PREFIX;
     for (const item of part) size += item.length;
   }
+  return size;
+}
+
+/** Size of the encoded receipts of a block in the flat form, the smaller one, bytes. */
+export function receiptsSize(receipts: readonly Receipt[]): number {
+  let size = PREFIX;
+  for (const receipt of receipts) size += receiptLength('flat', receipt);
   return size;
 }

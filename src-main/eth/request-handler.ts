@@ -98,18 +98,27 @@ async function headersFor(query: HeaderQuery, { chain, peer }: ServedFrom): Prom
   return fitting(await chain.headers(query, { ...LIMITS, items: count }, peer), count, lengthOf);
 }
 
-/** The receipts of the blocks, up to the first missing block. */
+/**
+ * Blocks of the first question for receipts, and of each later one (our choice): a slow source has answered the first one when
+ * the time is over.
+ */
+const RECEIPTS_ROUNDS = { first: 8, later: 64 } as const;
+
+/** The receipts of the blocks, up to the first missing block. The source is asked in rounds, until the answer is full. */
 async function receiptsFor(
   { firstIndex, hashes }: EthMessageOf<'GetReceipts'>,
   { chain, clock, version, peer }: ServedFrom,
 ): Promise<ReceiptsAnswer['fields']> {
   const until = clock.monotonic() + RECEIPTS_TIME_MS;
   const answer = new ReceiptsAnswer(version, firstIndex);
-  for (const hash of hashes) {
-    if (answer.full || clock.monotonic() > until) break;
-    const receipts = await chain.receipts(hash, peer);
-    if (receipts === undefined) break;
-    answer.add(receipts);
+  let given = 0;
+  while (given < hashes.length && !answer.full && clock.monotonic() <= until) {
+    const asked = hashes.slice(given, given + RECEIPTS_ROUNDS[given === 0 ? 'first' : 'later']);
+    const found = await chain.receipts(asked, { ...LIMITS, items: asked.length }, peer);
+    // A source may give more than it was asked for.
+    for (const receipts of found.slice(0, asked.length)) answer.add(receipts);
+    given += asked.length;
+    if (found.length < asked.length) break;
   }
   return answer.fields;
 }

@@ -3,6 +3,7 @@ import { bytesToHex, equalBytes } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
 import { EMPTY_TRIE_ROOT } from '../chain/header.ts';
 import type { AnswerLimits } from '../eth/chain-source.ts';
+import { receiptsSize } from '../eth/item-sizes.ts';
 import type { BlockBody, HeaderQuery } from '../eth/messages.ts';
 import type { Receipt } from '../eth/receipts.ts';
 import { MAX_BATCH } from './constants.ts';
@@ -10,7 +11,7 @@ import type { Dialect } from './dialect.ts';
 import { RpcError } from './errors.ts';
 import type { RpcAsker } from './rpc-budget.ts';
 import type { RpcClient } from './rpc-client.ts';
-import { refusalOf, type RpcCall, type RpcOutcome } from './rpc-message.ts';
+import { refusalOf, type RpcOutcome } from './rpc-message.ts';
 import { dataOf, dataText, memberOf, quantityOf, quantityText } from './rpc-values.ts';
 import {
   assertGenesis,
@@ -104,22 +105,53 @@ export class ChainReader {
     return blocks.flatMap((block) => (block === undefined ? [] : [block.body]));
   }
 
-  /** The receipts of a block. The header is needed first: clients answer an unknown block as one without receipts. */
-  async receipts(hash: Uint8Array, asker: RpcAsker): Promise<readonly Receipt[] | undefined> {
-    const { dialect } = this.#services;
-    const [found] = await this.#headersByHash([hash], asker);
-    if (found === undefined) return undefined;
-    if (equalBytes(found.header.receiptsRoot, EMPTY_TRIE_ROOT)) return [];
-    if (!dialect.receipts) return undefined;
-    const call: RpcCall = { method: 'debug_getRawReceipts', params: [this.#key(found)] };
-    const [outcome] = await this.#services.client.callAll(asker, [call]);
+  /** The receipts of these blocks up to the first missing ones, and the limits. */
+  async receipts(
+    hashes: readonly Uint8Array[],
+    limits: AnswerLimits,
+    asker: RpcAsker,
+  ): Promise<readonly (readonly Receipt[])[]> {
+    const found = await inRounds(
+      hashes,
+      limits,
+      (round) => this.#receipts(round, asker),
+      (receipts) => receipts && receiptsSize(receipts),
+    );
+    return found.filter((receipts) => receipts !== undefined);
+  }
+
+  /** The headers are needed first: clients answer an unknown block as one without receipts. */
+  async #receipts(
+    hashes: readonly Uint8Array[],
+    asker: RpcAsker,
+  ): Promise<readonly (readonly Receipt[] | undefined)[]> {
+    const { dialect, client } = this.#services;
+    const method = 'debug_getRawReceipts';
+    const found = await this.#headersByHash(hashes, asker);
+    const isEmpty = ({ header }: EncodedHeader): boolean => equalBytes(header.receiptsRoot, EMPTY_TRIE_ROOT);
+    const asked = found.filter(
+      (each) => dialect.receipts && each !== undefined && !isEmpty(each),
+    ) as EncodedHeader[];
+    const outcomes = await client.callAll(
+      asker,
+      asked.map((each) => ({ method, params: [this.#key(each)] })),
+    );
+    const fetched = new Map(asked.map((each, at) => [each, this.#receiptsOf(outcomes[at], method, each)]));
+    return found.map((each) => (each !== undefined && isEmpty(each) ? [] : each && fetched.get(each)));
+  }
+
+  #receiptsOf(
+    outcome: RpcOutcome | undefined,
+    method: string,
+    { header }: EncodedHeader,
+  ): readonly Receipt[] | undefined {
     const result = this.#resultOf(outcome);
     // No receipts of a block that has some: they are pruned.
     if (!Array.isArray(result) || result.length === 0) return undefined;
     return this.#checked(() => {
       const encoded = result.map(dataOf).filter((item) => item !== undefined);
-      if (encoded.length !== result.length) throw notHex(call.method);
-      return checkReceipts(call.method, encoded, found.header);
+      if (encoded.length !== result.length) throw notHex(method);
+      return checkReceipts(method, encoded, header);
     });
   }
 

@@ -19,6 +19,7 @@ export const MAX_BATCH = 64;
  */
 export const MAX_LARGE_ITEMS: Readonly<Record<string, number>> = {
   debug_getRawBlock: 8,
+  debug_getRawReceipts: 8,
   debug_getRawBlockAccessList: 8,
   debug_getBlockAccessList: 8,
   eth_getRawTransactionByHash: 16,

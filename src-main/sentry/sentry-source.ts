@@ -187,8 +187,12 @@ export class SentrySource implements ChainSource, Startable {
   }
 
   /** @param peer as of `headers` */
-  async receipts(hash: Uint8Array, peer?: string): Promise<readonly Receipt[] | undefined> {
-    return await this.#present().receipts(hash, { peer });
+  async receipts(
+    hashes: readonly Uint8Array[],
+    limits: AnswerLimits,
+    peer?: string,
+  ): Promise<readonly (readonly Receipt[])[]> {
+    return await this.#present().receipts(hashes, limits, { peer });
   }
 
   /** @param peer as of `headers` */

@@ -52,7 +52,7 @@ describe.each(ADDRESSES)('a source in front of geth over %s', (_, addressOf) => 
     expect(await source.bodies(hashes, LIMITS)).toHaveLength(601);
     for (const { header, receipts } of chain.blocks) {
       if (receipts === undefined || receipts.length === 0) continue;
-      const found = await source.receipts(header.hash);
+      const [found] = await source.receipts([header.hash], LIMITS);
       expect(found?.map(encodeConsensusReceipt).map(unhex)).toEqual(receipts.map(unhex));
     }
     expect(source.state().wrongItems).toBe(0);
@@ -63,7 +63,7 @@ describe.each(ADDRESSES)('a source in front of geth over %s', (_, addressOf) => 
     const query = { start: { hash: unknown }, limit: 2n, skip: 0n, reverse: false };
     expect(await source.headers(query, LIMITS)).toEqual([]);
     expect(await source.bodies([unknown], LIMITS)).toEqual([]);
-    expect(await source.receipts(unknown)).toBeUndefined();
+    expect(await source.receipts([unknown], LIMITS)).toEqual([]);
     expect(await source.transactions.raw([unknown])).toEqual([undefined]);
   });
 

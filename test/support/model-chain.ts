@@ -103,19 +103,27 @@ export class ModelChain implements ChainSource {
   async bodies(hashes: readonly Uint8Array[], limits: AnswerLimits): Promise<readonly BlockBody[]> {
     this.calls.bodies++;
     await this.delay();
-    const blocks = hashes.slice(0, limits.items).map((hash) => this.#byHash.get(unhex(hash)));
-    const missing = blocks.indexOf(undefined);
-    return blocks.slice(0, missing === -1 ? undefined : missing).map((block) => block!.body);
+    return this.#present(hashes, limits).map(({ body }) => body);
   }
 
-  async receipts(hash: Uint8Array): Promise<readonly Receipt[] | undefined> {
+  async receipts(
+    hashes: readonly Uint8Array[],
+    limits: AnswerLimits,
+  ): Promise<readonly (readonly Receipt[])[]> {
     this.calls.receipts++;
     await this.delay();
-    return this.#byHash.get(unhex(hash))?.receipts;
+    return this.#present(hashes, limits).map(({ receipts }) => receipts);
   }
 
   accessLists(hashes: readonly Uint8Array[]): Promise<readonly (Uint8Array | undefined)[]> {
     return Promise.resolve(hashes.map(() => undefined));
+  }
+
+  /** The blocks up to the first missing one. */
+  #present(hashes: readonly Uint8Array[], limits: AnswerLimits): readonly ModelBlock[] {
+    const blocks = hashes.slice(0, limits.items).map((hash) => this.#byHash.get(unhex(hash)));
+    const missing = blocks.indexOf(undefined);
+    return blocks.slice(0, missing === -1 ? undefined : missing).map((block) => block!);
   }
 
   #at(number: bigint): ModelBlock | undefined {

@@ -96,7 +96,7 @@ describe('a client that lies', () => {
           expect(bodyText(blocks[at]!, body)).toBe(bytesToHex(blocks[at]!.encoded));
 
         const withReceipts = chain.blocks[full[picks[0]! % full.length]!]!;
-        const receipts = await reader.receipts(withReceipts.header.hash, 'own');
+        const [receipts] = await reader.receipts([withReceipts.header.hash], LIMITS, 'own');
         if (receipts !== undefined)
           expect(receipts.map(encodeConsensusReceipt)).toEqual(withReceipts.receipts);
 

@@ -102,19 +102,26 @@ describe('the source of an archive', () => {
     expect(await source.bodies(many, LIMITS)).toHaveLength(200);
   });
 
-  test('gives receipts, and undefined where it has none', async () => {
+  test('gives receipts, up to the first block without, and the limits', async () => {
     const source = await sourceOf(BLOCK_FILES.testchainEre);
     const expected = readRlp(blocks[600]!.receipts!.encoded, (reader) => readBlockReceipts('flat', reader));
-    expect(await source.receipts(hashAt(600))).toEqual(expected);
-    expect(await source.receipts(hashAt(0))).toEqual([]);
-    expect(await source.receipts(new Uint8Array(32))).toBeUndefined();
+    const wanted = [hashAt(600), hashAt(0), new Uint8Array(32), hashAt(1)];
+    expect(await source.receipts(wanted, LIMITS)).toEqual([expected, []]);
+    expect(await source.receipts(wanted, { ...LIMITS, items: 1 })).toEqual([expected]);
+    expect(await source.receipts(wanted, { ...LIMITS, bytes: 1 })).toEqual([expected]);
+    expect(await source.receipts([new Uint8Array(32)], LIMITS)).toEqual([]);
+    // Block 11 has 10 MB of receipts.
+    const upToLarge = Array.from({ length: 20 }, (_, at) => hashAt(at + 1));
+    expect(await source.receipts(upToLarge, LIMITS)).toHaveLength(11);
+    const small = blocks.flatMap(({ receipts }, at) => ((receipts?.encoded.length ?? 0) < 1_000 ? [at] : []));
+    expect(await source.receipts(small.slice(0, 200).map(hashAt), LIMITS)).toHaveLength(200);
     expect(await source.accessLists([hashAt(1), hashAt(2)], LIMITS)).toEqual([undefined, undefined]);
   });
 
   test('of an export has no receipts but those of genesis', async () => {
     const source = await sourceOf(BLOCK_FILES.testchainRlp);
-    expect(await source.receipts(hashAt(600))).toBeUndefined();
-    expect(await source.receipts(hashAt(0))).toEqual([]);
+    expect(await source.receipts([hashAt(600)], LIMITS)).toEqual([]);
+    expect(await source.receipts([hashAt(0), hashAt(600)], LIMITS)).toEqual([[]]);
     expect(
       await numbers(source, { start: { hash: hashAt(0) }, limit: 2n, skip: 0n, reverse: false }),
     ).toEqual([0, 1]);
@@ -145,7 +152,7 @@ describe('the source of an archive', () => {
     const first = { start: { number: 0n }, limit: 9n, skip: 0n, reverse: false };
     expect(await source.headers(first, LIMITS)).toEqual([network.genesisHeaderRlp]);
     expect(await source.bodies([network.genesisHash], LIMITS)).toHaveLength(1);
-    expect(await source.receipts(network.genesisHash)).toEqual([]);
+    expect(await source.receipts([network.genesisHash], LIMITS)).toEqual([[]]);
     const ranges: bigint[] = [];
     source.onChange?.(() => ranges.push(source.range().latest));
     await importPath(BLOCK_FILES.testchainRlp, store, network);

@@ -65,7 +65,7 @@ describe('the execution client of the demo', () => {
     expect(bodies).toEqual(numbers.map((number) => chain.at(number)!.body));
     for (const number of numbers) {
       const { header, receipts } = chain.at(number)!;
-      expect(await sentry.receipts(header.hash)).toEqual(receipts);
+      expect(await sentry.receipts([header.hash], LIMITS)).toEqual([receipts]);
     }
     expect(sentry.state().wrongItems).toBe(0);
   });
@@ -94,7 +94,7 @@ describe('the execution client of the demo', () => {
   });
 
   test('refuses what it does not know', async () => {
-    expect(await sentry.receipts(new Uint8Array(32))).toBeUndefined();
+    expect(await sentry.receipts([new Uint8Array(32)], LIMITS)).toEqual([]);
     expect(await sentry.bodies([new Uint8Array(32)], LIMITS)).toEqual([]);
     expect(await sentry.transactions.submit([new Uint8Array(0)])).toMatchObject([{ kind: 'invalid' }]);
     expect(sentry.state().wrongItems).toBe(0);

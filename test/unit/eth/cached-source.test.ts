@@ -140,19 +140,48 @@ describe('bodies', () => {
   });
 });
 
+/** The functions of a model, some of which a test replaces. */
+const sourceOf = (of: ModelChain): ChainSource => ({
+  ...{ networkId: 1n, genesisHash: unknown, forkFilter: () => 'ok' },
+  ...{ forkId: () => of.forkId(), range: () => of.range(), totalDifficulty: () => 0n },
+  headers: (query, limits) => of.headers(query, limits),
+  bodies: (hashes, limits) => of.bodies(hashes, limits),
+  receipts: (hashes, limits) => of.receipts(hashes, limits),
+  accessLists: (hashes) => of.accessLists(hashes),
+});
+
 describe('receipts', () => {
   it('are fetched once, also for many at the same time', async () => {
-    const [hash] = hashesOf(3) as [Uint8Array];
-    const answers = await Promise.all(Array.from({ length: 50 }, () => cached.receipts(hash)));
-    expect(answers).toEqual(answers.map(() => blocks[3]!.receipts));
-    expect(await cached.receipts(hash)).toEqual(blocks[3]!.receipts);
+    const hashes = hashesOf(3, 4);
+    const expected = [3, 4].map((number) => blocks[number]!.receipts);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => cached.receipts(hashes, LIMITS)));
+    expect(answers).toEqual(answers.map(() => expected));
+    expect(await cached.receipts(hashes, LIMITS)).toEqual(expected);
     expect(model.calls.receipts).toBe(1);
-    expect(cached.counts.receipts).toEqual({ hits: 1, misses: 50 });
+    expect(cached.counts.receipts).toEqual({ hits: 2, misses: 100 });
+  });
+
+  it('are fetched for the blocks without cached ones only, and keep to the limits', async () => {
+    const asked: number[] = [];
+    const source: ChainSource = {
+      ...sourceOf(model),
+      receipts: (hashes, limits) => {
+        asked.push(hashes.length);
+        return model.receipts(hashes, limits);
+      },
+    };
+    cached = new CachedSource(source, 1024 * 1024);
+    await cached.receipts(hashesOf(2), LIMITS);
+    expect(await cached.receipts(hashesOf(1, 2, 3), LIMITS)).toHaveLength(3);
+    expect(asked).toEqual([1, 2]);
+    expect(await cached.receipts(hashesOf(1, 2, 3), { ...LIMITS, items: 2 })).toHaveLength(2);
+    expect(await cached.receipts(hashesOf(1, 2, 3), { ...LIMITS, bytes: 1 })).toHaveLength(1);
+    expect(await cached.receipts([...hashesOf(1), unknown, ...hashesOf(2)], LIMITS)).toHaveLength(1);
   });
 
   it('that are missing are looked up again', async () => {
-    expect(await cached.receipts(unknown)).toBeUndefined();
-    expect(await cached.receipts(unknown)).toBeUndefined();
+    expect(await cached.receipts([unknown], LIMITS)).toEqual([]);
+    expect(await cached.receipts([unknown], LIMITS)).toEqual([]);
     expect(model.calls.receipts).toBe(2);
     expect(cached.counts.receipts).toEqual({ hits: 0, misses: 0 });
   });
@@ -162,17 +191,16 @@ describe('a call of the source', () => {
   it('is charged to the peer that asks, and one for several peers to the first', async () => {
     const peers: (string | undefined)[] = [];
     const source: ChainSource = {
-      ...{ networkId: 1n, genesisHash: unknown, forkFilter: () => 'ok' },
-      ...{ forkId: () => model.forkId(), range: () => model.range(), totalDifficulty: () => 0n },
+      ...sourceOf(model),
       headers: (query, limits, peer) => (peers.push(peer), model.headers(query, limits)),
       bodies: (hashes, limits, peer) => (peers.push(peer), model.bodies(hashes, limits)),
-      receipts: (hash, peer) => (peers.push(peer), model.receipts(hash)),
+      receipts: (hashes, limits, peer) => (peers.push(peer), model.receipts(hashes, limits)),
       accessLists: (hashes, limits, peer) => (peers.push(peer), model.accessLists(hashes)),
     };
     cached = new CachedSource(source, 1024 * 1024);
     await Promise.all(['a', 'b'].map((peer) => cached.headers(byNumber(1), LIMITS, peer)));
     await Promise.all(['c', 'd'].map((peer) => cached.bodies(hashesOf(1), LIMITS, peer)));
-    await Promise.all(['e', 'f'].map((peer) => cached.receipts(blocks[1]!.hash, peer)));
+    await Promise.all(['e', 'f'].map((peer) => cached.receipts(hashesOf(1), LIMITS, peer)));
     await cached.accessLists(hashesOf(1), LIMITS, 'g');
     expect(peers).toEqual(['a', 'c', 'e', 'g']);
   });
@@ -186,7 +214,7 @@ describe('a cache', () => {
     for (const { hash, number } of all) {
       await cached.headers(byNumber(Number(number)), LIMITS);
       await cached.bodies([hash], LIMITS);
-      await cached.receipts(hash);
+      await cached.receipts([hash], LIMITS);
       await cached.headers(byNumber(0), LIMITS);
       expect(cached.bytes).toBeLessThanOrEqual(bound);
     }
@@ -202,7 +230,7 @@ describe('a cache', () => {
     model.delay = () => Promise.reject(new Error('away'));
     await expect(cached.headers(byNumber(1), LIMITS)).rejects.toThrow('away');
     await expect(cached.bodies(hashesOf(1), LIMITS)).rejects.toThrow('away');
-    await expect(cached.receipts(unknown)).rejects.toThrow('away');
+    await expect(cached.receipts([unknown], LIMITS)).rejects.toThrow('away');
     model.delay = () => Promise.resolve();
     expect(await numbersOf(byNumber(1))).toEqual([1]);
     expect(await cached.bodies(hashesOf(1), LIMITS)).toEqual(bodiesOf(1));

@@ -86,8 +86,7 @@ describe('the answers of a source that ignores the limits', () => {
     const answered = await answer({ name: 'GetBlockBodies', hashes }, { ...genesisOnly, ...bodies(given) });
     expect(answered).toMatchObject({ bodies: given.slice(0, count) });
     const lists = sizes.map((size) => [receiptOf(size)]);
-    let next = 0;
-    const receipts = (): Promise<readonly Receipt[] | undefined> => Promise.resolve(lists[next++]);
+    const receipts = (): Promise<readonly (readonly Receipt[])[]> => Promise.resolve(lists);
     expect(
       await answer({ name: 'GetReceipts', firstIndex: 0n, hashes }, { ...genesisOnly, receipts }),
     ).toMatchObject({
@@ -99,7 +98,7 @@ describe('the answers of a source that ignores the limits', () => {
     const given = Array.from({ length: 2_000 }, () => bodyOf(1));
     const answered = await answer({ name: 'GetBlockBodies', hashes }, { ...genesisOnly, ...bodies(given) });
     expect(answered).toMatchObject({ bodies: { length: 1_024 } });
-    const receipts = () => Promise.resolve([]);
+    const receipts = (asked: readonly Uint8Array[]) => Promise.resolve(asked.map(() => []));
     expect(
       await answer({ name: 'GetReceipts', firstIndex: 0n, hashes }, { ...genesisOnly, receipts }),
     ).toMatchObject({
@@ -108,18 +107,29 @@ describe('the answers of a source that ignores the limits', () => {
   });
 
   it('have the receipts that the source gave within a second, and the source is asked for no more', async () => {
-    const asked: Uint8Array[] = [];
-    const receipts = async (hash: Uint8Array): Promise<readonly Receipt[]> => {
-      asked.push(hash);
+    const asked: number[] = [];
+    const receipts = async (round: readonly Uint8Array[]): Promise<readonly (readonly Receipt[])[]> => {
+      asked.push(round.length);
       await clock.runUntil(new Promise<void>((resolve) => clock.after(400, resolve)));
-      return [];
+      return round.map(() => []);
     };
     const answered = await answer(
       { name: 'GetReceipts', firstIndex: 0n, hashes },
       { ...genesisOnly, receipts },
     );
-    expect(answered).toMatchObject({ blocks: [[], [], []] });
-    expect(asked).toHaveLength(3);
+    expect(answered).toMatchObject({ blocks: { length: 8 + 64 + 64 } });
+    expect(asked).toEqual([8, 64, 64]);
+  });
+
+  it('end with the first block without receipts, and the source is asked for no later one', async () => {
+    const asked: number[] = [];
+    const receipts = (round: readonly Uint8Array[]): Promise<readonly (readonly Receipt[])[]> => {
+      asked.push(round.length);
+      return Promise.resolve(round.slice(0, asked.length === 1 ? 8 : 5).map(() => []));
+    };
+    const request = { name: 'GetReceipts', firstIndex: 0n, hashes } as const;
+    expect(await answer(request, { ...genesisOnly, receipts })).toMatchObject({ blocks: { length: 13 } });
+    expect(asked).toEqual([8, 64]);
   });
 });
 

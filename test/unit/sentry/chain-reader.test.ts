@@ -86,10 +86,11 @@ describe.each(FAMILIES)('headers from %s', (family) => {
     const bodies = await world.reader.bodies(hashes(1, 300, 600), LIMITS, ASKER);
     expect(bodies).toHaveLength(3);
     const withReceipts = chain.blocks.findIndex(({ receipts }) => (receipts?.length ?? 0) > 1);
-    const receipts = await world.reader.receipts(block(withReceipts).header.hash, ASKER);
+    const wanted = [...hashes(withReceipts, 0), new Uint8Array(32), ...hashes(withReceipts)];
+    const [receipts, ofGenesis, ...others] = await world.reader.receipts(wanted, LIMITS, ASKER);
     expect(receipts?.map(encodeConsensusReceipt)).toEqual(block(withReceipts).receipts);
-    expect(await world.reader.receipts(block(0).header.hash, ASKER)).toEqual([]);
-    expect(await world.reader.receipts(new Uint8Array(32), ASKER)).toBeUndefined();
+    expect([ofGenesis, others]).toEqual([[], []]);
+    expect(await world.reader.receipts([new Uint8Array(32)], LIMITS, ASKER)).toEqual([]);
     expect(await world.reader.bodies([new Uint8Array(32)], LIMITS, ASKER)).toEqual([]);
     expect(world.wrong).toEqual([]);
   });
@@ -178,8 +179,38 @@ describe('bodies', () => {
     expect(await world.reader.bodies(hashes(100), LIMITS, ASKER)).toHaveLength(1);
     const full = chain.blocks.findIndex(({ receipts }) => (receipts?.length ?? 0) > 1);
     world.client.oldest = full + 1;
-    expect(await world.reader.receipts(block(full).header.hash, ASKER)).toBeUndefined();
+    expect(await world.reader.receipts(hashes(full), LIMITS, ASKER)).toEqual([]);
     expect(world.wrong).toEqual([]);
+  });
+});
+
+describe('receipts', () => {
+  test('of several blocks are asked for together, in rounds, and end with the limits', async () => {
+    const world = await readerWorld(chain, 'geth');
+    const full = chain.blocks.flatMap(({ receipts }, at) => ((receipts?.length ?? 0) > 0 ? [at] : []));
+    const wanted = full.slice(0, 18);
+    const found = await world.reader.receipts(hashes(...wanted), LIMITS, ASKER);
+    expect(found.map((each) => each.map(encodeConsensusReceipt))).toEqual(
+      wanted.map((at) => block(at).receipts),
+    );
+    // The headers, then the receipts, of eight blocks and of the others.
+    expect(world.client.requests).toEqual([8, 8, 10, 10]);
+    expect(await world.reader.receipts(hashes(...wanted), { ...LIMITS, items: 3 }, ASKER)).toHaveLength(3);
+    expect(await world.reader.receipts(hashes(...wanted), { ...LIMITS, bytes: 1 }, ASKER)).toHaveLength(1);
+    expect(world.wrong).toEqual([]);
+  });
+
+  test('that are not those of the header end the answer', async () => {
+    const world = await readerWorld(chain, 'geth');
+    const [first, second] = chain.blocks.flatMap(({ receipts }, at) =>
+      (receipts?.length ?? 0) > 0 ? [at] : [],
+    );
+    let calls = 0;
+    world.client.lie = (method, honest) =>
+      method === 'debug_getRawReceipts' && ++calls === 2 ? [honest, honest].flat() : honest;
+    const found = await world.reader.receipts(hashes(first!, second!, first!), LIMITS, ASKER);
+    expect(found).toHaveLength(1);
+    expect(world.wrong.map(({ message }) => message).join()).toContain('another receipts root');
   });
 });
 
@@ -213,7 +244,7 @@ describe('a failed connection', () => {
     const { reader } = world;
     await expect(ask(world, query(1, 1))).rejects.toThrow('away');
     await expect(reader.bodies(hashes(1), LIMITS, ASKER)).rejects.toThrow('away');
-    await expect(reader.receipts(block(1).header.hash, ASKER)).rejects.toThrow('away');
+    await expect(reader.receipts(hashes(1), LIMITS, ASKER)).rejects.toThrow('away');
     await expect(reader.accessLists(hashes(1), LIMITS, ASKER)).resolves.toEqual([undefined]);
     await expect(reader.head()).rejects.toThrow('away');
   });

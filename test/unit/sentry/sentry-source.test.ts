@@ -61,7 +61,9 @@ describe('a source', () => {
     await clock.settle();
     expect(source.range()).toEqual({ earliest: 0n, latest: 0n, latestHash: chain.network.genesisHash });
     expect(source.state()).toMatchObject({ phase: 'away', lastError: { code: 'connection-refused' } });
-    await expect(source.receipts(new Uint8Array(32))).rejects.toMatchObject({ code: 'rpc-away' });
+    await expect(source.receipts([new Uint8Array(32)], { items: 1, bytes: 1 })).rejects.toMatchObject({
+      code: 'rpc-away',
+    });
     await source.stop();
   });
 
