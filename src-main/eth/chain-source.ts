@@ -29,9 +29,9 @@ export interface AnswerLimits {
 
 /**
  * The chain that the eth protocol serves. Each function is called once for a whole request of a peer, for receipts once for a
- * part of its blocks after the other; it may take time, and gives only what was verified: headers by their hash, bodies by the roots of their header, receipts by their root. What
- * the source does not have is missing in the result; a source that fails rejects. `peer` is the ID of the peer
- * that asks, for a source that limits the requests of each peer.
+ * part of its blocks after the other. It may take time, and gives only what was verified: headers by their hash, bodies by the
+ * roots of their header, receipts by their root. What the source does not have is missing in the result; a source that fails
+ * rejects. `peer` is the ID of the peer that asks, for a source that limits the requests of each peer.
  */
 export interface ChainSource extends ChainStatus {
   /** The encoded headers of a query, from its start, until one is missing or the limits are reached. */

@@ -111,14 +111,17 @@ async function receiptsFor(
 ): Promise<ReceiptsAnswer['fields']> {
   const until = clock.monotonic() + RECEIPTS_TIME_MS;
   const answer = new ReceiptsAnswer(version, firstIndex);
+  // A block of which the answer has the end is asked for alone: the source counts all of it, and would give no later one.
+  let count: number = firstIndex > 0n ? 1 : RECEIPTS_ROUNDS.first;
   let given = 0;
   while (given < hashes.length && !answer.full && clock.monotonic() <= until) {
-    const asked = hashes.slice(given, given + RECEIPTS_ROUNDS[given === 0 ? 'first' : 'later']);
+    const asked = hashes.slice(given, given + count);
     const found = await chain.receipts(asked, { ...LIMITS, items: asked.length }, peer);
     // A source may give more than it was asked for.
     for (const receipts of found.slice(0, asked.length)) answer.add(receipts);
-    given += asked.length;
     if (found.length < asked.length) break;
+    given += asked.length;
+    count = count === 1 ? RECEIPTS_ROUNDS.first : RECEIPTS_ROUNDS.later;
   }
   return answer.fields;
 }

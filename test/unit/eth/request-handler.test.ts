@@ -4,10 +4,12 @@ import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { MESSAGE_LIMITS } from '../../../src-main/eth/answer-limits.ts';
 import type { ChainSource } from '../../../src-main/eth/chain-source.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
+import { receiptsSize } from '../../../src-main/eth/item-sizes.ts';
 import type { BlockBody, StartBlock } from '../../../src-main/eth/messages.ts';
 import type { EthAnswer, EthQuery } from '../../../src-main/eth/queries.ts';
 import type { Receipt } from '../../../src-main/eth/receipts.ts';
 import { answerRequest, type ServedFrom } from '../../../src-main/eth/request-handler.ts';
+import type { EthVersion } from '../../../src-main/eth/versions.ts';
 import { modelBlocks, ModelChain } from '../../support/model-chain.ts';
 import { readVectors } from '../../support/vectors.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -34,8 +36,9 @@ function answer(
   query: EthQuery,
   chain: ServedFrom['chain'],
   transactions?: ServedFrom['transactions'],
+  version: EthVersion = 69,
 ): Promise<EthAnswer> {
-  return answerRequest({ ...query, requestId: 7n }, { chain, transactions, version: 69, clock, peer: 'aa' });
+  return answerRequest({ ...query, requestId: 7n }, { chain, transactions, version, clock, peer: 'aa' });
 }
 
 describe('header queries', () => {
@@ -130,6 +133,44 @@ describe('the answers of a source that ignores the limits', () => {
     const request = { name: 'GetReceipts', firstIndex: 0n, hashes } as const;
     expect(await answer(request, { ...genesisOnly, receipts })).toMatchObject({ blocks: { length: 13 } });
     expect(asked).toEqual([8, 64]);
+  });
+});
+
+describe('receipts of a block that no answer holds whole', () => {
+  const receiptOf = (index: number): Receipt => ({
+    ...{ type: 0, postStateOrStatus: Uint8Array.of(1), cumulativeGas: BigInt(index) },
+    logs: [{ address: new Uint8Array(20), topics: [], data: new Uint8Array(MIB) }],
+  });
+  const large = Array.from({ length: 12 }, (_, index) => receiptOf(index));
+  const lists = [[], large, [], [receiptOf(0)]];
+  const hashes = lists.map((_, index) => Uint8Array.of(index));
+  /** A source that keeps to the limits, as all of ours do. */
+  const receipts: ChainSource['receipts'] = (asked, limits) => {
+    const found: (readonly Receipt[])[] = [];
+    let bytes = 0;
+    for (const [index = 0] of asked.slice(0, limits.items)) {
+      if (bytes >= limits.bytes) break;
+      found.push(lists[index]!);
+      bytes += receiptsSize(lists[index]!);
+    }
+    return Promise.resolve(found);
+  };
+  /** The indexes of the receipts of each block in the answer, and whether the last block lacks some. */
+  const ask = async (from: number, firstIndex: bigint): Promise<unknown> => {
+    const query = { name: 'GetReceipts', firstIndex, hashes: hashes.slice(from) } as const;
+    const answered = await answer(query, { ...genesisOnly, receipts }, undefined, 70);
+    if (answered.name !== 'Receipts') throw new Error('Receipts expected');
+    const blocks = answered.blocks.map((block) => block.map(({ cumulativeGas }) => Number(cumulativeGas)));
+    return { blocks, lastIncomplete: answered.lastIncomplete };
+  };
+
+  it('are followed by those of the later blocks, once the rest of them is asked for', async () => {
+    expect(await ask(0, 0n)).toEqual({ blocks: [[], [0, 1, 2, 3, 4, 5, 6, 7, 8]], lastIncomplete: true });
+    expect(await ask(1, 11n)).toEqual({ blocks: [[11], [], [0]], lastIncomplete: false });
+  });
+
+  it('are followed by those of the later blocks, when all of them were given before', async () => {
+    expect(await ask(1, 12n)).toEqual({ blocks: [[], [], [0]], lastIncomplete: false });
   });
 });
 
