@@ -9,7 +9,7 @@ import { SOFT_RESPONSE_LIMIT } from './constants.ts';
 import { decodeHeader } from './headers.ts';
 import { bodySize, receiptsSize } from './item-sizes.ts';
 import type { BlockBody, HeaderQuery } from './messages.ts';
-import type { Receipt } from './receipts.ts';
+import { FlatReceipts, type BlockReceipts } from './receipts.ts';
 import { SharedCalls } from './shared-calls.ts';
 import type { BlockRange } from './status.ts';
 
@@ -53,7 +53,7 @@ export class CachedSource implements ChainSource {
   readonly #source: ChainSource;
   readonly #headers: LRUCache<string, CachedHeader>;
   readonly #bodies: CachedItems<BlockBody>;
-  readonly #receipts: CachedItems<readonly Receipt[]>;
+  readonly #receipts: CachedItems<BlockReceipts>;
   /** Hashes of canonical blocks by number. */
   readonly #numbers = new BoundedMap<string, string>(MAX_NUMBERS);
   readonly #headerCalls = new SharedCalls<readonly Uint8Array[]>();
@@ -81,7 +81,7 @@ export class CachedSource implements ChainSource {
       sizeOf: bodySize,
       fetch: (hashes, limits, peer) => source.bodies(hashes, limits, peer),
     });
-    this.#receipts = new CachedItems<readonly Receipt[]>({
+    this.#receipts = new CachedItems<BlockReceipts>({
       maxBytes: maxBytes * SHARES.receipts,
       memoryOf: receiptsMemory,
       sizeOf: receiptsSize,
@@ -137,7 +137,7 @@ export class CachedSource implements ChainSource {
     hashes: readonly Uint8Array[],
     limits: AnswerLimits,
     peer?: string,
-  ): Promise<readonly (readonly Receipt[])[]> {
+  ): Promise<readonly BlockReceipts[]> {
     return this.#receipts.get(hashes, limits, peer);
   }
 
@@ -270,7 +270,8 @@ function bodyMemory({ transactions, ommers, withdrawals = [] }: BlockBody): numb
   return OBJECT_BYTES + stringsMemory(transactions) + stringsMemory(ommers) + stringsMemory(withdrawals);
 }
 
-function receiptsMemory(receipts: readonly Receipt[]): number {
+function receiptsMemory(receipts: BlockReceipts): number {
+  if (receipts instanceof FlatReceipts) return OBJECT_BYTES + stringsMemory([receipts.items]);
   let bytes = OBJECT_BYTES;
   for (const { postStateOrStatus, logs } of receipts) {
     bytes += OBJECT_BYTES + stringsMemory([postStateOrStatus]);

@@ -1,7 +1,7 @@
 import type { Unsubscribe } from '../base/runtime.ts';
 import type { ForkFilter, ForkId } from '../chain/fork-id.ts';
 import type { BlockBody, HeaderQuery } from './messages.ts';
-import type { Receipt } from './receipts.ts';
+import type { BlockReceipts } from './receipts.ts';
 import type { BlockRange } from './status.ts';
 
 /** What a node says of its chain in Status, and the check of what others say. */
@@ -43,7 +43,7 @@ export interface ChainSource extends ChainStatus {
     hashes: readonly Uint8Array[],
     limits: AnswerLimits,
     peer?: string,
-  ): Promise<readonly (readonly Receipt[])[]>;
+  ): Promise<readonly BlockReceipts[]>;
   /** The encoded block access lists (EIP-7928) of these blocks, until the limits; undefined for each that is missing. */
   accessLists(
     hashes: readonly Uint8Array[],

@@ -1,5 +1,5 @@
 import type { BlockBody } from './messages.ts';
-import { receiptLength, type Receipt } from './receipts.ts';
+import { FlatReceipts, receiptLength, type BlockReceipts } from './receipts.ts';
 
 /** The longest prefix of a list or of a byte string. */
 const PREFIX = 5;
@@ -15,7 +15,8 @@ export function bodySize(body: BlockBody): number {
 }
 
 /** Size of the encoded receipts of a block in the flat form, the smaller one, bytes. */
-export function receiptsSize(receipts: readonly Receipt[]): number {
+export function receiptsSize(receipts: BlockReceipts): number {
+  if (receipts instanceof FlatReceipts) return PREFIX + receipts.items.length;
   let size = PREFIX;
   for (const receipt of receipts) size += receiptLength('flat', receipt);
   return size;

@@ -12,7 +12,7 @@ import { encodeRlp, RawRlp, readRlp, type RlpInput, type RlpReader } from '../ba
 import { MAX_ANNOUNCED_HASHES, MAX_ETH_LIST_ITEMS, MAX_TRANSACTIONS } from './constants.ts';
 import { EthCodecError, reading } from './errors.ts';
 import { readHeaderItem } from './headers.ts';
-import { encodeBlockReceipts, readBlockReceipts, type Receipt } from './receipts.ts';
+import { encodeBlockReceipts, readBlockReceipts, type BlockReceipts } from './receipts.ts';
 import { decodeStatus, encodeStatus, readBlockRange, type BlockRange, type Status } from './status.ts';
 import { readTransaction } from './transactions.ts';
 import { ETH_CODES, ETH_VERSIONS, ethMessageName, type EthMessageName, type EthVersion } from './versions.ts';
@@ -86,7 +86,7 @@ export type EthMessage =
       readonly requestId: bigint;
       /** Whether the last block has receipts that did not fit; false before eth/70. */
       readonly lastIncomplete: boolean;
-      readonly blocks: readonly (readonly Receipt[])[];
+      readonly blocks: readonly BlockReceipts[];
     }
   | { readonly name: 'BlockRangeUpdate'; readonly range: BlockRange }
   | {

@@ -4,8 +4,18 @@
  */
 import { LIST_PREFIX_LENGTH, MESSAGE_LIMITS, type MessageLimits } from './answer-limits.ts';
 import type { EthMessageOf } from './messages.ts';
-import { receiptLength, type Receipt } from './receipts.ts';
+import { FlatReceipts, receiptLength, receiptsIn, type BlockReceipts, type Receipt } from './receipts.ts';
 import { ETH_VERSIONS, type EthVersion, type EthVersionRow } from './versions.ts';
+
+/** The receipts of a block that fit into an answer. */
+interface Fitting {
+  readonly block: BlockReceipts;
+  /** Their length with the prefix of their list. */
+  readonly bytes: number;
+  readonly isEmpty: boolean;
+  /** Whether they are all that is wanted of the block. */
+  readonly isComplete: boolean;
+}
 
 /**
  * Collects the receipts of the requested blocks, in the order of the request, until the answer is full:
@@ -21,7 +31,7 @@ export class ReceiptsAnswer {
   readonly #row: EthVersionRow;
   readonly #limits: MessageLimits;
   /** BOUNDED: items of the limits. */
-  readonly #blocks: (readonly Receipt[])[] = [];
+  readonly #blocks: BlockReceipts[] = [];
   #firstIndex: bigint;
   #bytes = 0;
   #lastIncomplete = false;
@@ -40,6 +50,11 @@ export class ReceiptsAnswer {
     return this.#full || this.#blocks.length >= items || this.#bytes >= bytes;
   }
 
+  /** Bytes with which it is full; above 0 until it is. */
+  get room(): number {
+    return this.#limits.bytes - this.#bytes;
+  }
+
   /** The fields of the answer. */
   get fields(): Pick<EthMessageOf<'Receipts'>, 'blocks' | 'lastIncomplete'> {
     return { blocks: this.#blocks, lastIncomplete: this.#lastIncomplete };
@@ -49,31 +64,45 @@ export class ReceiptsAnswer {
    * Adds the receipts of the next block, those that fit. A block of which not even the first receipt fits is left out, and
    * before eth/70 each block that does not fit as a whole. Does nothing when the answer is full.
    */
-  add(receipts: readonly Receipt[]): void {
+  add(receipts: BlockReceipts): void {
     if (this.full) return;
-    const wanted = receipts.slice(indexIn(receipts, this.#firstIndex));
+    const index = this.#firstIndex;
     this.#firstIndex = 0n;
-    const { count, bytes } = this.#fit(wanted);
-    const isComplete = count === wanted.length;
+    const keepsForm = receipts instanceof FlatReceipts && this.#row.receipts === 'flat';
+    this.#addFitting(
+      keepsForm ? this.#fittingFlat(receipts, index) : this.#fitting(receiptsIn(receipts), index),
+    );
+  }
+
+  #addFitting({ block, bytes, isEmpty, isComplete }: Fitting): void {
     if (!isComplete) this.#full = true;
-    if (!isComplete && (count === 0 || !this.#row.partialReceipts)) return;
-    this.#blocks.push(isComplete ? wanted : wanted.slice(0, count));
+    if (!isComplete && (isEmpty || !this.#row.partialReceipts)) return;
+    this.#blocks.push(block);
     this.#bytes += bytes;
     this.#lastIncomplete = !isComplete;
   }
 
-  /** Number of the receipts that fit, and their length with the prefix of their list. */
-  #fit(receipts: readonly Receipt[]): { count: number; bytes: number } {
+  #fitting(receipts: readonly Receipt[], index: bigint): Fitting {
+    const wanted = receipts.slice(indexIn(receipts, index));
     const room = this.#limits.hardBytes - this.#bytes;
     let bytes = LIST_PREFIX_LENGTH;
     let count = 0;
-    for (const receipt of receipts) {
+    for (const receipt of wanted) {
       const length = receiptLength(this.#row.receipts, receipt);
       if (bytes + length > room) break;
       bytes += length;
       count++;
     }
-    return { count, bytes };
+    const isComplete = count === wanted.length;
+    return { block: isComplete ? wanted : wanted.slice(0, count), bytes, isEmpty: count === 0, isComplete };
+  }
+
+  #fittingFlat(receipts: FlatReceipts, index: bigint): Fitting {
+    const wanted = receipts.from(index);
+    const block = wanted.within(this.#limits.hardBytes - this.#bytes - LIST_PREFIX_LENGTH);
+    const { length } = block.items;
+    const isComplete = length === wanted.items.length;
+    return { block, bytes: LIST_PREFIX_LENGTH + length, isEmpty: length === 0, isComplete };
   }
 }
 

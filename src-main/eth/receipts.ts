@@ -6,7 +6,7 @@
  */
 import { concatBytes } from '../base/bytes.ts';
 import { keccak256 } from '../base/keccak.ts';
-import { encodeRlp, RawRlp, readRlp, rlpLength, type RlpInput, type RlpReader } from '../base/rlp.ts';
+import { encodeRlp, RawRlp, readRlp, rlpLength, RlpReader, type RlpInput } from '../base/rlp.ts';
 import { ADDRESS_LENGTH, BLOOM_LENGTH, MAX_ETH_LIST_ITEMS } from './constants.ts';
 import { EthCodecError } from './errors.ts';
 import { LEGACY_TYPE, TYPE_LIMIT } from './transactions.ts';
@@ -41,9 +41,67 @@ export interface Receipt {
   readonly logs: readonly ReceiptLog[];
 }
 
+/**
+ * Receipts of one block, in a row, encoded in the flat form: a source that has them so need not decode them. They are verified,
+ * so that reading them does not fail.
+ */
+export class FlatReceipts {
+  /** The encoded receipts, one behind the other, without the header of their list. */
+  readonly items: Uint8Array;
+
+  private constructor(items: Uint8Array) {
+    this.items = items;
+  }
+
+  /** @param encoded RLP of the list @throws RlpError */
+  static of(encoded: Uint8Array): FlatReceipts {
+    const { position } = readRlp(encoded, (reader) => reader.list());
+    return new FlatReceipts(encoded.subarray(position));
+  }
+
+  /** Number of receipts. */
+  get length(): number {
+    const reader = RlpReader.over(this.items);
+    let count = 0;
+    for (; !reader.done; count++) reader.skip();
+    return count;
+  }
+
+  /** Those from an index on. */
+  from(index: bigint): FlatReceipts {
+    const reader = RlpReader.over(this.items);
+    for (let at = 0n; at < index && !reader.done; at++) reader.skip();
+    return new FlatReceipts(this.items.subarray(reader.position));
+  }
+
+  /** The first ones, as many as have at most this size, bytes. */
+  within(bytes: number): FlatReceipts {
+    if (this.items.length <= bytes) return this;
+    const reader = RlpReader.over(this.items);
+    let end = 0;
+    while (reader.position <= bytes) {
+      end = reader.position;
+      reader.skip();
+    }
+    return new FlatReceipts(this.items.subarray(0, end));
+  }
+}
+
+/** The receipts of one block, decoded or in the flat form. */
+export type BlockReceipts = readonly Receipt[] | FlatReceipts;
+
+/** The receipts of one block, decoded. @throws RlpError, EthCodecError */
+export function receiptsIn(block: BlockReceipts): readonly Receipt[] {
+  if (!(block instanceof FlatReceipts)) return block;
+  const receipts: Receipt[] = [];
+  for (const reader = RlpReader.over(block.items); !reader.done;) receipts.push(readFlatReceipt(reader));
+  return receipts;
+}
+
 /** Encodes the receipts of one block as an item of a Receipts message. */
-export function encodeBlockReceipts(form: EthVersionRow['receipts'], receipts: readonly Receipt[]): RlpInput {
-  return receipts.map((receipt) => {
+export function encodeBlockReceipts(form: EthVersionRow['receipts'], block: BlockReceipts): RlpInput {
+  if (form === 'flat' && block instanceof FlatReceipts) return [new RawRlp(block.items)];
+  return receiptsIn(block).map((receipt) => {
     if (form === 'flat') return flatFields(receipt);
     const consensus = encodeConsensusReceipt(receipt);
     return receipt.type === LEGACY_TYPE ? new RawRlp(consensus) : consensus;

@@ -99,31 +99,38 @@ async function headersFor(query: HeaderQuery, { chain, peer }: ServedFrom): Prom
 }
 
 /**
- * Blocks of the first question for receipts, and of each later one (our choice): a slow source has answered the first one when
- * the time is over.
+ * Blocks of the first question for receipts, and of each later one at least and at most (our choice): a slow source has answered
+ * the first one when the time is over. geth asks for 256 blocks (eth/downloader/downloader.go, MaxReceiptFetch).
  */
-const RECEIPTS_ROUNDS = { first: 8, later: 64 } as const;
+const RECEIPTS_ROUNDS = { first: 8, least: 64, most: 256 } as const;
 
 /** The receipts of the blocks, up to the first missing block. The source is asked in rounds, until the answer is full. */
 async function receiptsFor(
   { firstIndex, hashes }: EthMessageOf<'GetReceipts'>,
   { chain, clock, version, peer }: ServedFrom,
 ): Promise<ReceiptsAnswer['fields']> {
-  const until = clock.monotonic() + RECEIPTS_TIME_MS;
+  const begun = clock.monotonic();
   const answer = new ReceiptsAnswer(version, firstIndex);
   // A block of which the answer has the end is asked for alone: the source counts all of it, and would give no later one.
   let count: number = firstIndex > 0n ? 1 : RECEIPTS_ROUNDS.first;
-  let given = 0;
-  while (given < hashes.length && !answer.full && clock.monotonic() <= until) {
+  let [given, elapsed] = [0, 0];
+  while (given < hashes.length && !answer.full && elapsed <= RECEIPTS_TIME_MS) {
     const asked = hashes.slice(given, given + count);
-    const found = await chain.receipts(asked, { ...LIMITS, items: asked.length }, peer);
+    const found = await chain.receipts(asked, { items: asked.length, bytes: answer.room }, peer);
     // A source may give more than it was asked for.
     for (const receipts of found.slice(0, asked.length)) answer.add(receipts);
     if (found.length < asked.length) break;
     given += asked.length;
-    count = count === 1 ? RECEIPTS_ROUNDS.first : RECEIPTS_ROUNDS.later;
+    elapsed = clock.monotonic() - begun;
+    count = nextRound(given, elapsed);
   }
   return answer.fields;
+}
+
+/** As many blocks as a source probably gives in the time that is left. @param elapsed milliseconds for the given blocks */
+function nextRound(given: number, elapsed: number): number {
+  const probable = Math.floor((given * (RECEIPTS_TIME_MS - elapsed)) / Math.max(1, elapsed));
+  return Math.min(RECEIPTS_ROUNDS.most, Math.max(RECEIPTS_ROUNDS.least, probable));
 }
 
 /** The access lists of the blocks, with undefined for each missing one. */

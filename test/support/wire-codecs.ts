@@ -3,7 +3,7 @@ import { ipToBytes } from '../../src-main/base/ip.ts';
 import type { Endpoint, Message as V4Message } from '../../src-main/discovery/v4/messages.ts';
 import type { V5Envelope } from '../../src-main/discovery/v5/messages.ts';
 import type { EthMessage } from '../../src-main/eth/messages.ts';
-import { bloomOf, encodeConsensusReceipt, type Receipt } from '../../src-main/eth/receipts.ts';
+import { bloomOf, encodeConsensusReceipt, receiptsIn, type Receipt } from '../../src-main/eth/receipts.ts';
 import type { Status } from '../../src-main/eth/status.ts';
 import type { EthVersion } from '../../src-main/eth/versions.ts';
 import type { Hello } from '../../src-main/p2p/messages.ts';
@@ -95,7 +95,7 @@ export function ethValue(version: EthVersion, message: Exclude<EthMessage, { nam
       return {
         requestId: message.requestId,
         ...(version >= 70 ? { lastBlockIncomplete: message.lastIncomplete } : {}),
-        receipts: message.blocks.map((block) => block.map((each) => receiptValue(version, each))),
+        receipts: message.blocks.map((block) => receiptsIn(block).map((each) => receiptValue(version, each))),
       };
     case 'BlockAccessLists':
       return { requestId: message.requestId, blockAccessLists: message.lists.map(accessListValue) };

@@ -6,7 +6,14 @@ import { LIST_PREFIX_LENGTH, type MessageLimits } from '../../../src-main/eth/an
 import { HARD_RESPONSE_LIMIT, MAX_ETH_MESSAGE_SIZE } from '../../../src-main/eth/constants.ts';
 import { encodeEthMessage } from '../../../src-main/eth/messages.ts';
 import { ReceiptsAnswer } from '../../../src-main/eth/receipts-answer.ts';
-import { encodeBlockReceipts, receiptLength, type Receipt } from '../../../src-main/eth/receipts.ts';
+import {
+  encodeBlockReceipts,
+  FlatReceipts,
+  receiptLength,
+  receiptsIn,
+  type BlockReceipts,
+  type Receipt,
+} from '../../../src-main/eth/receipts.ts';
 import { ETH_VERSION_NUMBERS, type EthVersion } from '../../../src-main/eth/versions.ts';
 import { anyReceipt } from '../../support/receipt-values.ts';
 
@@ -28,16 +35,25 @@ const firstIndex = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
 );
 
+interface Answer {
+  readonly blocks: Blocks;
+  readonly lastIncomplete: boolean;
+}
+
 function answerTo(
   spoken: EthVersion,
-  requested: Blocks,
+  requested: readonly BlockReceipts[],
   first: bigint,
   bounds: MessageLimits,
-): ReceiptsAnswer['fields'] {
+): Answer {
   const answer = new ReceiptsAnswer(spoken, first, bounds);
   for (const block of requested) answer.add(block);
-  return answer.fields;
+  const { blocks: given, lastIncomplete } = answer.fields;
+  return { blocks: given.map(receiptsIn), lastIncomplete };
 }
+
+const flat = (block: readonly Receipt[]): FlatReceipts =>
+  FlatReceipts.of(encodeRlp(encodeBlockReceipts('flat', block)));
 
 /** Bytes that blocks take in a message: their receipts, and the longest prefix for each block. */
 const bytesOf = (content: Blocks): number =>
@@ -50,12 +66,8 @@ const itemsOf = (form: 'flat' | 'consensus', block: readonly Receipt[]): readonl
   encodeBlockReceipts(form, block) as readonly RlpInput[];
 
 /** The answer of eth/70 by trial: of all prefixes of what was requested, the longest that the limits allow. */
-function modelAnswer(
-  requested: Blocks,
-  first: bigint,
-  { items, bytes, hardBytes }: MessageLimits,
-): ReceiptsAnswer['fields'] {
-  let answer: ReceiptsAnswer['fields'] = { blocks: [], lastIncomplete: false };
+function modelAnswer(requested: Blocks, first: bigint, { items, bytes, hardBytes }: MessageLimits): Answer {
+  let answer: Answer = { blocks: [], lastIncomplete: false };
   for (const [index, block] of requested.entries()) {
     if (answer.lastIncomplete || answer.blocks.length >= items || bytesOf(answer.blocks) >= bytes) break;
     const wanted = index === 0 ? block.filter((_, at) => BigInt(at) >= first) : block;
@@ -74,6 +86,17 @@ describe('an answer with receipts', () => {
     fc.assert(
       fc.property(partial, blocks, firstIndex, limits, (spoken, requested, first, bounds) => {
         expect(answerTo(spoken, requested, first, bounds)).toEqual(modelAnswer(requested, first, bounds));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is the same from encoded receipts, in every version', () => {
+    fc.assert(
+      fc.property(version, blocks, firstIndex, limits, (spoken, requested, first, bounds) => {
+        const index = spoken >= 70 ? first : 0n;
+        const answer = answerTo(spoken, requested.map(flat), index, bounds);
+        expect(answer).toEqual(answerTo(spoken, requested, index, bounds));
       }),
       { numRuns: 500 },
     );

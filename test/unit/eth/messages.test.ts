@@ -12,7 +12,7 @@ import {
   versionLack,
   type EthMessage,
 } from '../../../src-main/eth/messages.ts';
-import type { Receipt } from '../../../src-main/eth/receipts.ts';
+import { receiptsIn, type Receipt } from '../../../src-main/eth/receipts.ts';
 import { blockRangeFault } from '../../../src-main/eth/status.ts';
 import { describeTransaction } from '../../../src-main/eth/transactions.ts';
 import {
@@ -209,7 +209,7 @@ function plain(message: EthMessage): Fields {
     case 'PooledTransactions':
       return { ...message, transactions: message.transactions.map(transactionFields) };
     case 'Receipts': {
-      const first = message.blocks[0] ?? [];
+      const first = receiptsIn(message.blocks[0] ?? []);
       const summary = {
         blocks: message.blocks.length,
         receiptsInFirst: first.length,

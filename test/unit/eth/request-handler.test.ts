@@ -7,7 +7,7 @@ import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { receiptsSize } from '../../../src-main/eth/item-sizes.ts';
 import type { BlockBody, StartBlock } from '../../../src-main/eth/messages.ts';
 import type { EthAnswer, EthQuery } from '../../../src-main/eth/queries.ts';
-import type { Receipt } from '../../../src-main/eth/receipts.ts';
+import { receiptsIn, type Receipt } from '../../../src-main/eth/receipts.ts';
 import { answerRequest, type ServedFrom } from '../../../src-main/eth/request-handler.ts';
 import type { EthVersion } from '../../../src-main/eth/versions.ts';
 import { modelBlocks, ModelChain } from '../../support/model-chain.ts';
@@ -109,6 +109,23 @@ describe('the answers of a source that ignores the limits', () => {
     });
   });
 
+  it('have receipts that the source is asked for in rounds, the larger the quicker it is', async () => {
+    const roundsAt = async (milliseconds: number): Promise<number[]> => {
+      const asked: number[] = [];
+      const receipts = async (round: readonly Uint8Array[]): Promise<readonly (readonly Receipt[])[]> => {
+        asked.push(round.length);
+        await clock.runUntil(new Promise<void>((resolve) => clock.after(milliseconds, resolve)));
+        return round.map(() => []);
+      };
+      const query = { name: 'GetReceipts', firstIndex: 0n, hashes: hashes.slice(0, 500) } as const;
+      await answer(query, { ...genesisOnly, receipts });
+      return asked;
+    };
+    expect(await roundsAt(1)).toEqual([8, 256, 236]);
+    expect(await roundsAt(50)).toEqual([8, 152, 256, 84]);
+    expect(await roundsAt(300)).toEqual([8, 64, 64, 64]);
+  });
+
   it('have the receipts that the source gave within a second, and the source is asked for no more', async () => {
     const asked: number[] = [];
     const receipts = async (round: readonly Uint8Array[]): Promise<readonly (readonly Receipt[])[]> => {
@@ -124,6 +141,16 @@ describe('the answers of a source that ignores the limits', () => {
     expect(asked).toEqual([8, 64, 64]);
   });
 
+  it('have receipts for which the source has the limit of what is left of the answer', async () => {
+    const asked: number[] = [];
+    const receipts: ChainSource['receipts'] = (round, { bytes }) => {
+      asked.push(bytes);
+      return Promise.resolve(round.map(() => [receiptOf(100_000)]));
+    };
+    await answer({ name: 'GetReceipts', firstIndex: 0n, hashes }, { ...genesisOnly, receipts });
+    expect(asked).toEqual([2 * MIB, expect.closeTo(2 * MIB - 800_000, -3)]);
+  });
+
   it('end with the first block without receipts, and the source is asked for no later one', async () => {
     const asked: number[] = [];
     const receipts = (round: readonly Uint8Array[]): Promise<readonly (readonly Receipt[])[]> => {
@@ -132,7 +159,7 @@ describe('the answers of a source that ignores the limits', () => {
     };
     const request = { name: 'GetReceipts', firstIndex: 0n, hashes } as const;
     expect(await answer(request, { ...genesisOnly, receipts })).toMatchObject({ blocks: { length: 13 } });
-    expect(asked).toEqual([8, 64]);
+    expect(asked).toEqual([8, 256]);
   });
 });
 
@@ -160,7 +187,9 @@ describe('receipts of a block that no answer holds whole', () => {
     const query = { name: 'GetReceipts', firstIndex, hashes: hashes.slice(from) } as const;
     const answered = await answer(query, { ...genesisOnly, receipts }, undefined, 70);
     if (answered.name !== 'Receipts') throw new Error('Receipts expected');
-    const blocks = answered.blocks.map((block) => block.map(({ cumulativeGas }) => Number(cumulativeGas)));
+    const blocks = answered.blocks.map((block) =>
+      receiptsIn(block).map(({ cumulativeGas }) => Number(cumulativeGas)),
+    );
     return { blocks, lastIncomplete: answered.lastIncomplete };
   };
 
