@@ -6,12 +6,15 @@ import type { Network } from '../chain/networks.ts';
 import type { AnswerLimits, ChainSource } from '../eth/chain-source.ts';
 import { createGenesisChain } from '../eth/genesis-chain.ts';
 import { readBody, type HeaderQuery } from '../eth/messages.ts';
-import { readBlockReceipts } from '../eth/receipts.ts';
+import { FlatReceipts } from '../eth/receipts.ts';
 import type { ArchiveStore } from './archive-store.ts';
 import type { ArchiveState } from './archive-values.ts';
 
-/** BOUNDED: blocks that are read from the database at once, our choice; an answer is seldom longer. */
-const READ_AT_ONCE = 64;
+/** BOUNDED: headers, or numbers of blocks, that are read from the database at once (our choice): geth asks for 192 headers. */
+const READ_AT_ONCE = 192;
+
+/** Largest step from a block to the next one in a row that is read at once (our choice): peers leave out empty blocks. */
+const MAX_STEP = 4n;
 
 /**
  * The chain of an archive. Its fork ID is that of its head. While it has no block, it is the source of a node without a
@@ -49,13 +52,13 @@ export function createArchiveSource(store: ArchiveStore, network: Network, clock
     },
     bodies: async (hashes, limits) => {
       if (state() === undefined) return empty.bodies(hashes, limits);
-      const bodies = await present(store, 'bodies', numbersOf(store, hashes), limits);
+      const bodies = await present(store, 'bodies', hashes, limits);
       return bodies.map((body) => readRlp(body, readBody));
     },
     receipts: async (hashes, limits) => {
       if (state() === undefined) return empty.receipts(hashes, limits);
-      const receipts = await present(store, 'receipts', numbersOf(store, hashes), limits);
-      return receipts.map((each) => readRlp(each, (reader) => readBlockReceipts('flat', reader)));
+      const receipts = await present(store, 'receipts', hashes, limits);
+      return receipts.map((each) => FlatReceipts.of(each));
     },
     accessLists: async (hashes) => hashes.map(() => undefined),
   };
@@ -79,7 +82,25 @@ async function headersOf(
   ) {
     numbers.push(number);
   }
-  return await present(store, 'headers', [numbers], limits);
+  return await headersAt(store, numbers, limits.bytes);
+}
+
+/** The headers up to the first missing one and the limit. */
+async function headersAt(
+  store: ArchiveStore,
+  numbers: readonly bigint[],
+  bytes: number,
+): Promise<readonly Uint8Array[]> {
+  const found: Uint8Array[] = [];
+  let size = 0;
+  for (let at = 0; at < numbers.length; at += READ_AT_ONCE) {
+    for (const header of await store.parts('headers', numbers.slice(at, at + READ_AT_ONCE))) {
+      if (header === undefined || size >= bytes) return found;
+      found.push(header);
+      size += header.length;
+    }
+  }
+  return found;
 }
 
 /** The numbers of blocks in pieces, up to the first missing block. */
@@ -96,23 +117,50 @@ async function* numbersOf(
   }
 }
 
-/** A part of the blocks, up to the first missing one and within the limits. */
+/**
+ * A part of the blocks, up to the first missing one and within the limits. BOUNDED: the limit of the answer and one block are
+ * in memory.
+ */
 async function present(
   store: ArchiveStore,
-  part: 'headers' | 'bodies' | 'receipts',
-  pieces: AsyncIterable<readonly bigint[]> | Iterable<readonly bigint[]>,
+  part: 'bodies' | 'receipts',
+  hashes: readonly Uint8Array[],
   limits: AnswerLimits,
 ): Promise<readonly Uint8Array[]> {
   const found: Uint8Array[] = [];
   let size = 0;
-  for await (const numbers of pieces) {
-    for (let at = 0; at < numbers.length; at += READ_AT_ONCE) {
-      for (const value of await store.parts(part, numbers.slice(at, at + READ_AT_ONCE))) {
-        if (value === undefined || found.length >= limits.items || size >= limits.bytes) return found;
+  for await (const numbers of numbersOf(store, hashes.slice(0, limits.items))) {
+    for (let at = 0; at < numbers.length;) {
+      if (size >= limits.bytes) return found;
+      const row = rowAt(numbers, at);
+      const read = await store.partsInRow(part, row, limits.bytes - size);
+      for (const value of read) {
         found.push(value);
         size += value.length;
       }
+      at += read.length;
+      if (read.length === row.length || size >= limits.bytes) continue;
+      // It is missing, or LevelDB had reached the limit, or has left out what is damaged.
+      const [next] = await store.parts(part, numbers.slice(at, at + 1));
+      if (next === undefined) return found;
+      found.push(next);
+      size += next.length;
+      at += 1;
     }
   }
   return found;
+}
+
+/** The numbers from this index on as long as they rise, or fall, by small steps. */
+function rowAt(numbers: readonly bigint[], from: number): readonly bigint[] {
+  const [first = 0n, second = first] = [numbers[from], numbers[from + 1]];
+  const direction = second < first ? -1n : 1n;
+  let end = from + 1;
+  for (let last = first; end < numbers.length; end++) {
+    const next = numbers[end] ?? last;
+    const step = (next - last) * direction;
+    if (step < 1n || step > MAX_STEP) break;
+    last = next;
+  }
+  return numbers.slice(from, end);
 }

@@ -1,7 +1,7 @@
 /** The archive: a chain of verified blocks in LevelDB. */
 import { resolve } from 'node:path';
 import { Level } from 'level';
-import { equalBytes, to0x } from '../base/bytes.ts';
+import { concatBytes, equalBytes, to0x } from '../base/bytes.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
 import type { Network } from '../chain/networks.ts';
 import { levelCodeOf, reasonOf, unwritable } from '../store/database-opener.ts';
@@ -14,6 +14,7 @@ import {
   encodeState,
   importedKey,
   keyNumber,
+  NUMBER_LENGTH,
   numberKey,
   openValue,
   sealValue,
@@ -26,7 +27,13 @@ import type { VerifiedBlock } from './verify-block.ts';
 /** Keys and values are bytes. */
 const ENCODINGS = { keyEncoding: 'view', valueEncoding: 'view' } as const;
 
+/** Upper bound of what LevelDB counts of an entry besides its value: the key in the database and the checksum, bytes. */
+const ENTRY_OVERHEAD = 64;
+
 type ArchiveLevel = Level<Uint8Array, Uint8Array>;
+
+/** A part of a block. */
+export type ArchivePart = 'headers' | 'bodies' | 'receipts';
 
 /** Receipts of a block that the archive has without them. */
 export interface LateReceipts {
@@ -174,11 +181,33 @@ export class ArchiveStore {
   }
 
   /** RLP of a part of blocks; undefined for each that the archive does not have. @throws StoreError */
-  async parts(
-    part: 'headers' | 'bodies' | 'receipts',
-    numbers: readonly bigint[],
-  ): Promise<readonly (Uint8Array | undefined)[]> {
+  async parts(part: ArchivePart, numbers: readonly bigint[]): Promise<readonly (Uint8Array | undefined)[]> {
     return await this.#getMany(part, numbers.map(numberKey));
+  }
+
+  /**
+   * RLP of a part of blocks in a row, until one is not found, or their size has reached `bytes`; possibly of fewer blocks.
+   * Reads the blocks between them too. BOUNDED: `bytes` and one block are read, whatever their sizes.
+   * @param numbers all rising or all falling, of at least one block
+   * @throws StoreError
+   */
+  async partsInRow(
+    part: ArchivePart,
+    numbers: readonly bigint[],
+    bytes: number,
+  ): Promise<readonly Uint8Array[]> {
+    const entries = await this.#scan(part, numbers, bytes);
+    const found: Uint8Array[] = [];
+    let size = 0;
+    for (const [key, sealed] of entries) {
+      if (size >= bytes) break;
+      const its = key.subarray(key.length - NUMBER_LENGTH);
+      if (keyNumber(its) !== numbers[found.length]) continue;
+      const value = openValue(part, its, sealed);
+      found.push(value);
+      size += value.length;
+    }
+    return found;
   }
 
   /** Closes the database. */
@@ -212,15 +241,69 @@ export class ArchiveStore {
     level: ArchiveLevelName,
     keys: readonly Uint8Array[],
   ): Promise<readonly (Uint8Array | undefined)[]> {
-    let values: readonly (Uint8Array | undefined)[];
+    const prefix = this.#prefixOf(level);
+    const whole = keysBehind(prefix, keys);
+    const read = (): Promise<readonly (Uint8Array | undefined)[]> => this.#level.getMany(whole, ENCODINGS);
+    const values = await this.#reading(read);
+    return values.map((value, at) => {
+      const key = whole[at]?.subarray(prefix.length) ?? STATE_KEY;
+      return value && openValue(level, key, value);
+    });
+  }
+
+  /** The entries from the first to the last number, until they pass `bytes`. */
+  async #scan(
+    level: ArchiveLevelName,
+    numbers: readonly bigint[],
+    bytes: number,
+  ): Promise<readonly (readonly [Uint8Array, Uint8Array])[]> {
+    const [first = 0n, last = first] = [numbers[0], numbers.at(-1)];
+    const reverse = last < first;
+    const [low, high] = reverse ? [last, first] : [first, last];
+    const prefix = this.#prefixOf(level);
+    const [gte, lte] = [concatBytes(prefix, numberKey(low)), concatBytes(prefix, numberKey(high))];
+    const count = Number(high - low) + 1;
+    const highWaterMarkBytes = bytes + count * ENTRY_OVERHEAD;
+    return await this.#reading(async () => {
+      const range = { gte, lte, reverse, highWaterMarkBytes, fillCache: true };
+      const iterator = this.#level.iterator({ ...ENCODINGS, ...range });
+      try {
+        return await iterator.nextv(count);
+      } finally {
+        await iterator.close();
+      }
+    });
+  }
+
+  /** What the keys of a sub-level begin with in the database. */
+  #prefixOf(level: ArchiveLevelName): Uint8Array {
+    return this.#subLevels[level].prefixKey(NO_KEY, 'view', false);
+  }
+
+  async #reading<T>(read: () => Promise<T>): Promise<T> {
     try {
-      values = await this.#subLevels[level].getMany([...keys]);
+      return await read();
     } catch (cause) {
       const message = `The archive in ${this.folder} cannot be read (${reasonOf(cause)}): check the disk, or delete the folder and import again.`;
       throw new StoreError('database-corrupt', message, { cause });
     }
-    return values.map((value, at) => value && openValue(level, keys[at] ?? STATE_KEY, value));
   }
+}
+
+const NO_KEY = new Uint8Array();
+
+/** Puts a prefix before each key. All are views of one buffer: LevelDB's binding takes views of small buffers slowly. */
+function keysBehind(prefix: Uint8Array, keys: readonly Uint8Array[]): Uint8Array[] {
+  const length = keys.reduce((sum, key) => sum + prefix.length + key.length, 0);
+  const buffer = new Uint8Array(length);
+  let end = 0;
+  return keys.map((key) => {
+    const start = end;
+    end += prefix.length + key.length;
+    buffer.set(prefix, start);
+    buffer.set(key, start + prefix.length);
+    return buffer.subarray(start, end);
+  });
 }
 
 function subLevelOf(level: ArchiveLevel, name: ArchiveLevelName) {

@@ -54,7 +54,8 @@ export interface ArchiveState {
 }
 
 const HASH_LENGTH = 32;
-const NUMBER_LENGTH = 8;
+/** Length of a `numberKey`. */
+export const NUMBER_LENGTH = 8;
 const CHECKSUM_LENGTH = 4;
 
 /** Key of a block number. @param number below 2^64 */
@@ -93,8 +94,13 @@ export function openValue(level: ArchiveLevelName, key: Uint8Array, sealed: Uint
   );
 }
 
+/** Checksums of the names of the sub-levels, with which that of each value begins. */
+const LEVEL_CHECKSUMS = Object.fromEntries(
+  Object.keys(ARCHIVE_LEVELS).map((level) => [level, crc32(level)]),
+) as Readonly<Record<ArchiveLevelName, number>>;
+
 function checksumOf(level: ArchiveLevelName, key: Uint8Array, value: Uint8Array): number {
-  return crc32(value, crc32(key, crc32(level)));
+  return crc32(value, crc32(key, LEVEL_CHECKSUMS[level]));
 }
 
 /** Encodes the state. */

@@ -9,7 +9,8 @@ import { NETWORKS, type Network } from '../../../src-main/chain/networks.ts';
 import type { ChainSource } from '../../../src-main/eth/chain-source.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { decodeHeader } from '../../../src-main/eth/headers.ts';
-import { readBlockReceipts } from '../../../src-main/eth/receipts.ts';
+import { readBody } from '../../../src-main/eth/messages.ts';
+import { readBlockReceipts, receiptsIn, type Receipt } from '../../../src-main/eth/receipts.ts';
 import { BLOCK_FILES, blocksOf, importPath, testchain, writeEre } from '../../support/block-files.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { folderOfTest } from '../../support/folder-of-test.ts';
@@ -32,6 +33,12 @@ async function sourceOf(path: string): Promise<ChainSource> {
 }
 
 const hashAt = (number: number): Uint8Array => headerOf(blocks[number]!).hash;
+
+const receiptsOf = async (
+  source: ChainSource,
+  hashes: readonly Uint8Array[],
+  limits = LIMITS,
+): Promise<(readonly Receipt[])[]> => (await source.receipts(hashes, limits)).map(receiptsIn);
 
 async function numbers(
   source: ChainSource,
@@ -106,22 +113,44 @@ describe('the source of an archive', () => {
     const source = await sourceOf(BLOCK_FILES.testchainEre);
     const expected = readRlp(blocks[600]!.receipts!.encoded, (reader) => readBlockReceipts('flat', reader));
     const wanted = [hashAt(600), hashAt(0), new Uint8Array(32), hashAt(1)];
-    expect(await source.receipts(wanted, LIMITS)).toEqual([expected, []]);
-    expect(await source.receipts(wanted, { ...LIMITS, items: 1 })).toEqual([expected]);
-    expect(await source.receipts(wanted, { ...LIMITS, bytes: 1 })).toEqual([expected]);
-    expect(await source.receipts([new Uint8Array(32)], LIMITS)).toEqual([]);
+    expect(await receiptsOf(source, wanted)).toEqual([expected, []]);
+    expect(await receiptsOf(source, wanted, { ...LIMITS, items: 1 })).toEqual([expected]);
+    expect(await receiptsOf(source, wanted, { ...LIMITS, bytes: 1 })).toEqual([expected]);
+    expect(await receiptsOf(source, [new Uint8Array(32)])).toEqual([]);
     // Block 11 has 10 MB of receipts.
     const upToLarge = Array.from({ length: 20 }, (_, at) => hashAt(at + 1));
     expect(await source.receipts(upToLarge, LIMITS)).toHaveLength(11);
-    const small = blocks.flatMap(({ receipts }, at) => ((receipts?.encoded.length ?? 0) < 1_000 ? [at] : []));
-    expect(await source.receipts(small.slice(0, 200).map(hashAt), LIMITS)).toHaveLength(200);
     expect(await source.accessLists([hashAt(1), hashAt(2)], LIMITS)).toEqual([undefined, undefined]);
+  });
+
+  test.each([
+    ['rising', (index: number) => 12 + index],
+    ['falling', (index: number) => 600 - index],
+    ['in small steps', (index: number) => 12 + 3 * index],
+    ['in large steps', (index: number) => 12 + ((index * 37) % 500)],
+    ['each twice', (index: number) => 12 + (index >> 1)],
+  ])('gives bodies and receipts of many blocks, %s', async (_, numberAt) => {
+    const source = await sourceOf(BLOCK_FILES.testchainEre);
+    const many = Array.from({ length: 196 }, (__, index) => numberAt(index));
+    const hashes = many.map(hashAt);
+    const receipts = many.map((number) =>
+      readRlp(blocks[number]!.receipts!.encoded, (reader) => readBlockReceipts('flat', reader)),
+    );
+    expect(await receiptsOf(source, hashes)).toEqual(receipts);
+    expect(await receiptsOf(source, [...hashes.slice(0, 9), new Uint8Array(32)])).toEqual(
+      receipts.slice(0, 9),
+    );
+    const bodies = many.map((number) => readRlp(blocks[number]!.body, readBody));
+    expect(await source.bodies(hashes, LIMITS)).toEqual(bodies);
+    const [first = 0, second = 0] = many.map((number) => blocks[number]!.body.length);
+    expect(await source.bodies(hashes, { ...LIMITS, bytes: first + 1 })).toEqual(bodies.slice(0, 2));
+    expect(await source.bodies(hashes, { ...LIMITS, bytes: first + second })).toEqual(bodies.slice(0, 2));
   });
 
   test('of an export has no receipts but those of genesis', async () => {
     const source = await sourceOf(BLOCK_FILES.testchainRlp);
-    expect(await source.receipts([hashAt(600)], LIMITS)).toEqual([]);
-    expect(await source.receipts([hashAt(0), hashAt(600)], LIMITS)).toEqual([[]]);
+    expect(await receiptsOf(source, [hashAt(600)])).toEqual([]);
+    expect(await receiptsOf(source, [hashAt(0), hashAt(600)])).toEqual([[]]);
     expect(
       await numbers(source, { start: { hash: hashAt(0) }, limit: 2n, skip: 0n, reverse: false }),
     ).toEqual([0, 1]);

@@ -1,8 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Level } from 'level';
 import { ArchiveStore } from '../../../src-main/archive/archive-store.ts';
-import { sealValue, STATE_KEY } from '../../../src-main/archive/archive-values.ts';
+import { numberKey, sealValue, STATE_KEY } from '../../../src-main/archive/archive-values.ts';
 import { concatBytes } from '../../../src-main/base/bytes.ts';
 import { keccak256 } from '../../../src-main/base/keccak.ts';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
@@ -67,6 +67,96 @@ describe('the archive', () => {
     ]);
     expect(await again.parts('bodies', [4n])).toEqual([blockOf(4).body]);
     expect(await again.parts('receipts', [3n, 4n])).toEqual([blockOf(3).receipts, undefined]);
+  });
+
+  describe('gives a part of blocks in a row', () => {
+    const bodyOf = (number: number): Uint8Array => encodeRlp(new Uint8Array(1_000).fill(number));
+    const stored = async (): Promise<ArchiveStore> => {
+      const store = await open();
+      const receiptsOf = (number: number): Uint8Array | undefined =>
+        number === 4 ? undefined : bodyOf(number);
+      const blocks = [1, 2, 3, 4, 5, 6].map((number) => ({
+        ...blockOf(number),
+        body: bodyOf(number),
+        receipts: receiptsOf(number),
+      }));
+      await write(store, ...blocks);
+      return store;
+    };
+
+    test.each([
+      ['rising', [1n, 2n, 3n]],
+      ['falling', [6n, 5n, 4n]],
+      ['that rise and leave out some', [1n, 2n, 5n, 6n]],
+      ['that fall and leave out some', [6n, 3n, 1n]],
+      ['of one block', [4n]],
+    ])('%s', async (_, numbers) => {
+      const store = await stored();
+      const expected = numbers.map((number) => bodyOf(Number(number)));
+      expect(await store.partsInRow('bodies', numbers, 1_000_000)).toEqual(expected);
+    });
+
+    test('until their size has reached the limit', async () => {
+      const store = await stored();
+      const { length } = bodyOf(1);
+      const count = async (bytes: number): Promise<number> =>
+        (await store.partsInRow('bodies', [1n, 2n, 3n, 4n, 5n, 6n], bytes)).length;
+      expect(await count(1)).toBe(1);
+      expect(await count(length)).toBe(1);
+      expect(await count(length + 1)).toBe(2);
+      expect(await count(5 * length + 1)).toBe(6);
+    });
+
+    test('and reads no more than the limit and one block', async () => {
+      const store = await stored();
+      let read = 0;
+
+      const { iterator } = Level.prototype;
+      const spy = vi.spyOn(Level.prototype, 'iterator').mockImplementation(function (this: Level, options) {
+        const made = iterator.call(this, options);
+        const nextv = made.nextv.bind(made);
+        made.nextv = async (size: number) => {
+          const entries = await nextv(size);
+          for (const [, value] of entries) read += (value as Uint8Array).length;
+          return entries;
+        };
+        return made;
+      });
+      try {
+        const { length } = bodyOf(1);
+        await store.partsInRow('bodies', [1n, 2n, 3n, 4n, 5n, 6n], length + 1);
+        expect(read).toBeGreaterThan(length);
+        expect(read).toBeLessThan(3 * length);
+      } finally {
+        spy.mockRestore();
+      }
+    });
+
+    test('until one is missing', async () => {
+      const store = await stored();
+      const upTo = (numbers: readonly bigint[]): Promise<readonly Uint8Array[]> =>
+        store.partsInRow('receipts', numbers, 1_000_000);
+      expect(await upTo([2n, 3n, 4n, 5n])).toEqual([bodyOf(2), bodyOf(3)]);
+      expect(await upTo([6n, 5n, 4n, 3n])).toEqual([bodyOf(6), bodyOf(5)]);
+      expect(await upTo([4n, 5n])).toEqual([]);
+      expect(await upTo([6n, 7n, 8n])).toEqual([bodyOf(6)]);
+    });
+
+    test('but none whose checksum is that of another block', async () => {
+      const path = folder.path('chain');
+      await (await stored()).close();
+      const level = new Level<Uint8Array, Uint8Array>(path, { keyEncoding: 'view', valueEncoding: 'view' });
+      const sealed = sealValue('bodies', numberKey(2n), bodyOf(2));
+      await level
+        .sublevel<Uint8Array, Uint8Array>('bodies', { keyEncoding: 'view', valueEncoding: 'view' })
+        .put(numberKey(3n), sealed);
+      await level.close();
+      const store = await open();
+      expect(await store.partsInRow('bodies', [1n, 2n], 1_000_000)).toHaveLength(2);
+      await expect(store.partsInRow('bodies', [1n, 2n, 3n], 1_000_000)).rejects.toMatchObject({
+        code: 'database-corrupt',
+      });
+    });
   });
 
   test('takes receipts of blocks that had none', async () => {
