@@ -6,21 +6,22 @@
  */
 import { CryptoError, notOfCurve, type CryptoErrorCode } from './crypto-error.ts';
 import type { Random } from './runtime.ts';
+import {
+  COMPRESSED_PUBLIC_KEY_LENGTH,
+  PRIVATE_KEY_LENGTH,
+  PUBLIC_KEY_LENGTH,
+  RECOVERABLE_SIGNATURE_LENGTH,
+  SIGNATURE_LENGTH,
+} from './secp256k1-backends.ts';
 import { secp256k1Backend as backend } from './secp256k1-choice.ts';
 
-/** First byte of an uncompressed point (SEC 1, section 2.3.3). */
-const UNCOMPRESSED_PREFIX = 0x04;
-
-/** Bytes of a private key. */
-export const PRIVATE_KEY_LENGTH = 32;
-/** Bytes of a public key, x and y. */
-export const PUBLIC_KEY_LENGTH = 64;
-/** Bytes of a compressed public key. */
-export const COMPRESSED_PUBLIC_KEY_LENGTH = 33;
-/** Bytes of r | s | v. */
-export const RECOVERABLE_SIGNATURE_LENGTH = 65;
-/** Bytes of r | s. */
-export const SIGNATURE_LENGTH = 64;
+export {
+  COMPRESSED_PUBLIC_KEY_LENGTH,
+  PRIVATE_KEY_LENGTH,
+  PUBLIC_KEY_LENGTH,
+  RECOVERABLE_SIGNATURE_LENGTH,
+  SIGNATURE_LENGTH,
+};
 
 /** Generates a private key. */
 export function generatePrivateKey(random: Random): Uint8Array {
@@ -40,21 +41,15 @@ export function isPrivateKey(key: Uint8Array): boolean {
  * @throws CryptoError `invalid-private-key`
  */
 export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
-  return attempt('invalid-private-key', () => withoutPrefix(backend.publicKey(privateKey)));
+  return attempt('invalid-private-key', () => backend.publicKey(privateKey));
 }
 
 /**
- * Signs a 32-byte hash. Returns r | s | v, deterministic (RFC 6979) and with low s.
+ * Signs a 32-byte hash. Returns r | s | v, deterministic (RFC 6979) and with low s; of `briefBytes`.
  * @throws CryptoError `invalid-private-key`
  */
 export function sign(hash: Uint8Array, privateKey: Uint8Array): Uint8Array {
-  return attempt('invalid-private-key', () => {
-    const { signature, recoveryId } = backend.sign(hash, privateKey);
-    const result = new Uint8Array(RECOVERABLE_SIGNATURE_LENGTH);
-    result.set(signature);
-    result[SIGNATURE_LENGTH] = recoveryId;
-    return result;
-  });
+  return attempt('invalid-private-key', () => backend.sign(hash, privateKey));
 }
 
 /**
@@ -66,16 +61,14 @@ export function recover(hash: Uint8Array, signature: Uint8Array): Uint8Array {
   if (signature.length !== RECOVERABLE_SIGNATURE_LENGTH || recoveryId === undefined || recoveryId > 3) {
     throw new CryptoError('invalid-signature', 'A signature has 65 bytes and a recovery id from 0 to 3');
   }
-  return attempt('invalid-signature', () =>
-    withoutPrefix(backend.recover(hash, signature.subarray(0, SIGNATURE_LENGTH), recoveryId)),
-  );
+  return attempt('invalid-signature', () => backend.recover(hash, signature));
 }
 
 /** Whether r | s (64 bytes, low s) is a signature of `hash` by `publicKey`; false for malformed input. */
 export function verify(hash: Uint8Array, signature: Uint8Array, publicKey: Uint8Array): boolean {
   if (signature.length !== SIGNATURE_LENGTH || publicKey.length !== PUBLIC_KEY_LENGTH) return false;
   try {
-    return backend.verify(hash, signature, withPrefix(publicKey));
+    return backend.verify(hash, signature, publicKey);
   } catch {
     return false;
   }
@@ -86,8 +79,8 @@ export function verify(hash: Uint8Array, signature: Uint8Array, publicKey: Uint8
  * @throws CryptoError `invalid-public-key` for a point off the curve, `invalid-private-key`
  */
 export function ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
-  if (!isPrivateKey(privateKey)) throw notOfCurve('invalid-private-key');
-  return attempt('invalid-public-key', () => backend.ecdh(withPrefix(publicKey), privateKey));
+  checkLength(publicKey, PUBLIC_KEY_LENGTH);
+  return agreement(privateKey, () => backend.ecdh(publicKey, privateKey));
 }
 
 /**
@@ -96,10 +89,8 @@ export function ecdh(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array 
  * @throws CryptoError `invalid-public-key` for a point off the curve, `invalid-private-key`
  */
 export function sharedPoint(publicKey: Uint8Array, privateKey: Uint8Array): Uint8Array {
-  if (!isPrivateKey(privateKey)) throw notOfCurve('invalid-private-key');
-  const isCompressed = publicKey.length === COMPRESSED_PUBLIC_KEY_LENGTH;
-  const point = isCompressed ? publicKey : withPrefix(publicKey);
-  return attempt('invalid-public-key', () => backend.sharedPoint(point, privateKey));
+  if (publicKey.length !== COMPRESSED_PUBLIC_KEY_LENGTH) checkLength(publicKey, PUBLIC_KEY_LENGTH);
+  return agreement(privateKey, () => backend.sharedPoint(publicKey, privateKey));
 }
 
 /**
@@ -107,7 +98,8 @@ export function sharedPoint(publicKey: Uint8Array, privateKey: Uint8Array): Uint
  * @throws CryptoError `invalid-public-key`
  */
 export function compress(publicKey: Uint8Array): Uint8Array {
-  return attempt('invalid-public-key', () => backend.convert(withPrefix(publicKey), true));
+  checkLength(publicKey, PUBLIC_KEY_LENGTH);
+  return attempt('invalid-public-key', () => backend.compress(publicKey));
 }
 
 /**
@@ -115,33 +107,33 @@ export function compress(publicKey: Uint8Array): Uint8Array {
  * @throws CryptoError `invalid-public-key`
  */
 export function decompress(compressed: Uint8Array): Uint8Array {
-  if (compressed.length !== COMPRESSED_PUBLIC_KEY_LENGTH) {
-    throw new CryptoError('invalid-public-key', 'A compressed public key has 33 bytes');
-  }
-  return attempt('invalid-public-key', () => withoutPrefix(backend.convert(compressed, false)));
+  checkLength(compressed, COMPRESSED_PUBLIC_KEY_LENGTH);
+  return attempt('invalid-public-key', () => backend.decompress(compressed));
 }
 
 /** Whether `publicKey` is a point of the curve, 64 bytes. */
 export function isPublicKey(publicKey: Uint8Array): boolean {
   try {
-    return publicKey.length === PUBLIC_KEY_LENGTH && backend.convert(withPrefix(publicKey), true).length > 0;
+    return publicKey.length === PUBLIC_KEY_LENGTH && backend.compress(publicKey).length > 0;
   } catch {
     return false;
   }
 }
 
-function withPrefix(publicKey: Uint8Array): Uint8Array {
-  if (publicKey.length !== PUBLIC_KEY_LENGTH) {
-    throw new CryptoError('invalid-public-key', 'A public key has 64 bytes');
-  }
-  const prefixed = new Uint8Array(PUBLIC_KEY_LENGTH + 1);
-  prefixed[0] = UNCOMPRESSED_PREFIX;
-  prefixed.set(publicKey, 1);
-  return prefixed;
+function checkLength(publicKey: Uint8Array, length: number): void {
+  if (publicKey.length === length) return;
+  const form = length === PUBLIC_KEY_LENGTH ? 'A public key' : 'A compressed public key';
+  throw new CryptoError('invalid-public-key', `${form} has ${String(length)} bytes`);
 }
 
-function withoutPrefix(publicKey: Uint8Array): Uint8Array {
-  return publicKey.slice(1);
+/** Runs a key agreement, whose failure does not tell which of the two keys is invalid. */
+function agreement(privateKey: Uint8Array, action: () => Uint8Array): Uint8Array {
+  try {
+    return action();
+  } catch (cause) {
+    const code = isPrivateKey(privateKey) ? 'invalid-public-key' : 'invalid-private-key';
+    throw notOfCurve(code, { cause });
+  }
 }
 
 function attempt<T>(code: CryptoErrorCode, action: () => T): T {

@@ -1,8 +1,9 @@
+import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nobleHash, wasmHash } from '../../../src-main/base/keccak.ts';
 import { loadWasmModule } from '../../../src-main/base/wasm-module.ts';
-import type { Secp256k1Backend } from '../../../src-main/base/secp256k1-backends.ts';
+import { NativeSecp256k1, type Secp256k1Backend } from '../../../src-main/base/secp256k1-backends.ts';
 import { ShortAes } from '../../../src-main/base/short-aes.ts';
 import {
   applyAesCtr,
@@ -66,15 +67,17 @@ describe('The fast implementations and the reference are equal', () => {
         expectSame((curve) => curve.publicKey(key));
         expectSame((curve) => curve.sign(hash, key));
         const publicKey = native.publicKey(key);
-        const { signature, recoveryId } = native.sign(hash, key);
-        expectSame((curve) => curve.recover(hash, signature, recoveryId));
-        expectSame((curve) => curve.recover(hash, signature, recoveryId ^ 1));
-        expectSame((curve) => curve.verify(hash, signature, publicKey));
+        const signature = native.sign(hash, key);
+        const otherId = signature.slice();
+        otherId[64]! ^= 1;
+        expectSame((curve) => curve.recover(hash, signature));
+        expectSame((curve) => curve.recover(hash, otherId));
+        expectSame((curve) => curve.verify(hash, signature.subarray(0, 64), publicKey));
         expectSame((curve) => curve.ecdh(native.publicKey(other), key));
         expectSame((curve) => curve.sharedPoint(native.publicKey(other), key));
-        expectSame((curve) => curve.sharedPoint(native.convert(native.publicKey(other), true), key));
-        expectSame((curve) => curve.convert(publicKey, true));
-        expectSame((curve) => curve.convert(curve.convert(publicKey, true), false));
+        expectSame((curve) => curve.sharedPoint(native.compress(native.publicKey(other)), key));
+        expectSame((curve) => curve.compress(publicKey));
+        expectSame((curve) => curve.decompress(curve.compress(publicKey)));
       }),
       { numRuns: 40 },
     );
@@ -87,15 +90,14 @@ describe('The fast implementations and the reference are equal', () => {
         fixed(32),
         fc.nat(3),
         fixed(33),
-        fixed(65),
+        fixed(64),
         keys,
         (signature, hash, id, short, long, key) => {
           short[0] = 2 + (short[0]! & 1);
-          long[0] = 4;
           expectSame((curve) => curve.isPrivateKey(hash));
-          expectSame((curve) => curve.recover(hash, signature, id));
-          expectSame((curve) => curve.convert(short, false));
-          expectSame((curve) => curve.convert(long, true));
+          expectSame((curve) => curve.recover(hash, Uint8Array.of(...signature, id)));
+          expectSame((curve) => curve.decompress(short));
+          expectSame((curve) => curve.compress(long));
           expectSame((curve) => curve.ecdh(long, key));
           expectSame((curve) => curve.sharedPoint(long, key));
           expectSame((curve) => curve.sharedPoint(short, key));
@@ -104,6 +106,60 @@ describe('The fast implementations and the reference are equal', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('in that a call of native code leaves no secret in its arrays', () => {
+    const bindings = createRequire(import.meta.url)('secp256k1/bindings.js') as Record<
+      string,
+      (...args: unknown[]) => unknown
+    >;
+    const seen = new Set<Uint8Array>();
+    const watched = new Proxy(bindings, {
+      get:
+        (target, name: string) =>
+        (...args: unknown[]) => {
+          for (const arg of args) {
+            const parts = arg instanceof Uint8Array ? [arg] : Object.values(arg ?? {});
+            for (const part of parts) if (part instanceof Uint8Array) seen.add(part);
+          }
+          return target[name]!(...args);
+        },
+    });
+    const curve = new NativeSecp256k1(watched as never);
+    const key = new Uint8Array(32).fill(0xa7);
+    const publicKey = curve.publicKey(key);
+    const secret = native.decompress(curve.sharedPoint(publicKey, key));
+    const secrets = [key, curve.ecdh(publicKey, key), secret.slice(0, 32), secret.slice(32)];
+    curve.isPrivateKey(key);
+    curve.sign(new Uint8Array(32), key);
+    expect(() => curve.ecdh(new Uint8Array(64).fill(1), key)).toThrow();
+    const left = [...seen].map((bytes) => Buffer.from(bytes).toString('hex')).join(' ');
+    expect(seen.size).toBeGreaterThan(5);
+    for (const each of secrets) expect(left).not.toContain(Buffer.from(each).toString('hex'));
+  });
+
+  it('in arguments of other lengths, which never take the place of the bytes of an earlier call', () => {
+    const key = new Uint8Array(32).fill(1);
+    const publicKey = native.publicKey(key);
+    const hash = new Uint8Array(32).fill(2);
+    const signature = native.sign(hash, key);
+    const shapes = [
+      (bytes: Uint8Array) => bytes.subarray(1),
+      (bytes: Uint8Array) => Uint8Array.of(...bytes, 0),
+    ];
+    for (const reshape of shapes) {
+      expect(() => native.publicKey(reshape(key))).toThrow(RangeError);
+      expect(() => native.sign(reshape(hash), key)).toThrow(RangeError);
+      expect(() => native.sign(hash, reshape(key))).toThrow(RangeError);
+      expect(() => native.recover(reshape(hash), signature)).toThrow(RangeError);
+      expect(() => native.recover(hash, signature.subarray(2))).toThrow(RangeError);
+      expect(() => native.verify(hash, reshape(signature.subarray(0, 64)), publicKey)).toThrow(RangeError);
+      expect(() => native.ecdh(reshape(publicKey), key)).toThrow(RangeError);
+      expect(() => native.ecdh(publicKey, reshape(key))).toThrow(RangeError);
+      expect(() => native.sharedPoint(reshape(publicKey), key)).toThrow(RangeError);
+      expect(() => native.compress(reshape(publicKey))).toThrow(RangeError);
+      expect(() => native.decompress(reshape(native.compress(publicKey)))).toThrow(RangeError);
+    }
   });
 
   it('in AES-CTR over any pieces', () => {
