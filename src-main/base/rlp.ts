@@ -5,7 +5,7 @@
  * @see https://ethereum.org/en/developers/docs/data-structures-and-encoding/rlp/
  * @see https://eips.ethereum.org/EIPS/eip-8
  */
-import { bytesToBigint, bytesToUtf8 } from './bytes.ts';
+import { briefBytes, bytesToBigint, bytesToUtf8 } from './bytes.ts';
 import { CodecError } from './errors.ts';
 
 /** Error codes of RlpError. */
@@ -290,13 +290,14 @@ const textEncoder = new TextEncoder();
 
 /**
  * Encodes `input` as RLP.
- * @param space zero bytes before it, which the caller fills: a message is written into its packet at once
+ * @param space zero bytes before it, which the caller fills: a message is written into its packet at once. A packet lives
+ *   briefly, so the result is of `briefBytes` then
  * @throws RangeError for a negative or unsafe integer: an error of the caller
  */
 export function encodeRlp(input: RlpInput, space = 0): Uint8Array {
   const pieces: Uint8Array[] = [];
   const length = space + collect(input, pieces);
-  const encoded = new Uint8Array(length);
+  const encoded = space > 0 ? briefBytes(length) : new Uint8Array(length);
   // The pieces are in reverse order, because a header needs the length of its payload.
   let at = length;
   for (const piece of pieces) {
