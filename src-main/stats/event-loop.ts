@@ -14,7 +14,7 @@ const QUIET_SHARE = 0.05;
  * Measures the event loop delay of this process, which shows whether one thread is enough: how late a timer runs. A stop of
  * the loop that falls between two timers is not seen. Each sample wakes the processor, so a quiet process has one a second,
  * by a timer that runs anyway: with ten, the gauge took more than all else that a node without sessions does
- * (npm run bench -- --only desktop).
+ * (npm run bench -- --only sessions).
  */
 export class EventLoopGauge {
   readonly #clock: Clock;

@@ -6,7 +6,12 @@ import { MAX_BATCH } from '../../src-main/sentry/constants.ts';
 import { BYTES_PER_CALL, DEFAULT_BUDGET } from '../../src-main/sentry/rpc-budget.ts';
 import { connectedSentry } from '../support/connected-sentry.ts';
 import { CountingProxy, type ProxyCounts } from '../support/counting-proxy.ts';
-import { floodingProtocol, largeRequests, type FloodCounts } from '../support/flooding-peer.ts';
+import {
+  floodingProtocol,
+  largeRequests,
+  type FloodCounts,
+  LARGE_REQUEST_BLOCKS,
+} from '../support/flooding-peer.ts';
 import { Geth } from '../support/geth.ts';
 import { limitsOf, type P2pNode } from '../support/p2p-node.ts';
 import { startedNodes } from '../support/started-nodes.ts';
@@ -104,9 +109,9 @@ describe(`a client whose node is flooded with the largest requests by ${String(F
     expect(counts.calls).toBeLessThanOrEqual(most);
     expect(counts.bytes).toBeLessThanOrEqual(most * BYTES_PER_CALL);
     expect(counts.mostAtOnce).toBeLessThanOrEqual(inFlight + OWN);
-    // The flood is one: its requests ask for hundreds of items each, many times as many as the budget allows.
+    // The flood is one: it asks for many times as many blocks as the budget allows.
     const asked = floods.reduce((sum, each) => sum + each.asked, 0);
-    expect(100 * asked).toBeGreaterThan(10 * most);
+    expect(LARGE_REQUEST_BLOCKS * asked).toBeGreaterThan(10 * most);
     expect(counts.calls).toBeGreaterThan((rate.perSecond * seconds) / 2);
   });
 

@@ -49,6 +49,9 @@ export function floodingProtocol(
 
 const ANSWERS: ReadonlySet<string> = new Set(['BlockHeaders', 'BlockBodies', 'Receipts']);
 
+/** Blocks that each of `largeRequests` asks for. */
+export const LARGE_REQUEST_BLOCKS = 1_024;
+
 /** The largest requests that a peer can make of these blocks, of three kinds in a random order. */
 export function largeRequests(
   hashes: readonly Uint8Array[],
@@ -57,11 +60,11 @@ export function largeRequests(
   const random = new SeededRandom(seed);
   const anyHash = (): Uint8Array => hashes[random.below(hashes.length)]!;
   return (requestId) => {
-    const many = Array.from({ length: 1_024 }, anyHash);
+    const many = Array.from({ length: LARGE_REQUEST_BLOCKS }, anyHash);
     switch (random.below(3)) {
       case 0: {
         const start = { number: BigInt(random.below(hashes.length)) };
-        const query = { start, limit: 1_024n, skip: 0n, reverse: true };
+        const query = { start, limit: BigInt(LARGE_REQUEST_BLOCKS), skip: 0n, reverse: true };
         return { name: 'GetBlockHeaders', requestId, query };
       }
       case 1:
