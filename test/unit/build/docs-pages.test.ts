@@ -6,7 +6,7 @@ import { mayOpenExternally } from '../../../src-main/desktop/security.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../../docs');
 /** Documents for those who change the program. */
-const FOR_DEVELOPERS = ['ARCHITECTURE.md', 'test-map.md'];
+const FOR_DEVELOPERS = ['ARCHITECTURE.md', 'PERFORMANCE.md', 'test-map.md'];
 
 const files = await makeDocs(FOLDER, '../assets/docs-x.css');
 const pages = [...files].filter(
