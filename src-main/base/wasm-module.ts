@@ -2,6 +2,7 @@
  * The WebAssembly module of build/wasm: keccak-256, and the frames of RLPx. Undefined where the processor or the runtime has no
  * SIMD for WebAssembly. It is compiled during the import.
  */
+import { briefBytes } from './bytes.ts';
 import { WASM_BASE64 } from './wasm-binary.ts';
 
 /** The part in use of the global object, for which Node has no types. */
@@ -79,6 +80,13 @@ export class WasmModule {
   /** A copy of `length` bytes of the buffer. */
   taken(length: number): Uint8Array {
     return this.#bytes.slice(this.buffer, this.buffer + length);
+  }
+
+  /** The same for a copy that lives briefly: it is of `briefBytes`. */
+  takenBriefly(length: number): Uint8Array {
+    const copy = briefBytes(length);
+    copy.set(this.#bytes.subarray(this.buffer, this.buffer + length));
+    return copy;
   }
 }
 

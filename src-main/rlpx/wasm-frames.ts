@@ -77,7 +77,7 @@ export class WasmFrameSealer implements FrameSealer {
     bytes.fill(0, content + length, content + padded);
     this.#direction.stream.copyTo(bytes, keyStream, HEADER_LENGTH + padded);
     run.seal(address, padded);
-    return this.#direction.module.taken(FRAME_OVERHEAD + padded);
+    return this.#direction.module.takenBriefly(FRAME_OVERHEAD + padded);
   }
 
   /** The payload of a large frame is encrypted where it is, and only its ciphertext is copied. */
@@ -131,7 +131,7 @@ export class WasmFrameOpener implements FrameOpener {
     const { address } = this.#direction.slot;
     bytes.set(sealed, buffer);
     this.#direction.stream.copyTo(bytes, keyStream, padded);
-    return run.openContent(address, padded) === 0 ? undefined : this.#direction.module.taken(length);
+    return run.openContent(address, padded) === 0 ? undefined : this.#direction.module.takenBriefly(length);
   }
 
   #openInParts(sealed: Uint8Array, padded: number, length: number): Uint8Array | undefined {
