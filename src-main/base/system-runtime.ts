@@ -1,4 +1,4 @@
-/** Clock, randomness and processor time of the operating system. */
+/** Clock and randomness of the operating system. */
 import { randomFillSync, randomInt } from 'node:crypto';
 import type { Clock, Random, Timer } from './runtime.ts';
 
@@ -30,12 +30,6 @@ export const systemClock: Clock = {
     setImmediate(action);
   },
 };
-
-/** Processor time of all threads of this process so far, milliseconds. */
-export function processorTimeMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-}
 
 /** Longest draw from the pool, bytes: keys, nonces and IVs. */
 const MAX_POOLED_DRAW = 32;

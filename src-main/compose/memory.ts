@@ -4,7 +4,6 @@ import { peerKindOf } from '../app/peer-kind.ts';
 import { openSessionHistory, type RecordedHistory } from '../app/session-history-control.ts';
 import type { CloseStack } from '../base/close-stack.ts';
 import type { Unsubscribe } from '../base/runtime.ts';
-import { processorTimeMs } from '../base/system-runtime.ts';
 import { EventLines } from '../events/event-lines.ts';
 import { ClockDrift } from '../health/clock-drift.ts';
 import { OutsideContacts } from '../health/outside-contacts.ts';
@@ -13,7 +12,6 @@ import { parseNode } from '../node-record/node-factory.ts';
 import type { Node } from '../node-record/node.ts';
 import { BanList } from '../server/bans.ts';
 import { ReputationTracker } from '../server/reputation.ts';
-import { EventLoopGauge } from '../stats/event-loop.ts';
 import { Statistics } from '../stats/statistics.ts';
 import { BanDatabase } from '../store/ban-store.ts';
 import { NodeListStore } from '../store/node-lists.ts';
@@ -44,14 +42,12 @@ export async function openMemory(
 ): Promise<NodeMemory> {
   const { clock, random, events, logger } = runtime;
   const { database, paths } = folder;
-  const readers = {
+  const statistics = new Statistics(events, clock, {
     lines: new EventLines(),
     clockDrift: new ClockDrift(clock),
     outside: new OutsideContacts(),
     unknownForks: new UnknownForks(network, clock),
-  };
-  const gauge = new EventLoopGauge(clock, processorTimeMs);
-  const statistics = new Statistics(events, clock, readers, gauge);
+  });
   closing.add(() => {
     statistics.close();
   });

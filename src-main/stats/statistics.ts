@@ -5,7 +5,7 @@ import type { ClockDrift } from '../health/clock-drift.ts';
 import { ConnectionCounters } from './connection-counters.ts';
 import { Counters } from './counters.ts';
 import type { EventLines } from '../events/event-lines.ts';
-import type { EventLoopGauge } from './event-loop.ts';
+import { startEventLoopGauge, type EventLoopGauge } from './event-loop.ts';
 import type { EventSource } from '../events/events.ts';
 import type { OutsideContacts } from '../health/outside-contacts.ts';
 import { MinuteSessions } from './minute-sessions.ts';
@@ -48,13 +48,13 @@ export class Statistics {
   #seconds = 0;
   #timer: Timer;
 
-  constructor(events: EventSource, clock: Clock, readers: EventReaders, gauge: EventLoopGauge) {
+  constructor(events: EventSource, clock: Clock, readers: EventReaders) {
     this.#clock = clock;
     this.lines = readers.lines;
     this.clockDrift = readers.clockDrift;
     this.outside = readers.outside;
     this.unknownForks = readers.unknownForks;
-    this.#gauge = gauge;
+    this.#gauge = startEventLoopGauge();
     this.#unsubscribe = events.subscribe((event, at) => {
       this.counters.apply(event);
       this.connections.apply(event);
@@ -86,7 +86,7 @@ export class Statistics {
     if (name !== '') this.#clients.set(idHex, name);
   }
 
-  /** Stops the timer, the gauge and the subscription. */
+  /** Stops the timer and the subscription. */
   close(): void {
     this.#unsubscribe();
     this.#timer.cancel();
@@ -96,12 +96,11 @@ export class Statistics {
   /** Schedules the next second by its deadline, so that a late timer does not stretch the chart. */
   #nextSecond(deadline: number): Timer {
     return this.#clock.after(Math.max(0, deadline - this.#clock.monotonic()), () => {
-      const behind = this.#clock.monotonic() - deadline;
       this.traffic.add(this.#clock.now(), this.counters.second());
       this.minuteSessions.advance(this.#clock.monotonic());
-      this.#gauge.second(behind);
       this.#seconds += 1;
       if (this.#seconds % GAUGE_SECONDS === 0) this.#delay = this.#gauge.read();
+      const behind = this.#clock.monotonic() - deadline;
       // After a sleep of the machine, do not catch up second by second.
       this.#timer = this.#nextSecond(behind > 5_000 ? this.#clock.monotonic() + 1_000 : deadline + 1_000);
     });
