@@ -6,9 +6,9 @@ import type { AnswerLimits } from '../eth/chain-source.ts';
 import { receiptsSize } from '../eth/item-sizes.ts';
 import type { BlockBody, HeaderQuery } from '../eth/messages.ts';
 import type { Receipt } from '../eth/receipts.ts';
-import { MAX_BATCH } from './constants.ts';
 import type { Dialect } from './dialect.ts';
 import { RpcError } from './errors.ts';
+import { inRounds } from './in-rounds.ts';
 import type { RpcAsker } from './rpc-budget.ts';
 import type { RpcClient } from './rpc-client.ts';
 import { refusalOf, type RpcOutcome } from './rpc-message.ts';
@@ -25,8 +25,6 @@ import {
 
 /** BOUNDED: headers that are kept by their hash, of about 600 bytes each. */
 const MAX_HEADERS = 2_048;
-/** Items in the first request of an answer (our choice): later ones have as many as probably fit. */
-const FIRST_ITEMS = 8;
 
 /** Verified headers by hash. A header never changes, so that a reorganization needs no removal. */
 export type HeaderCache = BoundedMap<string, EncodedHeader>;
@@ -337,34 +335,6 @@ export class ChainReader {
 }
 
 type Block = ReturnType<typeof checkBlock>;
-
-/**
- * Asks for items in rounds, until the limits.
- * @param sizeOf bytes of an item; undefined for one that ends the answer
- */
-async function inRounds<T>(
-  hashes: readonly Uint8Array[],
-  limits: AnswerLimits,
-  ask: (round: readonly Uint8Array[]) => Promise<readonly T[]>,
-  sizeOf: (item: T) => number | undefined,
-): Promise<readonly T[]> {
-  const wanted = hashes.slice(0, limits.items);
-  const items: T[] = [];
-  let bytes = 0;
-  while (items.length < wanted.length && bytes < limits.bytes) {
-    const mean = items.length === 0 ? 0 : Math.max(1, bytes / items.length);
-    const fitting = mean === 0 ? FIRST_ITEMS : Math.ceil((limits.bytes - bytes) / mean);
-    const round = wanted.slice(items.length, items.length + Math.min(MAX_BATCH, fitting));
-    for (const item of await ask(round)) {
-      const size = sizeOf(item);
-      if (size === undefined) return items;
-      items.push(item);
-      bytes += size;
-      if (bytes > limits.bytes) return items;
-    }
-  }
-  return items;
-}
 
 /** The block numbers of a query, from its start, that exist up to the head. */
 function numbersOf(from: bigint, { skip, reverse }: HeaderQuery, items: number, latest: bigint): bigint[] {

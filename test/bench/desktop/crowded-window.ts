@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { API_CHANNELS } from '../../../shared/api-channels.ts';
 import { makePeers } from '../../support/window-preview/fixture-data.ts';
+import { pageWork } from '../../support/page-work.ts';
 import { placeFlags, SANDBOX_FLAGS } from '../../support/start-flags.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** What the frames of a window were while it was measured. */
 export interface Frames {
   readonly perSecond: number;
-  /** Time between two frames, milliseconds: the longest of 95%. */
-  readonly p95Ms: number;
   /** Processor time of the page's main thread a frame, milliseconds: it does not depend on what else the machine does. */
   readonly workMs: number;
 }
@@ -118,20 +117,13 @@ async function putPeers(app: ElectronApplication): Promise<void> {
 
 async function measure(page: Page, what: 'animate' | 'scroll'): Promise<Frames> {
   await page.waitForTimeout(SETTLE_MS);
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const work = async (): Promise<number> => {
-    const { metrics } = await devtools.send('Performance.getMetrics');
-    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
-  };
+  const work = await pageWork(page);
   const before = await work();
   const deltas = await page.evaluate(drawFrames, { what, ms: MEASURED_MS, step: STEP });
   const workMs = (((await work()) - before) * 1_000) / deltas.length;
-  const sorted = [...deltas].sort((a, b) => a - b);
   const total = deltas.reduce((sum, ms) => sum + ms, 0);
   return {
     perSecond: (deltas.length / total) * 1_000,
-    p95Ms: sorted[Math.floor(sorted.length * 0.95)] ?? Number.NaN,
     workMs,
   };
 }

@@ -1,12 +1,13 @@
 import { generatePrivateKey } from '../../../src-main/base/secp256k1.ts';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
+import { BUCKET_SIZE } from '../../../src-main/discovery/constants.ts';
 import { Lookup } from '../../../src-main/discovery/lookup/lookup.ts';
 import { MAX_NEIGHBORS } from '../../../src-main/discovery/v4/constants.ts';
 import { decodePacket, encodePacket } from '../../../src-main/discovery/v4/packet.ts';
 import { nodeFromParts } from '../../../src-main/node-record/node-factory.ts';
 import { nodeIdOf } from '../../../src-main/node-record/node-id.ts';
 import type { Node } from '../../../src-main/node-record/node.ts';
-import { SimulatedNetwork } from './network.ts';
+import { populate, type Population } from '../../support/populated-network.ts';
 
 /** Lookups of one measurement. */
 const LOOKUPS = 100;
@@ -28,14 +29,15 @@ const expiration = Math.floor(Date.now() / 1_000) + 3_600;
  * answer, then to be measured with those packets, because their signatures are not its cost.
  */
 export async function measureLookups(size: number): Promise<LookupCost> {
-  const network = new SimulatedNetwork(size);
+  const network = populate(size, size);
   let [cpu, rounds, queries] = [0, 0, 0];
   for (let run = 0; run < LOOKUPS; run += 1) {
     const publicKey = systemRandom.bytes(64);
-    const start = network.any();
+    const start = network.nodes[systemRandom.below(size)];
+    if (start === undefined) throw new RangeError('the network is empty');
     const answers = new Map<string, readonly Uint8Array[]>();
     await lookupFrom(network, start, publicKey, async (node) => {
-      const found = network.nearest(node, nodeIdOf(publicKey));
+      const found = nearest(network, node, nodeIdOf(publicKey));
       answers.set(node.idHex, packetsOf(found));
       return found;
     });
@@ -51,15 +53,20 @@ export async function measureLookups(size: number): Promise<LookupCost> {
   return { cpuMs: cpu / LOOKUPS, rounds: rounds / LOOKUPS, queries: queries / LOOKUPS };
 }
 
+/** The nodes nearest to a target of which `node` knows: its answer to a FINDNODE. */
+function nearest({ tables }: Population, node: Node, target: Uint8Array): readonly Node[] {
+  return tables.get(node.idHex)?.closest(target, BUCKET_SIZE, false).nodes ?? [];
+}
+
 /** A lookup that starts with what the node `start` knows. */
 async function lookupFrom(
-  network: SimulatedNetwork,
+  network: Population,
   start: Node,
   publicKey: Uint8Array,
   query: (node: Node) => Promise<readonly Node[]>,
 ): Promise<Lookup> {
   const target = nodeIdOf(publicKey);
-  const seeds = network.nearest(start, target);
+  const seeds = nearest(network, start, target);
   const lookup = new Lookup({ target, seeds, selfIdHex: start.idHex, clock: systemClock, query });
   await lookup.run();
   return lookup;

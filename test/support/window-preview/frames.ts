@@ -1,3 +1,4 @@
+import { pageWork } from '../page-work.ts';
 import { WindowVisits } from './window-visits.ts';
 
 /** Frames of the Inspector while it is scrolled and messages arrive. */
@@ -30,12 +31,7 @@ type VisitedPage = Parameters<Parameters<WindowVisits['visit']>[3]>[0];
 
 async function measure(page: VisitedPage, idle: boolean): Promise<FrameFigures> {
   await page.locator('[role="grid"] .grid-row').first().waitFor();
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const work = async (): Promise<number> => {
-    const { metrics } = await devtools.send('Performance.getMetrics');
-    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN;
-  };
+  const work = await pageWork(page);
   const before = await work();
   const { deltas, rowsArrived } = await page.evaluate(
     async ({ ms, step, isIdle }) => {
