@@ -354,6 +354,7 @@ export class PeerSession {
   #end(cause: EndCause, wireReason: number | undefined): void {
     if (this.#cause !== undefined) return;
     const final = this.#protocols.explainEnd(cause);
+    if (wireReason !== undefined) this.#queue.transmitControl();
     this.#cause = final;
     this.#base.stop();
     this.#readPause.stop();

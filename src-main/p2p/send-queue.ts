@@ -119,6 +119,18 @@ export class SendQueue {
     this.#pump();
   }
 
+  /**
+   * Transmits the queued control messages, at most MAX_CONTROL, whether the transport has room or not: before a
+   * Disconnect, because a peer that does not get our Status cannot know why it was refused.
+   */
+  transmitControl(): void {
+    for (;;) {
+      const message = this.#control.shift();
+      if (message === undefined) return;
+      this.#host.transmit(message);
+    }
+  }
+
   /** Drops all messages and resolves all `ready` promises. */
   close(): void {
     this.#closed = true;

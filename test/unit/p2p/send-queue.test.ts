@@ -77,6 +77,17 @@ describe('the send queue', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('transmits the control messages of a congested transport on request, and keeps the others', async () => {
+    congested = true;
+    send('answer', 'a');
+    send('control', 'ping');
+    send('control', 'pong');
+    queue.transmitControl();
+    expect(transmitted).toEqual(['ping', 'pong']);
+    await makeRoom();
+    expect(transmitted).toEqual(['ping', 'pong', 'a']);
+  });
+
   it('resolves ready when the transport has room', async () => {
     congested = true;
     send('answer', 'a');
