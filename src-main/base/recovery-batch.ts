@@ -1,6 +1,7 @@
 /** Batches of signatures, as the recovery worker gets them, and the batches of keys that it answers. */
 import { CryptoError } from './crypto-error.ts';
-import { PUBLIC_KEY_LENGTH, recover, RECOVERABLE_SIGNATURE_LENGTH } from './secp256k1.ts';
+import { recover } from './secp256k1.ts';
+import { PUBLIC_KEY_LENGTH, RECOVERABLE_SIGNATURE_LENGTH } from './secp256k1-lengths.ts';
 
 const HASH_LENGTH = 32;
 

@@ -2,6 +2,13 @@
 import { createRequire } from 'node:module';
 import { secp256k1 as curve } from '@noble/curves/secp256k1.js';
 import { briefBytes, concatBytes } from './bytes.ts';
+import {
+  COMPRESSED_PUBLIC_KEY_LENGTH,
+  PRIVATE_KEY_LENGTH,
+  PUBLIC_KEY_LENGTH,
+  RECOVERABLE_SIGNATURE_LENGTH,
+  SIGNATURE_LENGTH,
+} from './secp256k1-lengths.ts';
 
 /**
  * Operations of the curve; each throws for invalid input. Public keys have 64 bytes (uncompressed, without the prefix 0x04), or 33
@@ -27,17 +34,6 @@ export interface Secp256k1Backend {
 
 /** First byte of an uncompressed point (SEC 1, section 2.3.3). */
 const UNCOMPRESSED_PREFIX = 0x04;
-
-/** Bytes of a private key. */
-export const PRIVATE_KEY_LENGTH = 32;
-/** Bytes of a public key, x and y. */
-export const PUBLIC_KEY_LENGTH = 64;
-/** Bytes of a compressed public key. */
-export const COMPRESSED_PUBLIC_KEY_LENGTH = 33;
-/** Bytes of r | s | v, where v is the recovery id. */
-export const RECOVERABLE_SIGNATURE_LENGTH = 65;
-/** Bytes of r | s. */
-export const SIGNATURE_LENGTH = 64;
 
 /** Bytes of a signed hash, and of a coordinate. */
 const WORD_LENGTH = 32;

@@ -3,13 +3,8 @@ import { createRequire } from 'node:module';
 import type * as TinySecp256k1 from 'tiny-secp256k1';
 import { concatBytes } from './bytes.ts';
 import { notOfCurve, type CryptoErrorCode } from './crypto-error.ts';
-import {
-  encodedPoint,
-  loadNobleSecp256k1,
-  PRIVATE_KEY_LENGTH,
-  SIGNATURE_LENGTH,
-  type Secp256k1Backend,
-} from './secp256k1-backends.ts';
+import { encodedPoint, loadNobleSecp256k1, type Secp256k1Backend } from './secp256k1-backends.ts';
+import { PRIVATE_KEY_LENGTH, SIGNATURE_LENGTH } from './secp256k1-lengths.ts';
 
 /**
  * libsecp256k1 by WebAssembly; undefined where it does not load. The package has no ECDH: its `pointMultiply` takes a time that

@@ -6,22 +6,14 @@
  */
 import { CryptoError, notOfCurve, type CryptoErrorCode } from './crypto-error.ts';
 import type { Random } from './runtime.ts';
+import { secp256k1Backend as backend } from './secp256k1-choice.ts';
 import {
   COMPRESSED_PUBLIC_KEY_LENGTH,
   PRIVATE_KEY_LENGTH,
   PUBLIC_KEY_LENGTH,
   RECOVERABLE_SIGNATURE_LENGTH,
   SIGNATURE_LENGTH,
-} from './secp256k1-backends.ts';
-import { secp256k1Backend as backend } from './secp256k1-choice.ts';
-
-export {
-  COMPRESSED_PUBLIC_KEY_LENGTH,
-  PRIVATE_KEY_LENGTH,
-  PUBLIC_KEY_LENGTH,
-  RECOVERABLE_SIGNATURE_LENGTH,
-  SIGNATURE_LENGTH,
-};
+} from './secp256k1-lengths.ts';
 
 /** Generates a private key. */
 export function generatePrivateKey(random: Random): Uint8Array {

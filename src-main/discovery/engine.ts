@@ -1,6 +1,6 @@
 import { bytesToHex } from '../base/bytes.ts';
 import type { Clock, Logger, Random, Startable } from '../base/runtime.ts';
-import { PUBLIC_KEY_LENGTH } from '../base/secp256k1.ts';
+import { PUBLIC_KEY_LENGTH } from '../base/secp256k1-lengths.ts';
 import type { EventSink } from '../events/events.ts';
 import type { Enr } from '../node-record/enr.ts';
 import { nodeFromRecord } from '../node-record/node-factory.ts';

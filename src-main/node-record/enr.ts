@@ -10,7 +10,8 @@ import { CodecError } from '../base/errors.ts';
 import { bytesToIp } from '../base/ip.ts';
 import { keccak256 } from '../base/keccak.ts';
 import { encodeRlp, RawRlp, RlpError, readRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
-import { compress, decompress, publicKeyOf, sign, SIGNATURE_LENGTH, verify } from '../base/secp256k1.ts';
+import { compress, decompress, publicKeyOf, sign, verify } from '../base/secp256k1.ts';
+import { SIGNATURE_LENGTH } from '../base/secp256k1-lengths.ts';
 import { nodeIdOf } from './node-id.ts';
 
 /** Error codes of EnrError. */

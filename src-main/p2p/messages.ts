@@ -7,7 +7,7 @@ import { sentenceOf } from '../../shared/causes/sentences.ts';
 import { bytesToBigint } from '../base/bytes.ts';
 import { CodecError } from '../base/errors.ts';
 import { encodeRlp, readFirstRlp, type RlpReader } from '../base/rlp.ts';
-import { PUBLIC_KEY_LENGTH } from '../base/secp256k1.ts';
+import { PUBLIC_KEY_LENGTH } from '../base/secp256k1-lengths.ts';
 import type { Capability } from './capabilities.ts';
 import type { MessageLabel } from './message-class.ts';
 

@@ -4,7 +4,8 @@
  * @see https://github.com/ethereum/devp2p/blob/master/rlpx.md#ecies-encryption
  */
 import { concatBytes, equalBytes } from '../base/bytes.ts';
-import { ecdh, PUBLIC_KEY_LENGTH, publicKeyOf } from '../base/secp256k1.ts';
+import { ecdh, publicKeyOf } from '../base/secp256k1.ts';
+import { PUBLIC_KEY_LENGTH } from '../base/secp256k1-lengths.ts';
 import { createAesCtr, hmacSha256, sha256 } from '../base/symmetric.ts';
 import { RlpxError } from './errors.ts';
 

@@ -9,14 +9,8 @@ import { CodecError } from '../base/errors.ts';
 import { keccak256 } from '../base/keccak.ts';
 import { perObject } from '../base/per-object.ts';
 import { encodeRlp, readFirstRlp, type RlpInput, type RlpReader } from '../base/rlp.ts';
-import {
-  ecdh,
-  PUBLIC_KEY_LENGTH,
-  publicKeyOf,
-  RECOVERABLE_SIGNATURE_LENGTH,
-  recover,
-  sign,
-} from '../base/secp256k1.ts';
+import { ecdh, publicKeyOf, recover, sign } from '../base/secp256k1.ts';
+import { PUBLIC_KEY_LENGTH, RECOVERABLE_SIGNATURE_LENGTH } from '../base/secp256k1-lengths.ts';
 import { HANDSHAKE_VERSION } from './constants.ts';
 import { decryptEcies, ECIES_OVERHEAD, encryptEcies } from './ecies.ts';
 import { RlpxError } from './errors.ts';

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { bytesToHex } from '../../base/bytes.ts';
 import type { Clock, Random } from '../../base/runtime.ts';
-import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1.ts';
+import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1-lengths.ts';
 import { nodeIdOf } from '../../node-record/node-id.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { EventSink } from '../../events/events.ts';

@@ -3,7 +3,7 @@
  * ignored, as EIP-8 requires; the record's sequence number of EIP-868 is optional.
  * @see https://github.com/ethereum/devp2p/blob/master/discv4.md
  */
-import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1.ts';
+import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1-lengths.ts';
 import { bytesToIp, ipToBytes } from '../../base/ip.ts';
 import { encodeRlp, RawRlp, readFirstRlp, type RlpInput, type RlpReader } from '../../base/rlp.ts';
 import { HASH_SIZE, PACKET_TYPES } from './constants.ts';

@@ -1,5 +1,5 @@
 import { compareDistance, nodeIdOf } from '../../node-record/node-id.ts';
-import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1.ts';
+import { PUBLIC_KEY_LENGTH } from '../../base/secp256k1-lengths.ts';
 import type { Random } from '../../base/runtime.ts';
 import type { Node } from '../../node-record/node.ts';
 import type { AddressFilter } from '../address-filter.ts';
