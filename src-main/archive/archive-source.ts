@@ -13,7 +13,10 @@ import type { ArchiveState } from './archive-values.ts';
 /** BOUNDED: headers, or numbers of blocks, that are read from the database at once (our choice): geth asks for 192 headers. */
 const READ_AT_ONCE = 192;
 
-/** Largest step from a block to the next one in a row that is read at once (our choice): peers leave out empty blocks. */
+/**
+ * Largest step from a block to the next one in a row that is read at once (our choice): peers leave out empty blocks. It is 1
+ * once the blocks between have taken more bytes than those of the answer.
+ */
 const MAX_STEP = 4n;
 
 /**
@@ -119,7 +122,7 @@ async function* numbersOf(
 
 /**
  * A part of the blocks, up to the first missing one and within the limits. BOUNDED: the limit of the answer and one block are
- * in memory.
+ * in memory; of blocks that are not asked for, as much is read.
  */
 async function present(
   store: ArchiveStore,
@@ -128,18 +131,19 @@ async function present(
   limits: AnswerLimits,
 ): Promise<readonly Uint8Array[]> {
   const found: Uint8Array[] = [];
-  let size = 0;
+  let [size, passed] = [0, 0];
   for await (const numbers of numbersOf(store, hashes.slice(0, limits.items))) {
     for (let at = 0; at < numbers.length;) {
       if (size >= limits.bytes) return found;
-      const row = rowAt(numbers, at);
+      const row = rowAt(numbers, at, passed > size ? 1n : MAX_STEP);
       const read = await store.partsInRow(part, row, limits.bytes - size);
-      for (const value of read) {
+      for (const value of read.values) {
         found.push(value);
         size += value.length;
       }
-      at += read.length;
-      if (read.length === row.length || size >= limits.bytes) continue;
+      passed += read.passed;
+      at += read.values.length;
+      if (read.values.length === row.length || size >= limits.bytes) continue;
       // It is missing, or LevelDB had reached the limit, or has left out what is damaged.
       const [next] = await store.parts(part, numbers.slice(at, at + 1));
       if (next === undefined) return found;
@@ -151,15 +155,15 @@ async function present(
   return found;
 }
 
-/** The numbers from this index on as long as they rise, or fall, by small steps. */
-function rowAt(numbers: readonly bigint[], from: number): readonly bigint[] {
+/** The numbers from this index on as long as they rise, or fall, by steps up to `maxStep`. */
+function rowAt(numbers: readonly bigint[], from: number, maxStep: bigint): readonly bigint[] {
   const [first = 0n, second = first] = [numbers[from], numbers[from + 1]];
   const direction = second < first ? -1n : 1n;
   let end = from + 1;
   for (let last = first; end < numbers.length; end++) {
     const next = numbers[end] ?? last;
     const step = (next - last) * direction;
-    if (step < 1n || step > MAX_STEP) break;
+    if (step < 1n || step > maxStep) break;
     last = next;
   }
   return numbers.slice(from, end);

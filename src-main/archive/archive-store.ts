@@ -42,6 +42,14 @@ export interface LateReceipts {
   readonly receipts: Uint8Array;
 }
 
+/** A part of blocks in a row. */
+export interface PartsInRow {
+  /** RLP of the part of each block, up to the first that was not found. */
+  readonly values: readonly Uint8Array[];
+  /** Size of what was read of the blocks between them, bytes. */
+  readonly passed: number;
+}
+
 /** One step of an import: blocks that continue the chain, and receipts of blocks that are there. */
 export interface ArchiveBatch {
   readonly blocks: readonly VerifiedBlock[];
@@ -191,23 +199,22 @@ export class ArchiveStore {
    * @param numbers all rising or all falling, of at least one block
    * @throws StoreError
    */
-  async partsInRow(
-    part: ArchivePart,
-    numbers: readonly bigint[],
-    bytes: number,
-  ): Promise<readonly Uint8Array[]> {
+  async partsInRow(part: ArchivePart, numbers: readonly bigint[], bytes: number): Promise<PartsInRow> {
     const entries = await this.#scan(part, numbers, bytes);
-    const found: Uint8Array[] = [];
-    let size = 0;
+    const values: Uint8Array[] = [];
+    let [size, passed] = [0, 0];
     for (const [key, sealed] of entries) {
       if (size >= bytes) break;
       const its = key.subarray(key.length - NUMBER_LENGTH);
-      if (keyNumber(its) !== numbers[found.length]) continue;
+      if (keyNumber(its) !== numbers[values.length]) {
+        passed += sealed.length;
+        continue;
+      }
       const value = openValue(part, its, sealed);
-      found.push(value);
+      values.push(value);
       size += value.length;
     }
-    return found;
+    return { values, passed };
   }
 
   /** Closes the database. */

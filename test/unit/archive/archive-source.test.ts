@@ -11,6 +11,7 @@ import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { decodeHeader } from '../../../src-main/eth/headers.ts';
 import { readBody } from '../../../src-main/eth/messages.ts';
 import { readBlockReceipts, receiptsIn, type Receipt } from '../../../src-main/eth/receipts.ts';
+import { bytesIterated } from '../../support/bytes-iterated.ts';
 import { BLOCK_FILES, blocksOf, importPath, testchain, writeEre } from '../../support/block-files.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { folderOfTest } from '../../support/folder-of-test.ts';
@@ -145,6 +146,30 @@ describe('the source of an archive', () => {
     const [first = 0, second = 0] = many.map((number) => blocks[number]!.body.length);
     expect(await source.bodies(hashes, { ...LIMITS, bytes: first + 1 })).toEqual(bodies.slice(0, 2));
     expect(await source.bodies(hashes, { ...LIMITS, bytes: first + second })).toEqual(bodies.slice(0, 2));
+  });
+
+  test('reads of blocks that are left out no more than the limit of an answer and one block', async () => {
+    const store = await ArchiveStore.open(folder.path('chain'));
+    folder.atEnd(() => store.close());
+    const hashOf = (number: number): Uint8Array => new Uint8Array(32).fill(number + 1);
+    const large = 5_000;
+    const all = Array.from({ length: 200 }, (_, number) => ({
+      ...{ number: BigInt(number), hash: hashOf(number), time: BigInt(number), totalDifficulty: 0n },
+      ...{ header: encodeRlp([]), body: encodeRlp([]) },
+      receipts: encodeRlp([new Uint8Array(number % 4 === 0 ? 1 : large)]),
+    }));
+    await store.write({ blocks: all, lateReceipts: [] }, network.genesisHash);
+    const source = createArchiveSource(store, network, new VirtualClock());
+    const small = Array.from({ length: 50 }, (_, index) => hashOf(4 * index));
+    const limits = { items: 1_024, bytes: 20_000 };
+    let given = 0;
+    const read = await bytesIterated(async () => {
+      given = (await source.receipts(small, limits)).length;
+    });
+    expect(given).toBe(50);
+    expect(read).toBeGreaterThan(2 * large);
+    // What LevelDB counts besides values is at most 64 bytes for each of the 197 blocks of the row.
+    expect(read).toBeLessThan(limits.bytes + 197 * 64 + large + 50 * 10);
   });
 
   test('of an export has no receipts but those of genesis', async () => {
