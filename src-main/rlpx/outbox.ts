@@ -67,7 +67,7 @@ export class Outbox {
     if (this.#stream.queued === 0) this.#noteProgress(this.#handedOver);
     this.#handedOver += this.#waiting;
     this.#waiting = 0;
-    for (const run of joinSmall(parts)) this.#stream.write(run);
+    for (const run of joinSmall(parts)) this.#stream.write(this.#stream.queued > 0 ? withoutSlab(run) : run);
     if (this.#stream.queued > 0) this.#watchProgress();
   }
 
@@ -113,6 +113,12 @@ export class Outbox {
       else this.#onStuck();
     });
   }
+}
+
+/** The bytes, for a stream that keeps them: a small frame is a piece of a slab (`briefBytes`), and would keep all of it. */
+function withoutSlab(bytes: Uint8Array): Uint8Array {
+  const isPiece = bytes.length < LARGE_PART && bytes.length < bytes.buffer.byteLength;
+  return isPiece ? new Uint8Array(bytes) : bytes;
 }
 
 /** Joins runs of small parts and leaves large parts unchanged. */

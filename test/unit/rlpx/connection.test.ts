@@ -478,6 +478,22 @@ describe('the outbound queue of a connection', () => {
     expect(a.queuedBytes).toBe(0);
   });
 
+  it('keeps the bytes of small frames alone while the peer does not read', async () => {
+    const [a] = await connect();
+    vi.spyOn(streams[0], 'queued', 'get').mockReturnValue(1);
+    const unused: number[] = [];
+    vi.spyOn(streams[0], 'write').mockImplementation(({ buffer, length }) => {
+      unused.push(buffer.byteLength - length);
+      return false;
+    });
+    for (const code of [1, 2, 3]) {
+      a.send(code, Uint8Array.of(code));
+      await clock.settle();
+    }
+    expect(unused).toEqual([0, 0, 0]);
+    a.destroy();
+  });
+
   it('ends the connection when it overflows, asynchronously and without the last message', async () => {
     const [a] = await connect();
     const ended = recorder();
