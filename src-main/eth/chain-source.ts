@@ -28,17 +28,17 @@ export interface AnswerLimits {
 }
 
 /**
- * The chain that the eth protocol serves. Each function is called once for a whole request of a peer, for receipts once for a
- * part of its blocks after the other. It may take time, and gives only what was verified: headers by their hash, bodies by the
+ * The chain that the eth protocol serves. Each function is called once for a whole request of a peer, `receipts` for a part of
+ * its blocks after the other. It may take time, and gives only what was verified: headers by their hash, bodies by the
  * roots of their header, receipts by their root. What the source does not have is missing in the result; a source that fails
  * rejects. `peer` is the ID of the peer that asks, for a source that limits the requests of each peer.
  */
 export interface ChainSource extends ChainStatus {
   /** The encoded headers of a query, from its start, until one is missing or the limits are reached. */
   headers(query: HeaderQuery, limits: AnswerLimits, peer?: string): Promise<readonly Uint8Array[]>;
-  /** The bodies of these blocks, up to the first missing one. @param hashes 32 bytes each */
+  /** The bodies of these blocks, up to the first missing one, and the limits. @param hashes 32 bytes each */
   bodies(hashes: readonly Uint8Array[], limits: AnswerLimits, peer?: string): Promise<readonly BlockBody[]>;
-  /** The receipts of each of these blocks, up to the first block without. @param hashes 32 bytes each */
+  /** The receipts of each of these blocks, up to the first block without, and the limits. @param hashes 32 bytes each */
   receipts(
     hashes: readonly Uint8Array[],
     limits: AnswerLimits,

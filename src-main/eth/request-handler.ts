@@ -7,6 +7,7 @@ import {
   MAX_ITEMS_SERVED,
   MAX_POOLED_LOOKUPS,
   RECEIPTS_TIME_MS,
+  SERVE_DEADLINE_MS,
   SOFT_RESPONSE_LIMIT,
 } from './constants.ts';
 import { bodySize } from './item-sizes.ts';
@@ -99,10 +100,13 @@ async function headersFor(query: HeaderQuery, { chain, peer }: ServedFrom): Prom
 }
 
 /**
- * Blocks of the first question for receipts, and of each later one at least and at most (our choice): a slow source has answered
- * the first one when the time is over. geth asks for 256 blocks (eth/downloader/downloader.go, MaxReceiptFetch).
+ * Blocks of the first question for receipts; of each later one, if they probably come before ROUND_END_MS; and of one at most (our
+ * choice). geth asks for 256 blocks (eth/downloader/downloader.go, MaxReceiptFetch).
  */
-const RECEIPTS_ROUNDS = { first: 8, least: 64, most: 256 } as const;
+const RECEIPTS_ROUNDS = { first: 8, later: 64, most: 256 } as const;
+
+/** Time after which a round probably ends too late for SERVE_DEADLINE_MS, milliseconds from its request (our choice). */
+const ROUND_END_MS = 0.9 * SERVE_DEADLINE_MS;
 
 /** The receipts of the blocks, up to the first missing block. The source is asked in rounds, until the answer is full. */
 async function receiptsFor(
@@ -127,10 +131,15 @@ async function receiptsFor(
   return answer.fields;
 }
 
-/** As many blocks as a source probably gives in the time that is left. @param elapsed milliseconds for the given blocks */
+/**
+ * As many blocks as a source probably gives in the time that is left. They may take longer if the time of a round does not depend
+ * on its blocks, but a source that takes long for each block still has to come before the deadline.
+ * @param elapsed milliseconds for the given blocks
+ */
 function nextRound(given: number, elapsed: number): number {
-  const probable = Math.floor((given * (RECEIPTS_TIME_MS - elapsed)) / Math.max(1, elapsed));
-  return Math.min(RECEIPTS_ROUNDS.most, Math.max(RECEIPTS_ROUNDS.least, probable));
+  const probableAt = (ms: number): number => Math.floor((given * (ms - elapsed)) / Math.max(1, elapsed));
+  const later = Math.min(RECEIPTS_ROUNDS.later, probableAt(ROUND_END_MS));
+  return Math.min(RECEIPTS_ROUNDS.most, Math.max(1, later, probableAt(RECEIPTS_TIME_MS)));
 }
 
 /** The access lists of the blocks, with undefined for each missing one. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeRlp } from '../../../src-main/base/rlp.ts';
 import { NETWORKS } from '../../../src-main/chain/networks.ts';
 import { MESSAGE_LIMITS } from '../../../src-main/eth/answer-limits.ts';
+import { SERVE_DEADLINE_MS } from '../../../src-main/eth/constants.ts';
 import type { ChainSource } from '../../../src-main/eth/chain-source.ts';
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import { receiptsSize } from '../../../src-main/eth/item-sizes.ts';
@@ -123,7 +124,7 @@ describe('the answers of a source that ignores the limits', () => {
     };
     expect(await roundsAt(1)).toEqual([8, 256, 236]);
     expect(await roundsAt(50)).toEqual([8, 152, 256, 84]);
-    expect(await roundsAt(300)).toEqual([8, 64, 64, 64]);
+    expect(await roundsAt(300)).toEqual([8, 40, 64, 64]);
   });
 
   it('have the receipts that the source gave within a second, and the source is asked for no more', async () => {
@@ -137,9 +138,25 @@ describe('the answers of a source that ignores the limits', () => {
       { name: 'GetReceipts', firstIndex: 0n, hashes },
       { ...genesisOnly, receipts },
     );
-    expect(answered).toMatchObject({ blocks: { length: 8 + 64 + 64 } });
-    expect(asked).toEqual([8, 64, 64]);
+    expect(answered).toMatchObject({ blocks: { length: 8 + 28 + 45 } });
+    expect(asked).toEqual([8, 28, 45]);
   });
+
+  it.each([40, 100, 125])(
+    'come before the deadline from a source that takes %i ms for a block',
+    async (ms) => {
+      const receipts = async (round: readonly Uint8Array[]): Promise<readonly (readonly Receipt[])[]> => {
+        await clock.runUntil(new Promise<void>((resolve) => clock.after(ms * round.length, resolve)));
+        return round.map(() => []);
+      };
+      const begun = clock.monotonic();
+      const request = { name: 'GetReceipts', firstIndex: 0n, hashes } as const;
+      const answered = await answer(request, { ...genesisOnly, receipts });
+      expect(clock.monotonic() - begun).toBeLessThan(SERVE_DEADLINE_MS);
+      if (answered.name !== 'Receipts') throw new Error('Receipts expected');
+      expect(answered.blocks.length).toBeGreaterThanOrEqual(8);
+    },
+  );
 
   it('have receipts for which the source has the limit of what is left of the answer', async () => {
     const asked: number[] = [];
