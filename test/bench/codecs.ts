@@ -4,6 +4,7 @@ import { encodeRlp, readRlp, readRlpItem, type RlpInput } from '../../src-main/b
 import { systemRandom } from '../../src-main/base/system-runtime.ts';
 import { parseIp } from '../../shared/ip-text.ts';
 import { rate } from './rate.ts';
+import type { Figure } from './rows.ts';
 
 /** Codecs of the project for which libraries exist too (docs/decisions/0047). */
 export const CODEC_FIGURES = [
@@ -28,7 +29,7 @@ export const CODEC_FIGURES = [
     better: 'higher',
     budget: { library: 1.5 },
   },
-] as const;
+] as const satisfies readonly Figure[];
 
 /** The figures of our codecs and of the libraries @ethereumjs/rlp and ipaddr.js. */
 export type Codecs = Readonly<

@@ -1,3 +1,5 @@
+import type { Figure } from './rows.ts';
+
 /** The figures, in the order they are printed. */
 export const FIGURES = [
   {
@@ -35,7 +37,7 @@ export const FIGURES = [
     better: 'higher',
     budget: { ethereumjs: 12, geth: 0.8 },
   },
-] as const;
+] as const satisfies readonly Figure[];
 
 /** A figure's name. */
 export type FigureName = (typeof FIGURES)[number]['name'];

@@ -18,7 +18,7 @@ import { openOurs } from './ours.ts';
 import { measureRecorder } from './recorder.ts';
 import { lookups } from './lookups/rows.ts';
 import { median } from './rate.ts';
-import { printRow, type Figure, type Row } from './rows.ts';
+import { printOurs, printRow, type Figure, type Row } from './rows.ts';
 import { openEthereumJsScale } from './scale/ethereumjs.ts';
 import { SCALE_FIGURES, type ScaleContestant } from './scale/figures.ts';
 import { openOursScale } from './scale/ours.ts';
@@ -139,12 +139,7 @@ const IDLE_FIGURES = [
 
 async function idle(): Promise<Row[]> {
   const { bytesPerEnd, coreShare } = await weighIdleSessions();
-  const measured = [bytesPerEnd / 1024, coreShare * 100];
-  return IDLE_FIGURES.map((figure, index) => {
-    const row = { ...figure, ours: measured[index] ?? Number.NaN, peers: {} };
-    printRow(row);
-    return row;
-  });
+  return printOurs(IDLE_FIGURES, [bytesPerEnd / 1024, coreShare * 100]);
 }
 
 /** Announcements collected, against the same messages each on its own: both are ours. */

@@ -9,7 +9,7 @@ import { median } from './rate.ts';
 import type { Figure, Row } from './rows.ts';
 
 /** The figures; a peer named `no tap` is the same connection without a tap, in the same round. */
-export const RECORDER_FIGURES = [
+const RECORDER_FIGURES = [
   {
     name: 'recorder off',
     what: 'messages of 1 KiB over one connection; both ends have a tap, nothing is recorded',

@@ -21,6 +21,15 @@ export interface Row extends Figure {
 const number = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 
+/** Prints figures that have no peer, with their values in the same order. Returns them as rows. */
+export function printOurs(figures: readonly Figure[], values: readonly number[]): Row[] {
+  return figures.map((figure, at) => {
+    const row = { ...figure, ours: values[at] ?? Number.NaN, peers: {} };
+    printRow(row);
+    return row;
+  });
+}
+
 /** Prints a figure, ours against each peer. */
 export function printRow(row: Row): void {
   const goals = goalsOf(row);

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import type { ElectronApplication, Page } from 'playwright-core';
 import { API_CHANNELS } from '../../../shared/api-channels.ts';
 import { makePeers } from '../../support/window-preview/fixture-data.ts';
 import { pageWork } from '../../support/page-work.ts';
-import { placeFlags, SANDBOX_FLAGS } from '../../support/start-flags.ts';
+import { placeFlags } from '../../support/start-flags.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { launch } from './launch.ts';
 
 /** What the frames of a window were while it was measured. */
 export interface Frames {
@@ -71,14 +72,6 @@ export async function measureCrowdedFrames(
   }
 }
 
-function launch(electron: string, args: readonly string[], userFolder: string): Promise<ElectronApplication> {
-  return _electron.launch({
-    executablePath: electron,
-    args: [...SANDBOX_FLAGS, ...args],
-    env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: userFolder },
-  });
-}
-
 /** From now on the page gets made-up peers, and changes of them. */
 async function putPeers(app: ElectronApplication): Promise<void> {
   const wanted = {
@@ -122,10 +115,7 @@ async function measure(page: Page, what: 'animate' | 'scroll'): Promise<Frames> 
   const deltas = await page.evaluate(drawFrames, { what, ms: MEASURED_MS, step: STEP });
   const workMs = (((await work()) - before) * 1_000) / deltas.length;
   const total = deltas.reduce((sum, ms) => sum + ms, 0);
-  return {
-    perSecond: (deltas.length / total) * 1_000,
-    workMs,
-  };
+  return { perSecond: (deltas.length / total) * 1_000, workMs };
 }
 
 /** Runs in the page. Returns the time between each two frames, milliseconds. */

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { CONFINED_FLAGS, placeFlags } from '../../support/start-flags.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { median } from '../rate.ts';
-import { printRow, type Figure, type Row } from '../rows.ts';
+import { printOurs, printRow, type Row } from '../rows.ts';
 import { measurePaints, type PaintingApplication, type Paints } from './application.ts';
 import { measureCrowdedFrames, measureEmptyFrames, type Frames } from './crowded-window.ts';
 import { BUSY_FIGURES, FRAME_FIGURES, QUIET_FIGURES, START_FIGURES } from './figures.ts';
-import { weighBusySessions, weighQuietSessions } from './quiet-sessions.ts';
+import { weighBusySessions, weighQuietSessions } from './sessions.ts';
 
 /** Starts of each application, in turn; the result is the median of the ratios. */
 const ROUNDS = 7;
@@ -37,7 +37,7 @@ async function withElectron(measure: (electron: string) => Promise<Row[]>): Prom
 async function startRows(root: string, electron: string): Promise<Row[]> {
   const plain = await ratiosOf(root, electron, LOOPBACK);
   const demo = await ratiosOf(root, electron, DEMO);
-  return rowsOf(START_FIGURES, [plain.first, plain.row, demo.first, demo.row]);
+  return printOurs(START_FIGURES, [plain.first, plain.row, demo.first, demo.row]);
 }
 
 /** Rounds of each window, in turn; the result is the median. */
@@ -67,17 +67,9 @@ async function sessionRows(root: string, electron: string): Promise<Row[]> {
     process.stderr.write('Processor time of the main process is measured on Linux alone.\n');
     return [];
   }
-  const quiet = rowsOf(QUIET_FIGURES, [100 * (await weighQuietSessions(root, electron, LOOPBACK))]);
-  const busy = rowsOf(BUSY_FIGURES, [100 * (await weighBusySessions(root, electron, LOOPBACK))]);
+  const quiet = printOurs(QUIET_FIGURES, [100 * (await weighQuietSessions(root, electron, LOOPBACK))]);
+  const busy = printOurs(BUSY_FIGURES, [100 * (await weighBusySessions(root, electron, LOOPBACK))]);
   return [...quiet, ...busy];
-}
-
-function rowsOf(figures: readonly Figure[], values: readonly number[]): Row[] {
-  return figures.map((figure, at) => {
-    const row = { ...figure, ours: values[at] ?? Number.NaN, peers: {} };
-    printRow(row);
-    return row;
-  });
 }
 
 /** The paint times of our application, in times those of an empty window; the first start of each is not counted. */

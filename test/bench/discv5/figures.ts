@@ -1,3 +1,5 @@
+import type { Figure } from '../rows.ts';
+
 /** Figures of discovery v5, in the order they are printed. */
 export const DISCV5_FIGURES = [
   {
@@ -21,7 +23,7 @@ export const DISCV5_FIGURES = [
     better: 'lower',
     budget: { chainsafe: 5, geth: 0.7 },
   },
-] as const;
+] as const satisfies readonly Figure[];
 
 /** One implementation's figures, each in its unit. */
 export type Discv5Measured = Readonly<Record<(typeof DISCV5_FIGURES)[number]['name'], number>>;

@@ -1,4 +1,4 @@
-import { printRow, type Figure, type Row } from '../rows.ts';
+import { printOurs, type Figure, type Row } from '../rows.ts';
 import { measureLookups } from './measure.ts';
 
 const SMALL = 100;
@@ -39,10 +39,5 @@ const LOOKUP_FIGURES = [
 export async function lookups(): Promise<Row[]> {
   const small = await measureLookups(SMALL);
   const large = await measureLookups(LARGE);
-  const values = [large.cpuMs, large.queries, large.rounds, large.rounds / small.rounds];
-  return LOOKUP_FIGURES.map((figure, at) => {
-    const row = { ...figure, ours: values[at] ?? Number.NaN, peers: {} };
-    printRow(row);
-    return row;
-  });
+  return printOurs(LOOKUP_FIGURES, [large.cpuMs, large.queries, large.rounds, large.rounds / small.rounds]);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { _electron, type ElectronApplication } from 'playwright-core';
+import type { ElectronApplication } from 'playwright-core';
 import { generatePrivateKey, publicKeyOf } from '../../../src-main/base/secp256k1.ts';
 import { systemClock, systemRandom } from '../../../src-main/base/system-runtime.ts';
 import { systemStreamDialer } from '../../../src-main/base/tcp.ts';
@@ -14,8 +14,9 @@ import { createHello, exchangeHello } from '../../../src-main/p2p/hello.ts';
 import { startSession, type PeerSession } from '../../../src-main/p2p/peer-session.ts';
 import { secureOutbound } from '../../../src-main/rlpx/secure.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
-import { placeFlags, SANDBOX_FLAGS } from '../../support/start-flags.ts';
+import { placeFlags } from '../../support/start-flags.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { launch } from './launch.ts';
 
 /** Sessions that are open; the node accepts twice as many peers, of which two thirds may be inbound. */
 const QUIET_SESSIONS = 50;
@@ -54,17 +55,9 @@ async function weighSessions(
   { count, announceMs }: { readonly count: number; readonly announceMs: number | null },
 ): Promise<number> {
   const folder = await temporaryFolder();
-  const app = await _electron.launch({
-    executablePath: electron,
-    args: [
-      root,
-      ...SANDBOX_FLAGS,
-      ...(await placeFlags(join(folder.path, 'data'))),
-      ...['--maxpeers', String(2 * count)],
-      ...flags,
-    ],
-    env: { ...(process.env as Record<string, string>), XDG_CONFIG_HOME: folder.path },
-  });
+  const place = await placeFlags(join(folder.path, 'data'));
+  const limit = ['--maxpeers', String(2 * count)];
+  const app = await launch(electron, [root, ...place, ...limit, ...flags], folder.path);
   const sessions: PeerSession[] = [];
   const announcers = new Announcers();
   try {
@@ -77,10 +70,7 @@ async function weighSessions(
       announcers.start(announceMs);
     }
     await pause(SETTLE_MS);
-    const before = await processorTime(app);
-    const start = performance.now();
-    await pause(MEASURED_MS);
-    const share = ((await processorTime(app)) - before) / (performance.now() - start);
+    const share = await shareOfCore(app);
     const open = await peerCount(app);
     if (open !== count) throw new Error(`${String(open)} of ${String(count)} sessions are open`);
     return share;
@@ -90,6 +80,14 @@ async function weighSessions(
     await app.close();
     await folder.remove();
   }
+}
+
+/** The share of a core that the main process takes from now on. */
+async function shareOfCore(app: ElectronApplication): Promise<number> {
+  const before = await processorTime(app);
+  const start = performance.now();
+  await pause(MEASURED_MS);
+  return ((await processorTime(app)) - before) / (performance.now() - start);
 }
 
 /** User and system time of the main process, milliseconds. */
