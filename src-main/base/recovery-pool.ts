@@ -71,6 +71,7 @@ export class RecoveryPool implements SignerPool {
   #threads: Thread[] = [];
   #loading = 0;
   #isBroken = false;
+  /** BOUNDED: BATCH. */
   #jobs: { readonly job: Job; readonly signed: SignedHash }[] = [];
   #pending = 0;
   #takenInWindow = 0;

@@ -5,8 +5,8 @@ const OWN = 'data-clip-title';
 /** How many ancestors of the element under the pointer may cut its text. */
 const MAX_ANCESTORS = 3;
 /**
- * Texts under the pointer are looked at this long after the last scroll, milliseconds. Each row that is scrolled under it would
- * otherwise make the browser lay out the page in the middle of a frame.
+ * What comes under the pointer within this time after a scroll is looked at when it has stayed there for as long, milliseconds.
+ * Each row that is scrolled under the pointer would otherwise make the browser lay out the page in the middle of a frame.
  */
 const REST_MS = 200;
 
