@@ -1,32 +1,32 @@
-/** The turns of the event loop, shared among the works of many sessions. */
+/** The turns of the event loop, shared among the tasks of many sessions. */
 import { perObject } from './per-object.ts';
 import type { Clock } from './runtime.ts';
 
 /**
- * Time of the works in one turn of the event loop, milliseconds (our choice). Timers, datagrams and requests of the window
+ * Time of the tasks in one turn of the event loop, milliseconds (our choice). Timers, datagrams and requests of the window
  * wait for a turn at most, and for what one message takes.
  */
 export const TURN_MS = 8;
 
-/** The part of a turn for works that waited. The rest is for those that come up in it, which are small where a peer is quiet. */
+/** The part of a turn for tasks that waited. The rest is for those that come up in it, which are small where a peer is quiet. */
 const WAITED_MS = TURN_MS / 2;
 
 /**
- * Bytes that a work may process before those that wait have had their turn (our choice): some chunks of a socket, about 4 ms of
+ * Bytes that a task may process before those that wait have had their turn (our choice): some chunks of a socket, about 4 ms of
  * small messages.
  */
 export const SHARE_BYTES = 256 * 1024;
 
-/** Works that go on in one turn, at most: a step of each is a callback of its own, after which its promises are settled. */
+/** Tasks that go on in one turn, at most: a step of each is a callback of its own, after which its promises are settled. */
 const MOST_A_TURN = 16;
 
 /**
- * Limits what all works together do in one turn of the event loop, and lets those that have used up their share wait in a
+ * Limits what all tasks together do in one turn of the event loop, and lets those that have used up their share wait in a
  * queue. A clock without turns (`Clock.soon`), that of a simulation, has no limit.
  */
 export class LoopTurns {
   readonly #clock: Clock;
-  /** The start of this turn; undefined until a work asks for time. Monotonic milliseconds. */
+  /** The start of this turn; undefined until a task asks for time. Monotonic milliseconds. */
   #startedAt: number | undefined;
   /** The number of this turn. */
   #turn = 0;
@@ -39,15 +39,15 @@ export class LoopTurns {
     this.#clock = clock;
   }
 
-  /** Whether works wait for a turn. */
+  /** Whether tasks wait for a turn. */
   get isContended(): boolean {
     return this.#waiting.size > 0;
   }
 
   /**
-   * Whether this turn has time left for a work.
+   * Whether this turn has time left for a task.
    * @param now monotonic milliseconds
-   * @param grantedIn the turn in which the work last went on after a wait
+   * @param grantedIn the turn in which the task last went on after a wait
    */
   hasTime(now: number, grantedIn: number): boolean {
     if (this.#clock.soon === undefined) return true;
@@ -56,13 +56,13 @@ export class LoopTurns {
     return now < this.#startedAt + (grantedIn === this.#turn ? WAITED_MS : TURN_MS);
   }
 
-  /** Adds a work at the end of the queue. */
+  /** Adds a task at the end of the queue. */
   enqueue(share: LoopShare): void {
     this.#waiting.add(share);
     if (this.#steps === 0) this.#arm();
   }
 
-  /** Removes a work from the queue. */
+  /** Removes a task from the queue. */
   leave(share: LoopShare): void {
     this.#waiting.delete(share);
   }
@@ -91,12 +91,12 @@ export class LoopTurns {
       }
     }
     this.#steps -= 1;
-    // This turn ends with the next step, also where no work waits.
+    // This turn ends with the next step, also where no task waits.
     if (this.#steps === 0 && this.#startedAt !== undefined) this.#arm();
   }
 }
 
-/** What one work uses of the turns. */
+/** What one task uses of the turns. */
 export class LoopShare {
   readonly #turns: LoopTurns;
   readonly #clock: Clock;
@@ -105,14 +105,14 @@ export class LoopShare {
   #grantedIn = -1;
   #isWaiting = false;
 
-  /** @param onTurn called when the work may go on after `isSpent` was true; not after `close` */
+  /** @param onTurn called when the task may go on after `isSpent` was true; not after `close` */
   constructor(clock: Clock, onTurn: () => void) {
     this.#clock = clock;
     this.#turns = turnsOf(clock);
     this.#onTurn = onTurn;
   }
 
-  /** Whether the work waits for its turn. */
+  /** Whether the task waits for its turn. */
   get isWaiting(): boolean {
     return this.#isWaiting;
   }
@@ -122,7 +122,7 @@ export class LoopShare {
     this.#left -= bytes;
   }
 
-  /** Whether the work must stop and wait for `onTurn`. @param now monotonic milliseconds */
+  /** Whether the task must stop and wait for `onTurn`. @param now monotonic milliseconds */
   isSpent(now = this.#clock.monotonic()): boolean {
     if (this.#isWaiting) return true;
     const hasTime = this.#turns.hasTime(now, this.#grantedIn);
@@ -147,5 +147,5 @@ export class LoopShare {
   }
 }
 
-/** All works with a clock share its turns. */
+/** All tasks with a clock share its turns. */
 const turnsOf = perObject((clock: Clock) => new LoopTurns(clock));
