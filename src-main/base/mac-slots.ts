@@ -42,6 +42,7 @@ export class MacSlot {
 export class MacSlots {
   readonly #module: WasmModule;
   readonly #slotBytes: number;
+  /** Addresses of released slots. BOUNDED: MAX_SLOTS. */
   readonly #free: number[] = [];
   readonly #forgotten: FinalizationRegistry<number>;
   /** The first address after all slots so far. */
