@@ -81,18 +81,24 @@ export class LoopTurns {
       this.#startedAt = undefined;
       this.#turn += 1;
     }
+    try {
+      this.#grantNext();
+    } finally {
+      this.#steps -= 1;
+      // This turn ends with the next step, also where no task waits.
+      if (this.#steps === 0 && this.#startedAt !== undefined) this.#arm();
+    }
+  }
+
+  /** Lets the first of the queue go on, if there is time. A protocol that throws here ends the turn of no other. */
+  #grantNext(): void {
     const now = this.#clock.monotonic();
     const [next] = this.#waiting;
-    if (next !== undefined) {
-      this.#startedAt ??= now;
-      if (now < this.#startedAt + WAITED_MS) {
-        this.#waiting.delete(next);
-        next.grant(this.#turn);
-      }
-    }
-    this.#steps -= 1;
-    // This turn ends with the next step, also where no task waits.
-    if (this.#steps === 0 && this.#startedAt !== undefined) this.#arm();
+    if (next === undefined) return;
+    this.#startedAt ??= now;
+    if (now >= this.#startedAt + WAITED_MS) return;
+    this.#waiting.delete(next);
+    next.grant(this.#turn);
   }
 }
 

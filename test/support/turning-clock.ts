@@ -23,13 +23,22 @@ export class TurningClock extends VirtualClock {
     return this.#soon.length > 0;
   }
 
-  /** One turn: what was to run soon, each with the promises that it settles. @returns the time that it took */
+  /**
+   * One turn: what was to run soon, each with the promises that it settles. @returns the time that it took
+   * @throws the first error of what ran, after all have run: that is what an application survives that does not end with it
+   */
   async turn(): Promise<number> {
     const before = this.monotonic();
+    const errors: unknown[] = [];
     for (const action of this.#soon.splice(0)) {
-      action();
+      try {
+        action();
+      } catch (error) {
+        errors.push(error);
+      }
       await this.settle();
     }
+    if (errors.length > 0) throw errors[0];
     return this.monotonic() - before;
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LoopShare, SHARE_BYTES, TURN_MS } from '../../../src-main/base/loop-turns.ts';
 import { TurningClock } from '../../support/turning-clock.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
@@ -91,6 +91,24 @@ describe('turns of the event loop', () => {
     while (clock.isTurning) await clock.turn();
     expect(closed?.done).toBe(before);
     expect(all[2]?.done).toBe(1_000);
+  });
+
+  it('go on for all others when a session throws in its turn', async () => {
+    const clock = new TurningClock();
+    const all = workers(clock, 40, 100, 0.25);
+    for (const worker of all) worker.run();
+    const [, broken] = all;
+    vi.spyOn(broken!, 'run').mockImplementation(() => {
+      throw new Error('a bug of a protocol');
+    });
+    let thrown = 0;
+    while (clock.isTurning) {
+      await clock.turn().catch(() => {
+        thrown += 1;
+      });
+    }
+    expect(thrown).toBe(1);
+    expect(all.filter(({ done }) => done < 100)).toEqual([broken]);
   });
 
   it('come to rest when there is no work', async () => {
