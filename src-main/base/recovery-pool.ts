@@ -21,7 +21,7 @@ const WINDOW_MS = 10_000;
  */
 const LEAST_JOBS = 2_000;
 
-/** A batch that stays the oldest for this time, and for another one, has been lost, milliseconds. */
+/** A batch that stays the oldest of its thread for this time, and for another one, has been lost, milliseconds. */
 const WATCH_MS = 1_000;
 
 /** A key that is being recovered. */
@@ -59,6 +59,8 @@ interface Thread {
   readonly thread: RecoveryThread;
   /** BOUNDED: by MAX_PENDING. */
   readonly batches: (readonly Job[])[];
+  /** Its oldest batch when the watch last looked. */
+  suspect: readonly Job[] | undefined;
 }
 
 /**
@@ -77,8 +79,6 @@ export class RecoveryPool implements SignerPool {
   #takenInWindow = 0;
   #window: Timer | undefined;
   #watch: Timer | undefined;
-  /** The oldest batch when the watch last looked. */
-  #suspect: readonly Job[] | undefined;
   /** BOUNDED: one for each receiver of datagrams. */
   readonly #listeners = new Set<() => void>();
 
@@ -152,7 +152,7 @@ export class RecoveryPool implements SignerPool {
         this.#fail(reason);
       },
     });
-    return { thread, batches };
+    return { thread, batches, suspect: undefined };
   }
 
   /** A batch grows until the sockets are read. */
@@ -196,17 +196,16 @@ export class RecoveryPool implements SignerPool {
     void this.stop();
   };
 
-  /** Fails when the same batch is the oldest twice. A property, as the timer calls it. */
+  /** Fails when the oldest batch of a thread is the same twice. A property, as the timer calls it. */
   readonly #look = (): void => {
     this.#watch = undefined;
-    const oldest = this.#threads.map(({ batches }) => batches[0]).find((batch) => batch !== undefined);
-    if (oldest === undefined) return;
-    if (oldest === this.#suspect) {
+    const busy = this.#threads.filter(({ batches }) => batches.length > 0);
+    if (busy.some(({ batches, suspect }) => batches[0] === suspect)) {
       this.#fail('a thread does not answer');
       return;
     }
-    this.#suspect = oldest;
-    this.#watch = this.#options.clock.after(WATCH_MS, this.#look);
+    for (const thread of busy) thread.suspect = thread.batches[0];
+    if (busy.length > 0) this.#watch = this.#options.clock.after(WATCH_MS, this.#look);
   };
 
   #fail(reason: string): void {

@@ -159,6 +159,19 @@ describe('the recovery pool', () => {
     },
   );
 
+  it('finds a thread that does not answer while another one does', async () => {
+    switchOn();
+    const [, lost] = [take(32), take(32)];
+    const [busy, silent] = threads;
+    expect(silent?.batches).toHaveLength(1);
+    for (let round = 0; round < 30; round += 1) {
+      busy?.answer();
+      take(64);
+      await clock.advance(100);
+    }
+    expect([lost[0]?.result, pool.isOn]).toEqual(['undone', false]);
+  });
+
   it('stays off when no thread can be opened', () => {
     pool = new RecoveryPool({
       clock,
