@@ -20,6 +20,11 @@ export function openGeth<Measured>(
 ): GethContestant<Measured> | undefined {
   if (spawnSync('go', ['version']).status !== 0) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'enodeck-bench-'));
+  const remove = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // Also when a part fails, or is not measured.
+  process.once('exit', remove);
   const program = join(folder, process.platform === 'win32' ? 'geth-bench.exe' : 'geth-bench');
   const built = spawnSync('go', ['build', '-o', program, '.'], { cwd: sourceFolder, encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`the Go program does not build:\n${built.stderr}`);
@@ -34,7 +39,7 @@ export function openGeth<Measured>(
       return JSON.parse(run.stdout) as Measured;
     },
     close: async () => {
-      rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }
