@@ -18,6 +18,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from 'vite';
 import { findElectron, probeElectron } from './electron-runtime.mjs';
 import { buildProduct, displayWrapper } from './test-parts.mjs';
@@ -25,8 +26,12 @@ import { buildProduct, displayWrapper } from './test-parts.mjs';
 const root = resolve(import.meta.dirname, '..');
 const outDir = resolve(root, 'out', 'bench');
 
-const only = process.argv[process.argv.indexOf('--only') + 1] ?? '';
-const has = (part) => !process.argv.includes('--only') || only.split(',').includes(part);
+// main.ts checks the arguments.
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, profile: { type: 'string' } },
+  strict: false,
+});
+const has = (part) => values.only === undefined || String(values.only).split(',').includes(part);
 const OF_WINDOW = ['desktop', 'frames', 'sessions'];
 if (['floods', 'serving', ...OF_WINDOW].some(has)) {
   const failure = buildProduct();
@@ -61,8 +66,8 @@ async function desktopParts() {
 }
 
 function profileFlags() {
-  const at = process.argv.indexOf('--profile');
-  return at === -1 ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(process.argv[at + 1] ?? '.')}`];
+  const { profile } = values;
+  return profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(String(profile))}`];
 }
 
 const { wrap, env } = await desktopParts();

@@ -218,10 +218,13 @@ const PARTS: Readonly<Record<string, () => Promise<Row[]>>> = {
 };
 
 const parts = values.only?.split(',') ?? Object.keys(PARTS);
-const unknown = parts.find((part) => !(part in PARTS));
+const unknown = parts.find((part) => !Object.hasOwn(PARTS, part));
 if (unknown !== undefined) {
   throw new Error(`--only: there is no part "${unknown}"; the parts are ${Object.keys(PARTS).join(', ')}`);
 }
+
+// Now, because the figures of all parts would be lost to a path that cannot be written.
+if (values.json !== undefined) writeFileSync(values.json, '[]\n');
 
 const rows: Row[] = [];
 const unmeasured: string[] = [];
