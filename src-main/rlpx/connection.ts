@@ -253,14 +253,20 @@ export class RlpxConnection {
     return frameBytes;
   }
 
-  /** Delivers the complete messages until the share is spent, then resumes or pauses the stream. */
+  /**
+   * Delivers the complete messages until the share is spent, then resumes or pauses the stream. A consumer that throws gets the
+   * messages after that one all the same: the stream may be paused, so that nothing else would deliver them.
+   */
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
     try {
       while (this.#reading() && !this.#broken && !this.#readShare.isSpent() && this.#deliverNext());
     } catch (error) {
-      if (!(error instanceof RlpxError)) throw error;
+      if (!(error instanceof RlpxError)) {
+        this.#pumpSoon();
+        throw error;
+      }
       this.#broken = true;
       this.#failure ??= error;
       this.#tapped?.failed(error, this.#decoder.fault);
@@ -342,6 +348,10 @@ export class RlpxConnection {
     // A consumer that holds may wait for a peer that does not read; only the end of the connection releases it.
     this.#broken = true;
     // The pump reports the end, so that `onEnd` is never called from within the consumer's own `send`.
+    this.#pumpSoon();
+  }
+
+  #pumpSoon(): void {
     queueMicrotask(() => {
       this.#pump();
     });

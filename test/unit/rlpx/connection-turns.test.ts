@@ -55,6 +55,28 @@ describe('a connection in the turns of the event loop', () => {
     expect(seen.received).toEqual(sent);
   });
 
+  it('goes on in later turns when its consumer throws in one', async () => {
+    const received: number[] = [];
+    b.consume({
+      onMessage: ({ code }) => {
+        clock.work(WORK_MS);
+        received.push(code);
+        if (code === 40) throw new Error('a bug of a protocol');
+      },
+      onEnd: () => undefined,
+    });
+    const sent = await flood(40);
+    let thrown = 0;
+    while (clock.isTurning) {
+      await clock.turn().catch(() => {
+        thrown += 1;
+      });
+      await clock.advance(0);
+    }
+    expect(thrown).toBe(1);
+    expect(received).toEqual(sent);
+  });
+
   it('reports the end after all messages that wait for their turn', async () => {
     const seen = busyConsumer();
     const sent = await flood(30);
