@@ -202,6 +202,19 @@ describe('the rows of a table', () => {
       expect((await places())[0]).toBeGreaterThan(50);
     });
   });
+
+  it('have their places and colours at once with reduced motion, though their elements had others', async () => {
+    await visits.visit('/peers', 'many', 'light', async (page) => {
+      await rowsOf(page).first().waitFor();
+      const moving = await page.getByRole('grid').evaluate(async (grid) => {
+        grid.scrollTop += 660;
+        grid.dispatchEvent(new Event('scroll'));
+        for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+        return grid.getAnimations({ subtree: true }).length;
+      });
+      expect(moving).toBe(0);
+    });
+  });
 });
 
 describe('many rows', () => {
