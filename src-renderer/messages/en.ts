@@ -71,6 +71,8 @@ export const en = {
     lost: 'Connection to the node lost.',
     lostText: 'Data as of {time}. Next attempt in {next}.',
     retry: 'Retry now',
+    noView: 'This view could not be loaded. Reload the page.',
+    noViewWithoutNode: 'This view cannot be loaded while the node does not respond.',
     never: 'The node does not respond',
     neverText:
       'It may be stopped or starting. This page retries automatically, with a backoff of up to 15 s.',
