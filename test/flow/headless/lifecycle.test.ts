@@ -100,6 +100,8 @@ describe('a node', () => {
       const connection = await new Puppet([eth]).greet(target());
       await peers(1);
       await Promise.all([ours.backend.stop(), untilEnd(connection)]);
+      // A closed handle counts until the end of the turn of the event loop that closes it.
+      await nextTurn();
       await nextTurn();
       const held = await heldNow();
       if (round === 2) before = held;
