@@ -240,6 +240,8 @@ export class EthSession implements ProtocolState {
     }
     this.#send({ name: 'Status', status: this.#localStatus });
     const { forkId } = this.#acceptStatus(await remote);
+    // Our Status may still wait for a turn of the event loop.
+    await this.#channel.ready();
     this.#channel.established(`fork ${bytesToHex(forkId.hash)}`);
   }
 

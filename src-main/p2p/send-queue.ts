@@ -84,7 +84,7 @@ export class SendQueue {
 
   /** Whether a protocol should await `ready` before it sends more. */
   get congested(): boolean {
-    return !this.#closed && (this.#ordered.length > 0 || this.#host.isCongested());
+    return !this.#closed && (this.#isWaiting || this.#host.isCongested());
   }
 
   /** Resolves when the queue is not congested, or has closed. */
@@ -140,6 +140,11 @@ export class SendQueue {
     this.#release();
   }
 
+  /** Whether a message waits that is not an announcement. */
+  get #isWaiting(): boolean {
+    return this.#control.length + this.#ordered.length > 0;
+  }
+
   #announce(message: OutgoingMessage): void {
     const queue = this.#announcements;
     if (!hasRoom(queue, message, MAX_ANNOUNCEMENTS, MAX_ANNOUNCEMENT_BYTES)) {
@@ -192,9 +197,8 @@ export class SendQueue {
       this.#batchTimer?.cancel();
       this.#batchTimer = undefined;
     }
-    const isWaiting = this.#control.length + this.#ordered.length > 0 || this.#batchDue;
     if (!this.congested) this.#release();
-    if (isWaiting || this.#waiters.length > 0) this.#awaitRoom();
+    if (this.#isWaiting || this.#batchDue || this.#waiters.length > 0) this.#awaitRoom();
   }
 
   #awaitRoom(): void {

@@ -103,6 +103,19 @@ describe('the send queue', () => {
     expect(transmitted).toEqual(['a']);
   });
 
+  it('is not ready before a control message that waits is transmitted', async () => {
+    congested = true;
+    send('control', 'ping');
+    // The transport has room, and the queue does not know it yet.
+    congested = false;
+    const ready = queue.ready().then(() => {
+      expect(transmitted).toEqual(['ping']);
+    });
+    await makeRoom();
+    await ready;
+    expect.assertions(1);
+  });
+
   it('resolves ready when the queue closes', async () => {
     congested = true;
     const ready = queue.ready();
