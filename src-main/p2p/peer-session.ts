@@ -269,7 +269,6 @@ export class PeerSession {
         this.#receive(message);
       },
       onEnd: (error) => {
-        this.#queue.close();
         const { cause, reason } = endingOf(error, this.stage);
         this.#endAfterUnread(cause, reason === undefined ? undefined : DISCONNECT_REASONS[reason].wire);
       },
@@ -346,6 +345,8 @@ export class PeerSession {
    * Disconnect that it explains often arrive together.
    */
   #endAfterUnread(cause: EndCause, wireReason: number | undefined): void {
+    // Nothing is sent any more, so that no protocol waits for a turn or for room while it has unread messages.
+    this.#queue.close();
     this.#endTimer ??= this.#clock.after(UNREAD_GRACE_MS, () => {
       this.#end(cause, wireReason);
     });
