@@ -38,10 +38,20 @@ export class AwaitedReplies<T extends AwaitedReply> {
     this.#addresses.set(request.ip, (this.#addresses.get(request.ip) ?? 0) + 1);
   }
 
-  /** Starts the timeout of an added request, or starts it again. */
+  /**
+   * Starts the timeout of an added request, or starts it again. After a turn of the event loop that took longer than the
+   * timeout, the answer may lie in the socket: the sockets are read before `onTimeout` is called.
+   */
   startTimer(request: T, onTimeout: () => void): void {
     this.#timers.get(request)?.cancel();
-    this.#timers.set(request, this.#clock.after(this.#timeoutMs, onTimeout));
+    const timer = this.#clock.after(this.#timeoutMs, () => {
+      if (this.#clock.soon === undefined) onTimeout();
+      else
+        this.#clock.soon(() => {
+          if (this.#timers.get(request) === timer) onTimeout();
+        });
+    });
+    this.#timers.set(request, timer);
   }
 
   /** Removes a request; false if it was removed before. */

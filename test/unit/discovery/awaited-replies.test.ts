@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { AwaitedReplies, type AwaitedReply } from '../../../src-main/discovery/awaited-replies.ts';
+import { TurningClock } from '../../support/turning-clock.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const request = (ip: string, failures: string[] = []): AwaitedReply => ({
@@ -34,6 +35,36 @@ it('restarts the timeout of a request, and cancels it when the request is remove
   awaited.delete(one);
   expect(clock.pendingTimers).toBe(0);
 });
+
+it.each([
+  {
+    what: 'is removed',
+    change: (awaited: AwaitedReplies<AwaitedReply>, of: AwaitedReply) => awaited.delete(of),
+  },
+  {
+    what: 'gets another timeout',
+    change: (awaited: AwaitedReplies<AwaitedReply>, of: AwaitedReply) => {
+      awaited.startTimer(of, () => expect.unreachable());
+    },
+  },
+])(
+  'does not time out a request that $what when the sockets are read after a long turn',
+  async ({ change }) => {
+    const clock = new TurningClock();
+    const awaited = new AwaitedReplies(clock, 500);
+    const [answered, silent] = [request('10.0.0.1'), request('10.0.0.2')];
+    const timeouts: string[] = [];
+    for (const each of [answered, silent]) {
+      awaited.add(each);
+      awaited.startTimer(each, () => timeouts.push(each.ip));
+    }
+    await clock.advance(500);
+    change(awaited, answered);
+    expect(timeouts).toEqual([]);
+    await clock.turn();
+    expect(timeouts).toEqual(['10.0.0.2']);
+  },
+);
 
 it('ends all requests with closed', () => {
   const clock = new VirtualClock();
