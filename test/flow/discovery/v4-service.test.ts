@@ -58,7 +58,7 @@ describe('the endpoint proof', () => {
     peer.send(net.findnode(peer), ours.node);
     await net.clock.advance(200);
     expect(peer.got('neighbors')).toEqual([]);
-  }, 60_000);
+  });
 
   it('is not given by a Pong with the hash of another Ping', async () => {
     const [ours, peer] = [await net.start(), await net.v4Peer()];

@@ -209,14 +209,14 @@ describe('the Doctor', () => {
     const report = await world.test(enodeUrlOf(withEndpoint(node, { tcp: deaf.at.port })), { ours });
     expect(causeOf(report)).toBe('timed-out');
     expect(report.verdict).toMatchObject({ result: 'no-peer', fault: 'theirs', certainty: 'likely' });
-  }, 20_000);
+  });
 
   it('14: silent TCP: the connection is accepted, and nothing follows', async () => {
     const enode = await world.puppet(() => undefined);
     const report = await world.test(enode);
     expect(causeOf(report)).toBe('handshake-timeout');
     expect(report.verdict?.title).toBe('It accepts TCP connections, but says nothing');
-  }, 20_000);
+  });
 
   it.each([
     ['random bytes', new Uint8Array(600).map((_, at) => (at * 197 + 91) & 0xff)],
@@ -257,7 +257,7 @@ describe('the Doctor', () => {
     const report = await world.test(enode);
     expect(causeOf(report)).toBe('status-timeout');
     expect(report.verdict).toMatchObject({ result: 'no-peer', fault: 'theirs', certainty: 'proven' });
-  }, 20_000);
+  });
 
   it('18: DNS name gone', async () => {
     const { node } = await world.tested();

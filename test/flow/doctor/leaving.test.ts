@@ -55,7 +55,7 @@ describe('a test leaves with Disconnect "requested"', () => {
     expect(payload).toEqual(REQUESTED);
     expect(afterMs).toBeGreaterThan(4_000);
     expect(afterMs).toBeLessThan(10_000);
-  }, 30_000);
+  });
 
   it('also when a person stops it in the middle of a session', async () => {
     const { enode, end, hello } = await quietNode({ withStatus: false });

@@ -52,5 +52,5 @@ describe('the known nodes of a running node', () => {
     const stopped = await page(first);
     expect(stopped.nodes.every(({ connected, tables }) => !connected && tables.length === 0)).toBe(true);
     expect(stopped.total).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });

@@ -18,7 +18,7 @@ async function ownNode({ api }: Application): Promise<OwnNodeReport> {
 const find = ({ checks }: OwnNodeReport, name: OwnCheckName): OwnCheck =>
   checks.find(({ check }) => check === name)!;
 
-test('the report on our own node counts what other nodes did', { timeout: 90_000 }, async () => {
+test('the report on our own node counts what other nodes did', async () => {
   const application = await applications.start('own', '--demo');
   // The first packet is a Ping from an endpoint that ours has not contacted. With the demo's nodes, ours may be the first.
   const unknown = await discoveries.node('127.0.0.1');
