@@ -110,6 +110,7 @@ export class LoopShare {
   #left = SHARE_BYTES;
   #grantedIn = -1;
   #isWaiting = false;
+  #isClosed = false;
 
   /** @param onTurn called when the task may go on after `isSpent` was true; not after `close` */
   constructor(clock: Clock, onTurn: () => void) {
@@ -128,8 +129,9 @@ export class LoopShare {
     this.#left -= bytes;
   }
 
-  /** Whether the task must stop and wait for `onTurn`. @param now monotonic milliseconds */
+  /** Whether the task must stop and wait for `onTurn`; false after `close`. @param now monotonic milliseconds */
   isSpent(now = this.#clock.monotonic()): boolean {
+    if (this.#isClosed) return false;
     if (this.#isWaiting) return true;
     const hasTime = this.#turns.hasTime(now, this.#grantedIn);
     if (hasTime && this.#left <= 0 && !this.#turns.isContended) this.#left = SHARE_BYTES;
@@ -147,9 +149,11 @@ export class LoopShare {
     this.#onTurn();
   }
 
-  /** Waits for no turn any more. */
+  /** Ends the waiting: the task is over, so that nothing waits for its turn any more. */
   close(): void {
     this.#turns.leave(this);
+    this.#isWaiting = false;
+    this.#isClosed = true;
   }
 }
 

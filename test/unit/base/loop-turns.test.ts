@@ -111,6 +111,17 @@ describe('turns of the event loop', () => {
     expect(all.filter(({ done }) => done < 100)).toEqual([broken]);
   });
 
+  it('let a closed session not wait', () => {
+    const clock = new TurningClock();
+    const [first, other] = workers(clock, 2, 1_000, 0.25);
+    first?.run();
+    expect([first?.share.isSpent(), first?.share.isWaiting]).toEqual([true, true]);
+    for (const worker of [first, other]) {
+      worker?.share.close();
+      expect([worker?.share.isSpent(), worker?.share.isWaiting]).toEqual([false, false]);
+    }
+  });
+
   it('come to rest when there is no work', async () => {
     const clock = new TurningClock();
     for (const worker of workers(clock, 3, 10, 0.25)) worker.run();
