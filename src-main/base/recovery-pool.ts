@@ -196,17 +196,32 @@ export class RecoveryPool implements SignerPool {
     void this.stop();
   };
 
-  /** Fails when the oldest batch of a thread is the same twice. A property, as the timer calls it. */
+  /**
+   * Fails when the oldest batch of a thread is the same twice. After a long turn of the event loop its results may be there and not
+   * read yet: they are read first. A property, as the timer calls it.
+   */
   readonly #look = (): void => {
     this.#watch = undefined;
-    const busy = this.#threads.filter(({ batches }) => batches.length > 0);
-    if (busy.some(({ batches, suspect }) => batches[0] === suspect)) {
-      this.#fail('a thread does not answer');
-      return;
-    }
-    for (const thread of busy) thread.suspect = thread.batches[0];
-    if (busy.length > 0) this.#watch = this.#options.clock.after(WATCH_MS, this.#look);
+    const { clock } = this.#options;
+    if (!this.#isSilent || clock.soon === undefined) this.#failIfSilent();
+    else clock.soon(this.#failIfSilent);
   };
+
+  readonly #failIfSilent = (): void => {
+    if (this.#isSilent) this.#fail('a thread does not answer');
+    else this.#watchAgain();
+  };
+
+  /** Whether the oldest batch of a thread is the same as when the watch last looked. */
+  get #isSilent(): boolean {
+    return this.#threads.some(({ batches: [oldest], suspect }) => oldest !== undefined && oldest === suspect);
+  }
+
+  #watchAgain(): void {
+    for (const thread of this.#threads) [thread.suspect] = thread.batches;
+    if (this.#threads.every(({ batches }) => batches.length === 0)) return;
+    this.#watch ??= this.#options.clock.after(WATCH_MS, this.#look);
+  }
 
   #fail(reason: string): void {
     if (this.#isBroken) return;

@@ -5,6 +5,7 @@ import type { RecoveryThreadListener } from '../../../src-main/base/recovery-thr
 import { generatePrivateKey, publicKeyOf, sign } from '../../../src-main/base/secp256k1.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
+import { TurningClock } from '../../support/turning-clock.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const random = new SeededRandom(61);
@@ -171,6 +172,26 @@ describe('the recovery pool', () => {
     }
     expect([lost[0]?.result, pool.isOn]).toEqual(['undone', false]);
   });
+
+  it.each([true, false])(
+    'reads what its threads said in a long turn before it gives up: %s',
+    async (hasAnswered) => {
+      const turning = new TurningClock();
+      clock = turning;
+      pool = poolOf(2);
+      switchOn();
+      const jobs = take(3);
+      await turning.turn();
+      await turning.advance(2_000);
+      expect(pool.isOn).toBe(true);
+      if (hasAnswered) for (const thread of threads) thread.answer();
+      await turning.turn();
+      const result = hasAnswered ? publicKeyOf(key) : 'undone';
+      expect([pool.isOn, jobs.map((job) => job?.result)]).toEqual([hasAnswered, [result, result, result]]);
+      await turning.advance(5_000);
+      expect(pool.isOn).toBe(hasAnswered);
+    },
+  );
 
   it('stays off when no thread can be opened', () => {
     pool = new RecoveryPool({
