@@ -4,13 +4,7 @@
  */
 import { briefBytes } from './bytes.ts';
 import { WASM_BASE64 } from './wasm-binary.ts';
-
-/** The part in use of the global object, for which Node has no types. */
-declare const WebAssembly: {
-  readonly Module: new (binary: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-  readonly CompileError: new () => Error;
-};
+import { instantiateWasm } from './wasm-instance.ts';
 
 /** What build/wasm/index.ts and aes-gcm.ts export. Addresses are bytes in the memory; a `bool` is 0 or 1. */
 interface WasmExports {
@@ -92,14 +86,8 @@ export class WasmModule {
 
 /** The module of its own memory; undefined where it does not compile. @internal for tests */
 export function loadWasmModule(): WasmModule | undefined {
-  try {
-    const binary = Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0));
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
-    return new WasmModule(exports as WasmExports);
-  } catch (error) {
-    if (error instanceof WebAssembly.CompileError) return undefined;
-    throw error;
-  }
+  const run = instantiateWasm(WASM_BASE64) as WasmExports | undefined;
+  return run && new WasmModule(run);
 }
 
 /** The one instance that all connections and hashes share. */

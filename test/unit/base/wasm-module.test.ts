@@ -15,6 +15,11 @@ it('does not load where WebAssembly has no SIMD', () => {
   expect(loadWasmModule()).toBeUndefined();
 });
 
+it('does not load where there is no WebAssembly', () => {
+  vi.stubGlobal('WebAssembly', undefined);
+  expect(loadWasmModule()).toBeUndefined();
+});
+
 it('leaves neither key nor seed of a MAC in its buffer', () => {
   const module = loadWasmModule()!;
   const slot = new MacSlots(module).take()!;
