@@ -4,7 +4,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 vi.mock('snappy', { spy: true });
 // Loaded again, because a test file before this one in the same process may have loaded it without the spy.
 vi.resetModules();
-const { compressSnappy, decompressSnappy } = await import('../../../src-main/base/snappy.ts');
+const both = await import('../../../src-main/base/snappy.ts');
+vi.resetModules();
+vi.stubGlobal('WebAssembly', undefined);
+const nativeOnly = await import('../../../src-main/base/snappy.ts');
+vi.unstubAllGlobals();
 
 const MAX = 16 * 1024 * 1024 - 1;
 
@@ -21,11 +25,15 @@ function blockOf(length: number, rest: number): Uint8Array {
   return Uint8Array.of(...size, ...new Uint8Array(rest));
 }
 
-describe('a Snappy block', () => {
-  beforeEach(() => {
-    vi.mocked(snappy.uncompressSync).mockClear();
-  });
+beforeEach(() => {
+  vi.mocked(snappy.compressSync).mockClear();
+  vi.mocked(snappy.uncompressSync).mockClear();
+});
 
+describe.each([
+  ['with WebAssembly', both],
+  ['without WebAssembly', nativeOnly],
+])('a Snappy block, %s,', (_, { compressSnappy, decompressSnappy }) => {
   it.each([
     [MAX, 3],
     [1_000_000, 40_000],
@@ -46,7 +54,6 @@ describe('a Snappy block', () => {
     const block = blockOf(220, 8);
     expect(block.length * 22).toBe(220);
     expect(() => decompressSnappy(block, MAX)).toThrow(/not a Snappy block/);
-    expect(snappy.uncompressSync).toHaveBeenCalledTimes(1);
   });
 
   it('with a high compression ratio is accepted', () => {
@@ -86,7 +93,7 @@ describe('a Snappy block', () => {
     ['no byte', []],
     ['an unfinished length', [0x80]],
     ['a length of six bytes', [0x80, 0x80, 0x80, 0x80, 0x80, 0x00]],
-  ])('with %s is refused', (_, block) => {
+  ])('with %s is refused', (__, block) => {
     expect(() => decompressSnappy(Uint8Array.from(block), MAX)).toThrow(
       expect.objectContaining({
         code: 'invalid-compression',
@@ -98,8 +105,20 @@ describe('a Snappy block', () => {
   it.each([
     ['invalid content', [4, 0xff]],
     ['a length and no content', [4]],
-  ])('with %s is refused with the error of the library as cause', (_, block) => {
+    ['a text that is too short', [4, 0x04, 1, 2]],
+    ['a text that is too long', [1, 0x04, 1, 2]],
+    ['a copy of nothing', [8, 0x00, 1, 0x01, 0]],
+    ['a copy from before the text', [8, 0x00, 1, 0x01, 2, 0x04, 1, 2]],
+  ])('with %s is refused', (__, block) => {
     expect(() => decompressSnappy(Uint8Array.from(block), MAX)).toThrow(
+      expect.objectContaining({ code: 'invalid-compression', message: 'it is not a Snappy block' }),
+    );
+  });
+
+  it('of a long text is refused with the error of the library as cause', () => {
+    const block = compressSnappy(new Uint8Array(100_000));
+    block[10]! ^= 0xff;
+    expect(() => decompressSnappy(block, MAX)).toThrow(
       expect.objectContaining({
         code: 'invalid-compression',
         message: 'it is not a Snappy block',
@@ -115,5 +134,25 @@ describe('a Snappy block', () => {
     const decoded = decompressSnappy(block, MAX);
     expect(decoded.constructor).toBe(Uint8Array);
     expect(decoded).toEqual(plain);
+  });
+});
+
+describe('the native package', () => {
+  const text = new Uint8Array(4_096).fill(1);
+  const longText = new Uint8Array(4_097).fill(1);
+
+  it('has nothing to do for short texts where WebAssembly runs', () => {
+    both.decompressSnappy(both.compressSnappy(text), MAX);
+    expect(snappy.compressSync).not.toHaveBeenCalled();
+    expect(snappy.uncompressSync).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['longer texts', both, longText],
+    ['all texts without WebAssembly', nativeOnly, text],
+  ])('compresses and decompresses %s', (_, { compressSnappy, decompressSnappy }, plain) => {
+    expect(decompressSnappy(compressSnappy(plain), MAX)).toEqual(plain);
+    expect(snappy.compressSync).toHaveBeenCalledTimes(1);
+    expect(snappy.uncompressSync).toHaveBeenCalledTimes(1);
   });
 });
