@@ -5,6 +5,9 @@ import { MacSlots, MAX_SLOTS, type MacSlot } from '../../../src-main/base/mac-sl
 import { loadWasmModule, type WasmModule } from '../../../src-main/base/wasm-module.ts';
 import { eventually } from '../../support/eventually.ts';
 
+/** Where a slot has its last digest, which is the first lanes of the permuted state. */
+const DIGEST = 208;
+
 let module: WasmModule;
 let slots: MacSlots;
 
@@ -46,6 +49,17 @@ describe('the slots of the module', () => {
     expect(slots.inUse).toBe(0);
     expect(module.bytes.subarray(address, address + slotBytes()).every((byte) => byte === 0)).toBe(true);
     expect(slots.take()!.address).toBe(address);
+  });
+
+  it('leave no lane of the last permutation when they are released', () => {
+    const slot = slots.take()!;
+    module.run.macBegin(slot.address, 500);
+    const lane = Buffer.from(bytesOf(slot).subarray(DIGEST, DIGEST + 8));
+    const places = (): number =>
+      Buffer.from(module.bytes).toString('latin1').split(lane.toString('latin1')).length - 1;
+    expect(places()).toBe(2);
+    slot.release();
+    expect(places()).toBe(0);
   });
 
   it('cannot be used after their release, nor released twice', () => {
