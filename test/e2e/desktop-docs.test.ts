@@ -29,6 +29,12 @@ const openDocs = (): Promise<void> =>
 const windowCount = (): Promise<number> =>
   desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
 
+/** The page is gone before its window is. */
+async function closeDocs(): Promise<void> {
+  await docs.close();
+  await expect.poll(windowCount).toBe(1);
+}
+
 describe('the documentation', () => {
   test('opens in a window of its own, once', async () => {
     const opened = desktop.app.waitForEvent('window', { timeout: 30_000 });
@@ -93,8 +99,7 @@ describe('the documentation', () => {
   });
 
   test('can be closed and opened again, beside the window', async () => {
-    await docs.close();
-    expect(await windowCount()).toBe(1);
+    await closeDocs();
     const opened = desktop.app.waitForEvent('window', { timeout: 30_000 });
     await openDocs();
     docs = await opened;
@@ -108,7 +113,7 @@ describe('the documentation', () => {
     await docs.waitForURL(/docs\/chain\.html$/);
     expect(await windowCount()).toBe(2);
 
-    await docs.close();
+    await closeDocs();
     const opened = desktop.app.waitForEvent('window', { timeout: 30_000 });
     await link.click();
     await (await opened).waitForURL(/docs\/chain\.html$/);
