@@ -14,6 +14,8 @@ export function announcementOf(encoded: Uint8Array): AnnouncedTransaction {
 export interface PuppetRequest {
   /** Hashes as hex. */
   readonly hashes: readonly string[];
+  /** Whether the session had ended when the request was made. */
+  readonly isAfterEnd: boolean;
   readonly answer: (transactions: readonly Uint8Array[]) => void;
   readonly fail: () => void;
 }
@@ -28,6 +30,8 @@ export class GossipPuppet implements GossipPeer {
   /** The number of transactions in each message. */
   readonly messages: { readonly kind: 'announced' | 'whole'; readonly count: number }[] = [];
   ended: ProtocolError | undefined;
+  /** A test that lets the peer leave says so. */
+  hasLeft = false;
 
   constructor(number: number) {
     this.idHex = number.toString(16).padStart(64, '0');
@@ -37,6 +41,7 @@ export class GossipPuppet implements GossipPeer {
     return new Promise((resolve, reject) => {
       this.requests.push({
         hashes: hashes.map(bytesToHex),
+        isAfterEnd: this.hasLeft || this.ended !== undefined,
         answer: resolve,
         fail: () => {
           reject(new Error('no answer'));

@@ -128,21 +128,38 @@ export class NodeCrowd {
     this.faults.push(`${idHex} has ${String(total)}, of which ${String(inbound)} inbound`);
   }
 
-  /** Returns some nodes much more often than others, so that they become full. */
   #candidates(): CandidateSource {
-    return {
-      next: (signal) =>
-        new Promise((resolve, reject) => {
-          const look = (): void => {
-            const share = this.#random.below(1_000) / 1_000;
-            const place = this.#open ? this.#places[Math.floor(share ** 3 * this.#places.length)] : undefined;
-            if (signal.aborted) reject(new Error('The request was aborted'));
-            else if (place === undefined) this.clock.after(CANDIDATE_MS, look);
-            else resolve(place);
-          };
-          this.clock.after(CANDIDATE_MS, look);
-        }),
-    };
+    return { next: (signal) => this.#nextCandidate(signal) };
+  }
+
+  /** @throws when the signal aborts; no timer is left then */
+  async #nextCandidate(signal: AbortSignal): Promise<Node> {
+    for (;;) {
+      await this.#pause(CANDIDATE_MS, signal);
+      const place = this.#open ? this.#drawPopular() : undefined;
+      if (place !== undefined) return place;
+    }
+  }
+
+  #pause(ms: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const abort = (): void => {
+        timer.cancel();
+        reject(new Error('The request was aborted'));
+      };
+      const timer = this.clock.after(ms, () => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      });
+      signal.addEventListener('abort', abort, { once: true });
+    });
+  }
+
+  /** Returns some nodes much more often than others, so that they become full. */
+  #drawPopular(): Node | undefined {
+    const share = this.#random.below(1_000) / 1_000;
+    return this.#places[Math.floor(share ** 3 * this.#places.length)];
   }
 
   #node(index: number): P2pNode {
