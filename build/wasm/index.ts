@@ -6,8 +6,10 @@
  *
  * The specification: https://github.com/ethereum/devp2p/blob/master/rlpx.md#framing
  */
-import { absorb, digest, DIGEST_BYTES, eraseWork, KECCAK_BYTES, reset, xorInto } from './keccak';
+import { absorb, digest, DIGEST_BYTES, KECCAK_BYTES, reset, xorInto } from './keccak';
 import { encryptBlock, expandKey, KEY_SCHEDULE_BYTES } from './aes';
+
+export { eraseWork } from './keccak';
 
 /** Length of a header, and of a MAC. */
 const BLOCK: usize = 16;
@@ -64,11 +66,6 @@ export function hash(length: u32): void {
   reset(oneShot);
   absorb(oneShot, buffer, length);
   digest(oneShot, buffer);
-}
-
-/** Erases what the last permutation left. For the end of a slot, whose sponge could be computed from that. */
-export function forget(): void {
-  eraseWork();
 }
 
 /** Begins a MAC. The buffer has its key, 32 bytes, and `length` bytes that it absorbs first. The buffer is erased. */

@@ -111,7 +111,7 @@ export function digest(sponge: usize, to: usize): void {
   store<u64>(to, load<u64>(A + BO), 3 * 8);
 }
 
-/** Erases what the last permutation left, from which the sponge can be computed. */
+/** Erases what the last permutation left, from which its sponge can be computed. For the end of a slot too. */
 export function eraseWork(): void {
   memory.fill(A, 0, WORK_BYTES);
 }

@@ -80,7 +80,7 @@ export class MacSlots {
 
   #erase(address: number): void {
     this.#module.bytes.fill(0, address, address + this.#slotBytes);
-    this.#module.run.forget();
+    this.#module.run.eraseWork();
     this.#free.push(address);
   }
 

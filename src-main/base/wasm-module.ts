@@ -25,7 +25,7 @@ interface WasmExports {
   hashBegin(): void;
   hashMore(length: number): void;
   hashEnd(): void;
-  forget(): void;
+  eraseWork(): void;
   macBegin(slot: number, length: number): void;
   macMore(slot: number, length: number): void;
   macEnd(slot: number): void;
