@@ -312,9 +312,12 @@ export class PeerSession {
   /** Counts a message and applies the limits of its class. @returns whether it is delivered */
   #admit(message: FrameMessage, kind: MessageClass | undefined, label: MessageLabel): boolean {
     const { isDropped, pauseMs } = this.#traffic.received(message, kind, label);
-    if (pauseMs > 0) this.#readPause.pauseFor(pauseMs);
+    // Who hears of an offence can end the session.
+    const isOver = this.#cause !== undefined;
+    if (pauseMs > 0 && !isOver) this.#readPause.pauseFor(pauseMs);
     if (isDropped) this.#connection.tap?.dropped('message-rate-limit');
-    return !isDropped;
+    else if (isOver) this.#connection.tap?.dropped('after-the-end');
+    return !isDropped && !isOver;
   }
 
   #sendFor(running: RunningProtocol, code: number, payload: Uint8Array): void {
