@@ -69,9 +69,14 @@ export function itemCount(answer: EthAnswer): number {
 
 /**
  * Answers a request with what the sources have.
+ * @param dueAt when the answer is late, monotonic milliseconds; SERVE_DEADLINE_MS from now by default
  * @throws what a source throws
  */
-export async function answerRequest(request: EthRequest, from: ServedFrom): Promise<EthAnswer> {
+export async function answerRequest(
+  request: EthRequest,
+  from: ServedFrom,
+  dueAt = from.clock.monotonic() + SERVE_DEADLINE_MS,
+): Promise<EthAnswer> {
   const { requestId } = request;
   switch (request.name) {
     case 'GetBlockHeaders':
@@ -82,7 +87,7 @@ export async function answerRequest(request: EthRequest, from: ServedFrom): Prom
       return { name: 'BlockBodies', requestId, bodies: fitting(bodies, hashes.length, bodySize) };
     }
     case 'GetReceipts':
-      return { name: 'Receipts', requestId, ...(await receiptsFor(request, from)) };
+      return { name: 'Receipts', requestId, ...(await receiptsFor(request, from, dueAt)) };
     case 'GetBlockAccessLists':
       return { name: 'BlockAccessLists', requestId, lists: await accessListsFor(request.hashes, from) };
     case 'GetPooledTransactions':
@@ -100,25 +105,27 @@ async function headersFor(query: HeaderQuery, { chain, peer }: ServedFrom): Prom
 }
 
 /**
- * Blocks of the first question for receipts; of each later one, if they probably come before ROUND_END_MS; and of one at most (our
- * choice). geth asks for 256 blocks (eth/downloader/downloader.go, MaxReceiptFetch).
+ * Blocks of the first question for receipts; of each later one, if they probably come ROUND_RESERVE_MS before the deadline; and of one
+ * at most (our choice). geth asks for 256 blocks (eth/downloader/downloader.go, MaxReceiptFetch).
  */
 const RECEIPTS_ROUNDS = { first: 8, later: 64, most: 256 } as const;
 
-/** Time after which a round probably ends too late for SERVE_DEADLINE_MS, milliseconds from its request (our choice). */
-const ROUND_END_MS = 0.9 * SERVE_DEADLINE_MS;
+/** A round that probably ends later than this before the deadline is not begun, milliseconds (our choice). */
+const ROUND_RESERVE_MS = 0.1 * SERVE_DEADLINE_MS;
 
 /** The receipts of the blocks, up to the first missing block. The source is asked in rounds, until the answer is full. */
 async function receiptsFor(
   { firstIndex, hashes }: EthMessageOf<'GetReceipts'>,
   { chain, clock, version, peer }: ServedFrom,
+  dueAt: number,
 ): Promise<ReceiptsAnswer['fields']> {
   const begun = clock.monotonic();
+  const roundEndMs = dueAt - begun - ROUND_RESERVE_MS;
   const answer = new ReceiptsAnswer(version, firstIndex);
   // A block of which the answer has the end is asked for alone: the source counts all of it, and would give no later one.
   let count: number = firstIndex > 0n ? 1 : RECEIPTS_ROUNDS.first;
   let [given, elapsed] = [0, 0];
-  while (given < hashes.length && !answer.full && elapsed <= RECEIPTS_TIME_MS) {
+  while (count > 0 && given < hashes.length && !answer.full) {
     const asked = hashes.slice(given, given + count);
     const found = await chain.receipts(asked, { items: asked.length, bytes: answer.room }, peer);
     // A source may give more than it was asked for.
@@ -126,7 +133,7 @@ async function receiptsFor(
     if (found.length < asked.length) break;
     given += asked.length;
     elapsed = clock.monotonic() - begun;
-    count = nextRound(given, elapsed);
+    count = nextRound(given, elapsed, roundEndMs);
   }
   return answer.fields;
 }
@@ -135,11 +142,14 @@ async function receiptsFor(
  * As many blocks as a source probably gives in the time that is left. They may take longer if the time of a round does not depend
  * on its blocks, but a source that takes long for each block still has to come before the deadline.
  * @param elapsed milliseconds for the given blocks
+ * @param roundEndMs when a round has to end, milliseconds from the first one's begin
  */
-function nextRound(given: number, elapsed: number): number {
+function nextRound(given: number, elapsed: number, roundEndMs: number): number {
+  if (elapsed >= Math.min(RECEIPTS_TIME_MS, roundEndMs)) return 0;
   const probableAt = (ms: number): number => Math.floor((given * (ms - elapsed)) / Math.max(1, elapsed));
-  const later = Math.min(RECEIPTS_ROUNDS.later, probableAt(ROUND_END_MS));
-  return Math.min(RECEIPTS_ROUNDS.most, Math.max(1, later, probableAt(RECEIPTS_TIME_MS)));
+  const later = Math.min(RECEIPTS_ROUNDS.later, probableAt(roundEndMs));
+  const soon = probableAt(Math.min(RECEIPTS_TIME_MS, roundEndMs));
+  return Math.min(RECEIPTS_ROUNDS.most, Math.max(1, later, soon));
 }
 
 /** The access lists of the blocks, with undefined for each missing one. */

@@ -27,7 +27,14 @@ interface OpenRequest {
   readonly request: EthRequest;
   /** Size of its message, bytes. */
   readonly bytes: number;
-  timer: Timer;
+  /** When it is late. */
+  deadline: Deadline;
+}
+
+interface Deadline {
+  /** Monotonic milliseconds. */
+  readonly at: number;
+  readonly timer: Timer;
 }
 
 /**
@@ -88,7 +95,7 @@ export class RequestServer {
       this.#send(request, emptyAnswer(request));
       return;
     }
-    const open: OpenRequest = { request, bytes, timer: this.#deadline(() => open) };
+    const open: OpenRequest = { request, bytes, deadline: this.#deadline(() => open) };
     this.#open.add(open);
     this.#waiting.add(open);
     this.#bytes += bytes;
@@ -98,7 +105,7 @@ export class RequestServer {
   /** Drops the open requests: the session has ended. */
   close(): void {
     this.#closed = true;
-    for (const { timer } of this.#open) timer.cancel();
+    for (const { deadline } of this.#open) deadline.timer.cancel();
     this.#open.clear();
     this.#waiting.clear();
     this.#bytes = 0;
@@ -126,7 +133,7 @@ export class RequestServer {
   async #serve(open: OpenRequest): Promise<void> {
     const { channel, from, serving } = this.#host;
     try {
-      const answer = await answerRequest(open.request, from);
+      const answer = await answerRequest(open.request, from, open.deadline.at);
       if (this.#open.has(open)) this.#finish(open, answer);
     } catch (error) {
       const fields = { request: open.request.name, error: describeError(error) };
@@ -138,19 +145,21 @@ export class RequestServer {
     this.#startNext();
   }
 
-  #deadline(of: () => OpenRequest): Timer {
-    return this.#host.channel.clock.after(SERVE_DEADLINE_MS, () => {
+  #deadline(of: () => OpenRequest): Deadline {
+    const { clock } = this.#host.channel;
+    const timer = clock.after(SERVE_DEADLINE_MS, () => {
       const open = of();
       // A request that waits until the peer reads earlier answers is not late.
-      if (this.#waiting.has(open) && this.#host.channel.congested) open.timer = this.#deadline(of);
+      if (this.#waiting.has(open) && this.#host.channel.congested) open.deadline = this.#deadline(of);
       else this.#finish(open, emptyAnswer(open.request), 'late');
     });
+    return { at: clock.monotonic() + SERVE_DEADLINE_MS, timer };
   }
 
   #finish(open: OpenRequest, answer: EthAnswer, outcome?: 'late' | 'failed'): void {
     // First, because it throws when an item of the source cannot be encoded.
     this.#send(open.request, answer, outcome);
-    open.timer.cancel();
+    open.deadline.timer.cancel();
     this.#waiting.delete(open);
     // Sending can end the session, which closes this server.
     if (!this.#open.delete(open)) return;

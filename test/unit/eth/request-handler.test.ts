@@ -158,6 +158,25 @@ describe('the answers of a source that ignores the limits', () => {
     },
   );
 
+  it.each([500, 1_000, 1_400])('come before a deadline of which %i ms have passed', async (waited) => {
+    const receipts = async (round: readonly Uint8Array[]): Promise<readonly (readonly Receipt[])[]> => {
+      await clock.runUntil(new Promise<void>((resolve) => clock.after(40 * round.length, resolve)));
+      return round.map(() => []);
+    };
+    const request = { name: 'GetReceipts', firstIndex: 0n, hashes, requestId: 7n } as const;
+    const from = {
+      chain: { ...genesisOnly, receipts },
+      transactions: undefined,
+      version: 69,
+      clock,
+    } as const;
+    const dueAt = clock.monotonic() + SERVE_DEADLINE_MS - waited;
+    const answered = await answerRequest(request, { ...from, peer: 'aa' }, dueAt);
+    expect(clock.monotonic()).toBeLessThan(dueAt);
+    if (answered.name !== 'Receipts') throw new Error('Receipts expected');
+    expect(answered.blocks.length).toBeGreaterThan(8);
+  });
+
   it('have receipts for which the source has the limit of what is left of the answer', async () => {
     const asked: number[] = [];
     const receipts: ChainSource['receipts'] = (round, { bytes }) => {

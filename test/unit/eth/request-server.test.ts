@@ -5,12 +5,16 @@ import { MAX_OPEN_BYTES, MAX_OPEN_REQUESTS, SERVE_DEADLINE_MS } from '../../../s
 import { createGenesisChain } from '../../../src-main/eth/genesis-chain.ts';
 import type { BlockBody } from '../../../src-main/eth/messages.ts';
 import type { EthAnswer, EthRequest } from '../../../src-main/eth/queries.ts';
+import type { Receipt } from '../../../src-main/eth/receipts.ts';
 import { RequestServer } from '../../../src-main/eth/request-server.ts';
 import { Serving } from '../../../src-main/eth/serving.ts';
 import { silentLogger } from '../../support/silent-logger.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
 const body: BlockBody = { transactions: [], ommers: [], withdrawals: undefined };
+
+/** Time of the source for the receipts of a block. */
+const RECEIPTS_MS = 40;
 
 /** A call of the source that a test answers. */
 interface Call {
@@ -57,6 +61,12 @@ function openPeer(transactions?: TransactionSource, send?: (answer: EthAnswer) =
     bodies: ([hash]: readonly Uint8Array[]) =>
       new Promise<readonly BlockBody[]>((resolve, reject) => {
         calls.push({ id: new DataView(hash!.buffer).getUint32(0), resolve, reject });
+      }),
+    receipts: (asked: readonly Uint8Array[]) =>
+      new Promise<readonly (readonly Receipt[])[]>((resolve) => {
+        clock.after(RECEIPTS_MS * asked.length, () => {
+          resolve(asked.map(() => []));
+        });
       }),
   };
   const sent: { answer: EthAnswer; outcome: string }[] = [];
@@ -143,6 +153,19 @@ describe('a request server', () => {
     await clock.settle();
     expect(peer.sent).toHaveLength(6);
     expect(asked()).toEqual([0, 1, 2, 3]);
+  });
+
+  it('sends receipts in time whose request waited for most of it, with as many blocks as are there by then', async () => {
+    const peer = openPeer();
+    acceptAll(peer, upTo(4));
+    await clock.advance(500);
+    const hashes = upTo(400).map(hashOf);
+    peer.server.accept({ name: 'GetReceipts', firstIndex: 0n, requestId: 9n, hashes }, 100);
+    await clock.advance(1_400);
+    callOf(0).resolve([body]);
+    await clock.advance(SERVE_DEADLINE_MS - 1_400);
+    const receipts = peer.sent.find(({ answer }) => answer.requestId === 9n);
+    expect(receipts).toMatchObject({ answer: { blocks: { length: 8 + 2 } }, outcome: 'served' });
   });
 
   it('gives the source no further request while it has four that are late', async () => {
