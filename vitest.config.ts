@@ -4,10 +4,11 @@ import { defineConfig } from 'vitest/config';
 const leftOut = process.env['REQUIRE_WEB3PY'] === '0' ? ['test/interop/web3py.test.ts'] : [];
 
 /** One project per kind of test, so that `--project` selects those that a machine can run. */
-const project = (name: string, timeout: number, isolate = true) => ({
+const project = (name: string, timeout: number, isolate = true, setupFiles: string[] = []) => ({
   test: {
     name,
     isolate,
+    setupFiles,
     include: [`test/${name}/**/*.test.ts`],
     exclude: leftOut,
     testTimeout: timeout,
@@ -17,13 +18,16 @@ const project = (name: string, timeout: number, isolate = true) => ({
   },
 });
 
+/** Ends properties after five sixths of these time limits. */
+const PROPERTIES = ['test/support/property-setup.ts'];
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
       // Their files share the loaded modules, which takes a sixth of the time that loading them for each file takes.
-      project('unit', 10_000, false),
-      project('property', 60_000, false),
+      project('unit', 12_000, false, PROPERTIES),
+      project('property', 72_000, false, PROPERTIES),
       project('flow', 90_000),
       project('interop', 90_000),
       project('conformance', 180_000),

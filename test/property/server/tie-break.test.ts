@@ -69,7 +69,7 @@ describe('two nodes of this client that dial each other', () => {
       // The example once lost the reason of the refused connection and counted it as a failure.
       { numRuns: 150, examples: [[985_352, 300, 86]] },
     );
-  }, 120_000);
+  }, 144_000);
 
   it('keep the connection that the node with the smaller ID dialled', async () => {
     let ties = 0;

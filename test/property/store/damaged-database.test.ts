@@ -99,7 +99,7 @@ describe('a used database with one damaged file', () => {
     expect(content.size).toBeGreaterThan(300);
   });
 
-  it('opens, has every intact entry, and keeps the damaged files', { timeout: 240_000 }, async () => {
+  it('opens, has every intact entry, and keeps the damaged files', { timeout: 288_000 }, async () => {
     const fractions = fc.double({ min: 0, max: 0.999, noNaN: true });
     for (const [at, name] of names.entries()) {
       // A swap is symmetric.
