@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DesktopBridge } from '../../shared/api-channels.ts';
+import { brokenRingSides } from '../support/focus-ring.ts';
 import { accessibilityFaults as faults, WindowVisits } from '../support/window-preview/window-visits.ts';
 
 /* What all tables share: headers, columns, density, the choice of many rows, menus, and Escape. */
@@ -32,6 +33,12 @@ describe('the header of a table', () => {
     await visits.visit('/peers', 'typical', 'light', async (page) => {
       const grid = page.getByRole('grid');
       expect(await grid.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+      for (const forcedColors of ['none', 'active'] as const) {
+        await page.emulateMedia({ forcedColors });
+        await grid.press('ArrowDown');
+        expect(await brokenRingSides(page, grid), forcedColors).toEqual([]);
+      }
+      await page.emulateMedia({ forcedColors: 'none' });
       const head = headOf(page, 'Client');
       const { x = 0, y = 0, width = 0, height = 0 } = (await head.boundingBox()) ?? {};
       await page.mouse.click(x + width - 12, y + height - 3);
@@ -49,6 +56,8 @@ describe('the header of a table', () => {
   ])('sorts %s by %s', async (path, name) => {
     await visits.visit(path, 'typical', 'dark', async (page) => {
       await rowsOf(page).first().waitFor();
+      await page.getByRole('grid').press('ArrowDown');
+      expect(await brokenRingSides(page, page.getByRole('grid'))).toEqual([]);
       const head = headOf(page, name);
       expect(await head.getAttribute('aria-sort')).toBe('none');
       await head.click();
