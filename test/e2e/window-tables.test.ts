@@ -26,6 +26,14 @@ const wholeRows = (page: Page): Promise<number> =>
     const end = Math.min(table, innerHeight);
     return rows.filter((row) => row.getBoundingClientRect().bottom <= end).length;
   });
+/** Where the latencies and the marks of missing ones end, pixels: one place if they stand under each other. */
+const latencyEnds = async (page: Page): Promise<readonly number[]> => {
+  const figures = page.locator('.grid-row .figure');
+  expect(await figures.allTextContents()).toContain('–');
+  return figures.evaluateAll((all) => [
+    ...new Set(all.map((figure) => Math.round(figure.getBoundingClientRect().right))),
+  ]);
+};
 const widthOf = async (cell: Locator): Promise<number> => Math.round((await cell.boundingBox())?.width ?? 0);
 
 describe('the header of a table', () => {
@@ -39,6 +47,7 @@ describe('the header of a table', () => {
         expect(await brokenRingSides(page, grid), forcedColors).toEqual([]);
       }
       await page.emulateMedia({ forcedColors: 'none' });
+      expect(await latencyEnds(page)).toHaveLength(1);
       const head = headOf(page, 'Client');
       const { x = 0, y = 0, width = 0, height = 0 } = (await head.boundingBox()) ?? {};
       await page.mouse.click(x + width - 12, y + height - 3);
@@ -171,6 +180,7 @@ describe('the columns of a table', () => {
       expect(await widthOf(panel)).toBeLessThanOrEqual(300);
       const shown = (await titles(page)).filter((title) => title !== '');
       expect(shown).toEqual(['Client', 'Direction', 'In/s', 'Out/s', 'Latency']);
+      expect(await latencyEnds(page)).toHaveLength(1);
       expect(await wholeRows(page)).toBeGreaterThanOrEqual(8);
     });
   });

@@ -145,8 +145,9 @@ export function makePeer(dice: Dice, at: number, now: number, hostile: boolean):
     ethVersion: eth,
     stage: 'running',
     latestBlock: eth === 68 ? null : String(HEAD - lag),
-    latencyMs: trend[15]!,
-    latencyTrend: trend,
+    // One was not pinged yet.
+    latencyMs: at === 6 ? null : trend[15]!,
+    latencyTrend: at === 6 ? [] : trend,
     connectedAt: now - age,
     bytesIn: bytes,
     bytesOut: Math.round(bytes * (0.2 + dice.next())),
@@ -240,7 +241,7 @@ export function makeDetail(row: PeerRow, now: number): PeerDetail {
       message('p2p', 'Hello', 1, 1),
     ],
     latencyHistory: walk(dice, 120, row.latencyMs ?? 40, 14, 12).map(Math.round),
-    latencyBestMs: Math.min(...row.latencyTrend),
+    latencyBestMs: row.latencyMs === null ? null : Math.min(...row.latencyTrend),
     earlier: [
       { at: now - 2 * DAY, code: 'read-timeout', ...ended('network') },
       { at: now - 3 * DAY, code: 'too-many-peers', ...ended('remote') },
