@@ -90,6 +90,33 @@ export function formatScore(score: number): string {
   return `${score > 0 ? '+' : '\u2212'}${formatCount(Math.abs(Math.round(score)))}`;
 }
 
+/**
+ * The places where an endpoint may go on in the next line: between the groups of an IPv6 address, and before the port.
+ * @returns the pieces, which together are `text`
+ */
+export const endpointPieces = (text: string): readonly string[] => text.split(/(?=:\d+$)|(?<=:)(?=[^:].*\])/);
+
+/** A text of a node in three parts: a line that has no room for all shortens them one by one, the first first, the last never. */
+export interface TextParts {
+  readonly start: string;
+  readonly middle: string;
+  readonly end: string;
+}
+
+/** Characters at the end of a text without a port. */
+const TAIL = 4;
+
+/** `enode://KEY`, `@HOST`, and `:PORT?discport=…` */
+const ENDPOINT_PARTS = /^(enode:\/\/[^@]+(?=@))?(@?(?:\[[^\]]*\]|[^:@[\]]+))(:\d.*)?$/is;
+
+/** An endpoint or an enode URL, whose last part is the port, or an ENR or another text, whose last part is its end. */
+export function textParts(text: string): TextParts {
+  const [, key = '', host, port = ''] = ENDPOINT_PARTS.exec(text) ?? [];
+  if (host !== undefined && (key !== '' || port !== '')) return { start: key, middle: host, end: port };
+  const cut = Math.max(0, text.length - TAIL);
+  return { start: text.slice(0, cut), middle: '', end: text.slice(cut) };
+}
+
 /** The parts of an endpoint in the form of `formatEndpoint`; null for other text. */
 export function splitEndpoint(text: string): { readonly ip: string; readonly port: number } | null {
   const found = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);

@@ -34,6 +34,22 @@ const latencyEnds = async (page: Page): Promise<readonly number[]> => {
     ...new Set(all.map((figure) => Math.round(figure.getBoundingClientRect().right))),
   ]);
 };
+/** The values of a panel that end with a port which is not whole in sight. */
+const cutPorts = async (panel: Locator): Promise<readonly string[]> => {
+  const values = panel.locator('dd.mono').filter({ hasText: /:\d+$/ });
+  expect(await values.count()).toBeGreaterThanOrEqual(2);
+  return values.evaluateAll((all) =>
+    all.flatMap((value) => {
+      const words = document.createTreeWalker(value, NodeFilter.SHOW_TEXT);
+      while (words.nextNode());
+      const range = document.createRange();
+      range.selectNode(words.currentNode);
+      const { right, bottom } = range.getBoundingClientRect();
+      const room = value.getBoundingClientRect();
+      return right <= room.right + 1 && bottom <= room.bottom + 1 ? [] : [value.textContent];
+    }),
+  );
+};
 const widthOf = async (cell: Locator): Promise<number> => Math.round((await cell.boundingBox())?.width ?? 0);
 
 describe('the header of a table', () => {
@@ -181,6 +197,7 @@ describe('the columns of a table', () => {
       const shown = (await titles(page)).filter((title) => title !== '');
       expect(shown).toEqual(['Client', 'Direction', 'In/s', 'Out/s', 'Latency']);
       expect(await latencyEnds(page)).toHaveLength(1);
+      expect(await cutPorts(panel)).toEqual([]);
       expect(await wholeRows(page)).toBeGreaterThanOrEqual(8);
     });
   });
