@@ -299,6 +299,7 @@ export const en = {
     pause: 'Pause',
     resume: 'Resume, {n} new',
     follow: 'Follow',
+    fresh: '{n} new',
     export: 'Export',
     empty: 'The log is empty',
     emptyText: 'Log lines appear here as the node writes them.',

@@ -14,6 +14,14 @@ export function filterLogs(lines: readonly LogLine[], level: LogLevel, text: str
   });
 }
 
+/** How many of the shown lines `before` are older than all `next`, which are those of a later time. */
+export function linesLeft(before: readonly LogLine[], next: readonly LogLine[]): number {
+  const oldest = next[0]?.seq;
+  if (oldest === undefined) return 0;
+  const kept = before.findIndex(({ seq }) => seq >= oldest);
+  return kept === -1 ? before.length : kept;
+}
+
 /** The fields of a line as `name=value` pairs. */
 export function fieldsOf(line: LogLine): string {
   return Object.entries(line.fields)

@@ -669,11 +669,18 @@ const LOG_TEXTS = [
   ['info', 'server', 'Session ended', { reason: 'too many peers', by: 'remote' }],
   ['warn', 'nat', 'Mapping was not renewed; next attempt in 4 min', {}],
   ['error', 'eth', 'Network ID mismatch in Status', { theirs: '11155111', ours: '1' }],
+  [
+    ...(['warn', 'discovery/dns', 'The node list could not be read; it is tried again in 30 min'] as const),
+    {
+      url: 'enrtree://AKA3AM6LPBYEUDMVNU3BSVQJ5AD45Y7YPOHJLEF6W26QOE4VTUDPE@all.mainnet.example.org',
+      cause: 'The TXT record of LXC7N3HLKEYV4WOLJZV2FX7JAQ.all.mainnet.example.org has no valid signature',
+    },
+  ],
 ] as const;
 
 export function makeLog(dice: Dice, seq: number, at: number, hostile: boolean): LogLine {
   const [level, module, message, fields] =
-    dice.next() < 0.94 ? LOG_TEXTS[dice.below(5)]! : LOG_TEXTS[5 + dice.below(2)]!;
+    dice.next() < 0.94 ? LOG_TEXTS[dice.below(5)]! : LOG_TEXTS[5 + dice.below(3)]!;
   return {
     seq,
     at,
