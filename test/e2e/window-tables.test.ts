@@ -198,6 +198,8 @@ describe('the columns of a table', () => {
       expect(shown).toEqual(['Client', 'Direction', 'In/s', 'Out/s', 'Latency']);
       expect(await latencyEnds(page)).toHaveLength(1);
       expect(await cutPorts(panel)).toEqual([]);
+      // As it is copied and read aloud.
+      expect(await panel.locator('.middle-text').first().innerText()).toMatch(/^enode:\/\/\w+@\S+:\d+$/);
       expect(await wholeRows(page)).toBeGreaterThanOrEqual(8);
     });
   });
