@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { limitProperties } from '../../support/property-limit.ts';
 
+/** Much longer than a loaded machine stands still. */
+const LIMIT_MS = 1_200;
+
 const never = (): Promise<boolean> => new Promise(() => undefined);
 
 test('a failing property that hangs while it shrinks shows the smallest case until then', async () => {
@@ -9,17 +12,17 @@ test('a failing property that hangs while it shrinks shows the smallest case unt
   const hangs = fc.asyncProperty(fc.integer({ min: 1 }), (value) =>
     ++runs > 3 ? never() : Promise.resolve(value < 5),
   );
-  limitProperties(240);
+  limitProperties(LIMIT_MS);
   await expect(fc.assert(hangs, { examples: [[9]] })).rejects.toThrow(
     /^Property failed after 1 tests\n.*\nCounterexample: \[5\]\nShrunk 1 time\(s\)/,
   );
 });
 
 test('a failing property that shrinks slowly shows the smallest case until then', () => {
-  limitProperties(240);
+  limitProperties(LIMIT_MS);
   const started = performance.now();
   const slow = fc.property(fc.array(fc.nat()), () => {
-    while (performance.now() - started < 210);
+    while (performance.now() - started < LIMIT_MS * 0.9);
     return false;
   });
   expect(() => {
@@ -29,17 +32,17 @@ test('a failing property that shrinks slowly shows the smallest case until then'
 
 test('a property that is interrupted has failed', async () => {
   let runs = 0;
-  limitProperties(240);
+  limitProperties(LIMIT_MS);
   await expect(
     fc.assert(fc.asyncProperty(fc.nat(), () => (++runs < 3 ? Promise.resolve(true) : never()))),
   ).rejects.toThrow('Property interrupted after 2 tests');
 });
 
 test('the properties of a test share its time', () => {
-  limitProperties(60);
+  limitProperties(LIMIT_MS);
   const passes = fc.property(fc.nat(), () => true);
   const started = performance.now();
-  while (performance.now() - started < 50);
+  while (performance.now() - started < LIMIT_MS * 0.9);
   expect(() => {
     fc.assert(passes);
   }).toThrow('Property interrupted after 0 tests');
