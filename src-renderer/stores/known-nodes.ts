@@ -22,7 +22,7 @@ export const useKnownNodesStore = defineStore('known-nodes', () => {
   });
   const sort = shallowRef<KnownSort>(DEFAULT_KNOWN_SORT);
 
-  const { failure, load, more } = usePagedList(
+  const { failure, load, more, rest } = usePagedList(
     (after) =>
       request('nodes.known', {
         filter: knownFilterOf(draft),
@@ -47,6 +47,7 @@ export const useKnownNodesStore = defineStore('known-nodes', () => {
     sort,
     load,
     more,
+    rest,
     clear: () => {
       Object.assign(draft, EMPTY_KNOWN_DRAFT);
     },

@@ -10,6 +10,8 @@ export interface PagedList {
   load(): Promise<void>;
   /** Loads the next page, if there is one and no request is under way. */
   more(): Promise<void>;
+  /** Loads all pages that are left, also of a list that `load` starts meanwhile, until a request fails or the signal aborts. */
+  rest(signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -25,6 +27,8 @@ export function usePagedList<Page>(
   let next: string | null = null;
   /** Number of the current list; replies to requests of an earlier list are discarded. */
   let list = 0;
+  /** The latest request. */
+  let latest: Promise<void> = Promise.resolve();
 
   const fetchPage = async (after: string | null): Promise<void> => {
     const requested = list;
@@ -41,15 +45,28 @@ export function usePagedList<Page>(
     }
   };
 
+  const start = (after: string | null): Promise<void> => {
+    latest = fetchPage(after);
+    return latest;
+  };
+
   return {
     busy,
     failure,
     load: () => {
       list += 1;
-      return fetchPage(null);
+      return start(null);
     },
     more: async () => {
-      if (next !== null && !busy.value) await fetchPage(next);
+      if (next !== null && !busy.value) await start(next);
+    },
+    rest: async (signal) => {
+      do {
+        // Not only once: another request may begin in between.
+        while (busy.value) await latest;
+        if (signal.aborted || next === null) return;
+        await start(next);
+      } while (failure.value === null);
     },
   };
 }

@@ -14,20 +14,27 @@ export const useSessionsStore = defineStore('sessions', () => {
   // BOUNDED: MAX_RECORDS
   const records = shallowRef<readonly SessionRecord[] | null>(null);
   const total = ref(0);
+  /** How many of the list this window can show, with those that are not loaded yet; -1 while that is not known. */
+  const showable = ref(-1);
   let text = '';
 
-  const { failure, load, more } = usePagedList(
+  const { failure, load, more, rest } = usePagedList(
     (before) => request('sessions.list', { before, limit: SESSIONS_PER_PAGE, text, node: null }),
     (page, isFirst) => {
       records.value = isFirst ? page.records : [...(records.value ?? []), ...page.records];
       total.value = page.total;
-      return records.value.length >= MAX_RECORDS ? null : page.next;
+      const next = records.value.length >= MAX_RECORDS ? null : page.next;
+      // `total` counts sessions that a filter hides too.
+      const ofAll = text === '' ? Math.min(page.total, MAX_RECORDS) : -1;
+      showable.value = next === null ? records.value.length : ofAll;
+      return next;
     },
   );
 
   return {
     records,
     total,
+    showable,
     failure,
     /** Loads the first page for a filter text; the current records stay until the reply. */
     load: (filter: string): Promise<void> => {
@@ -35,6 +42,7 @@ export const useSessionsStore = defineStore('sessions', () => {
       return load();
     },
     more,
+    rest,
     exportText: (format: 'csv' | 'json') => request('sessions.export', { format }),
   };
 });

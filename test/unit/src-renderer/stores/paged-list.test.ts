@@ -73,4 +73,42 @@ describe('a paged list', () => {
     expect(list.failure.value).toBeNull();
     expect(taken).toEqual(['a', 'b']);
   });
+
+  it('loads all that is left, past a first page that is asked for again', async () => {
+    const { asked, taken, list } = makeList();
+    const first = list.load();
+    const rest = list.rest(new AbortController().signal);
+    asked[0]!.answer({ text: 'a', next: '1' });
+    await first;
+    await expect.poll(() => asked.length).toBe(2);
+    const again = list.load();
+    asked[1]!.answer({ text: 'old', next: '2' });
+    asked[2]!.answer({ text: 'b', next: '3' });
+    await again;
+    await expect.poll(() => asked.length).toBe(4);
+    asked[3]!.answer({ text: 'c', next: null });
+    await rest;
+    expect(asked.map(({ after }) => after)).toEqual([null, '1', null, '3']);
+    expect(taken).toEqual(['b', 'c']);
+  });
+
+  it('loads no more of what is left after a failure, or when it is not wanted any more', async () => {
+    const { asked, taken, list } = makeList();
+    const first = list.load();
+    asked[0]!.answer({ text: 'a', next: '1' });
+    await first;
+    const failing = list.rest(new AbortController().signal);
+    await expect.poll(() => asked.length).toBe(2);
+    asked[1]!.fail(new Error('not connected'));
+    await failing;
+    expect(list.failure.value).toBe('not connected');
+    const unwanted = new AbortController();
+    const rest = list.rest(unwanted.signal);
+    await expect.poll(() => asked.length).toBe(3);
+    unwanted.abort();
+    asked[2]!.answer({ text: 'b', next: '2' });
+    await rest;
+    expect(asked).toHaveLength(3);
+    expect(taken).toEqual(['a', 'b']);
+  });
 });
