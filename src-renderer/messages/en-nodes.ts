@@ -32,6 +32,7 @@ export const enNodes = {
     noMatch: 'No node matches the filter',
     noMatchText: 'The filter hides one node. | The filter hides all {total} nodes.',
     nextTry: 'next attempt',
+    nextTryAt: 'Next attempt {at}',
     noAddress: 'no address',
     text: 'Enode URL or ENR',
     textHint: 'Paste enode://… or enr:…',

@@ -15,9 +15,9 @@ const up = { numeric: false, firstOrder: 'ascending' } as const;
 export const KNOWN_COLUMNS: readonly KnownColumn[] = [
   { id: 'node', most: '1.1fr', need: 198, importance: 0, by: 'id', ...up },
   { id: 'client', most: '.9fr', need: 156, importance: 2, by: 'client', ...up },
-  { id: 'address', most: '1.2fr', need: 196, importance: 3, by: 'address', ...up },
+  { id: 'address', most: '1.2fr', need: 196, least: 178, importance: 3, by: 'address', ...up },
   { id: 'fork', most: '.7fr', need: 100, importance: 4, by: 'fork', ...up },
-  { id: 'source', most: '.8fr', need: 118, importance: 5, by: null, ...up, firstOrder: null },
+  { id: 'source', most: '.8fr', need: 136, importance: 5, by: null, ...up, firstOrder: null },
   {
     id: 'record',
     most: '138px',

@@ -182,7 +182,7 @@ export const PEER_COLUMN_TABLE: readonly PeerColumn[] = [
   {
     id: 'source',
     most: '.6fr',
-    need: 116,
+    need: 136,
     importance: 14,
     optional: true,
     numeric: false,

@@ -18,6 +18,7 @@ const FOUND: readonly (readonly NodeSource[])[] = [
   ['v4', 'v5', 'dns'],
   ['database', 'v5'],
   ['inbound'],
+  ['v4', 'v5', 'dns', 'bootnode', 'static', 'inbound'],
 ];
 
 export function makeKnownNodes(scenario: Scenario, now: number): readonly KnownNode[] {
