@@ -158,8 +158,10 @@ export interface PeerTotals {
   readonly dialSlots: number;
   /** Nodes in backoff or in the dial history. */
   readonly waiting: number;
-  /** Nodes in the database. */
+  /** Nodes of the database, the discovery tables, the node lists and the sessions; each once. */
   readonly known: number;
+  /** Nodes in the database. */
+  readonly stored: number;
 }
 
 /** One health check: a sentence, its state and the evidence. */

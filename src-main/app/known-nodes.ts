@@ -12,7 +12,7 @@ import type { Node } from '../node-record/node.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import type { NodeStore } from '../store/node-store.ts';
 import { forkOf } from './record-fork.ts';
-import type { CurrentNode } from './running-node.ts';
+import type { CurrentNode, RunningNode } from './running-node.ts';
 
 /** BOUNDED: known nodes, more than the database, both tables and the sessions hold; further nodes of the lists are left out. */
 export const MAX_KNOWN_NODES = 20_000;
@@ -73,14 +73,32 @@ export async function collectKnownNodes(parts: KnownParts): Promise<readonly Kno
   return entries;
 }
 
+/** Number of the nodes that collectKnownNodes collects. It reads no record, so that each status can have it. */
+export function countKnownNodes(
+  { nodes, listed }: { readonly nodes: Pick<NodeStore, 'size' | 'has'> } & Pick<KnownParts, 'listed'>,
+  running: RunningNode | undefined,
+): number {
+  const others = new Set<string>();
+  const add = ({ idHex }: Node): void => {
+    if (!nodes.has(idHex)) others.add(idHex);
+  };
+  for (const protocol of TABLE_PROTOCOLS) tableNodes(running, protocol).forEach(({ node }) => add(node));
+  for (const { node } of running?.peers() ?? []) if (node !== undefined) add(node);
+  for (const list of NODE_LISTS) listed(list).forEach(add);
+  return Math.min(MAX_KNOWN_NODES, nodes.size + others.size);
+}
+
+/** The nodes of a table, entries and replacements. */
+const tableNodes = (running: RunningNode | undefined, protocol: TableProtocol) =>
+  (running?.discovery?.[protocol]?.table.buckets ?? []).flatMap(({ entries, replacements }) => [
+    ...entries,
+    ...replacements,
+  ]);
+
 /** Adds the nodes of the tables and the sessions of a running node. */
 function addRunning(holdings: Map<string, Holding>, { node: running }: CurrentNode): void {
   for (const protocol of TABLE_PROTOCOLS) {
-    const buckets = running?.discovery?.[protocol]?.table.buckets ?? [];
-    for (const { node, checks } of buckets.flatMap(({ entries, replacements }) => [
-      ...entries,
-      ...replacements,
-    ])) {
+    for (const { node, checks } of tableNodes(running, protocol)) {
       hold(holdings, node, (holding) => {
         if (!holding.tables.includes(protocol)) holding.tables.push(protocol);
         holding.checks = Math.max(holding.checks, checks);

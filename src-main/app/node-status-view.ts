@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import type { ListeningAddress, NodeStatus, PeerLimits, PeerTotals } from '../../shared/model/node.ts';
 import { TABLE_PROTOCOLS } from '../../shared/model/table.ts';
 import type { ChainController } from './chain-control.ts';
+import { countKnownNodes, type KnownParts } from './known-nodes.ts';
 import { ownClientName } from './client-name.ts';
 import type { FreePort } from './free-port.ts';
 import type { FirstStartController } from './first-start-control.ts';
@@ -19,6 +20,7 @@ import type { ChainStatus } from '../eth/chain-source.ts';
 import type { Statistics } from '../stats/statistics.ts';
 import type { Identity } from '../store/identity.ts';
 import type { NodeListStore } from '../store/node-lists.ts';
+import type { NodeStore } from '../store/node-store.ts';
 import { bytesToHex, to0x } from '../base/bytes.ts';
 import { isLoopback, isUnspecified } from '../base/ip.ts';
 import { enrToText } from '../node-record/enr.ts';
@@ -38,7 +40,8 @@ export interface NodePhase {
 }
 
 /** The parts that the status is read from. */
-export interface StatusParts extends StorageParts {
+export interface StatusParts extends StorageParts, Pick<KnownParts, 'listed'> {
+  readonly nodes: StorageParts['nodes'] & Pick<NodeStore, 'has'>;
   readonly options: Pick<LaunchOptions, 'demo' | 'staticNodes'>;
   readonly mode: NodeStatus['mode'];
   /** See HealthFacts. */
@@ -227,7 +230,8 @@ function totalsOf(parts: StatusParts, node: RunningNode | undefined): PeerTotals
     dialing: dials?.dialing ?? 0,
     dialSlots: dials?.slots ?? 0,
     waiting: dials?.waiting ?? 0,
-    known: parts.nodes.size,
+    known: countKnownNodes(parts, node),
+    stored: parts.nodes.size,
   };
 }
 

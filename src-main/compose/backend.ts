@@ -117,7 +117,9 @@ export function composeBackend(
   };
   const chainView = new ChainController({ served, current });
   const space = watchSpace(data, runtime, closing);
-  const status = composeStatus(start, data, memory, { clock, chain, chainView, nodeKey, firstStart, space });
+  const status = composeStatus(start, data, memory, {
+    ...{ clock, chain, chainView, nodeKey, firstStart, space, listed },
+  });
   const backend: Backend = new Backend({
     ...{ controls, current, status, settings, blockedBy, chain: chainView },
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
@@ -150,7 +152,7 @@ function composeStatus(
   { options, mode, desktop, pageTls }: BackendOptions,
   { settings, network, folder, unsaved, identity }: NodeData,
   { statistics, lists, nodes }: NodeMemory,
-  parts: Pick<StatusParts, 'clock' | 'chain' | 'chainView' | 'nodeKey' | 'firstStart' | 'space'>,
+  parts: Pick<StatusParts, 'clock' | 'chain' | 'chainView' | 'nodeKey' | 'firstStart' | 'space' | 'listed'>,
 ): StatusView {
   const { database, paths } = folder;
   return new StatusView({

@@ -54,7 +54,7 @@ export const NODE_METRICS: readonly Metric[] = [
   gauges('enodeck_listed_nodes', 'Nodes in the lists that the user edits.', ['list'], ({ listed }) =>
     samplesOf('list', listed),
   ),
-  gauge('enodeck_known_nodes', 'Nodes in the node database.', ({ status }) => status.peers.known),
+  gauge('enodeck_known_nodes', 'Nodes in the node database.', ({ status }) => status.peers.stored),
   gauge('enodeck_bans', 'Bans that are in force.', ({ bans }) => bans),
   gauge(
     'enodeck_clock_offset_seconds',

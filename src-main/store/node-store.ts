@@ -112,6 +112,11 @@ export class NodeStore implements Startable {
     return failure === undefined ? undefined : describeError(failure);
   }
 
+  /** Whether there is a node with this ID. */
+  has(idHex: string): boolean {
+    return this.#nodes.has(idHex);
+  }
+
   /** The IDs of all nodes. `getNode` removes a node whose stored value is invalid. */
   ids(): readonly string[] {
     return [...this.#nodes.keys()];

@@ -55,7 +55,7 @@ export function statusOf(total: number): NodeStatus {
       dialing: 0,
       dialSlots: 16,
       waiting: 0,
-      known: 0,
+      ...{ known: 0, stored: 0 },
     },
     health: [],
     nat: { method: 'none', state: 'off', gateway: null, mappings: [], failure: null, nextTryAt: null },

@@ -3,6 +3,7 @@ import { DEFAULT_KNOWN_SORT, NO_KNOWN_FILTER } from '../../shared/model/known-no
 import type { NodeListName } from '../../shared/model/node-list.ts';
 import type { NodeSource } from '../../shared/model/node-source.ts';
 import { KnownNodeController } from '../../src-main/app/known-nodes-control.ts';
+import { countKnownNodes } from '../../src-main/app/known-nodes.ts';
 import type { CurrentNode } from '../../src-main/app/running-node.ts';
 import { hexToBytes } from '../../src-main/base/bytes.ts';
 import type { Clock } from '../../src-main/base/runtime.ts';
@@ -46,6 +47,13 @@ export class KnownNodesWorld {
   readonly sources = new Map<string, readonly NodeSource[]>();
   readonly lists: Record<NodeListName, Node[]> = { bootnodes: [], static: [], trusted: [] };
   current: CurrentNode = { node: undefined };
+  /** The database. */
+  readonly nodes = {
+    ids: () => [...this.stored.keys()],
+    has: (id: string) => this.stored.has(id),
+    getNode: (id: string) => this.stored.get(id),
+    newestPong: (id: string) => this.pongs.get(id) ?? 0,
+  };
   readonly control: KnownNodeController;
 
   constructor(clock: Clock) {
@@ -55,11 +63,7 @@ export class KnownNodesWorld {
         forkFilter: ({ hash }) => (hash[0] === 0x07 ? 'ok' : 'local-incompatible-or-stale'),
       },
       forkNameOf: (hash) => (hash === OUR_HASH ? 'BPO2' : undefined),
-      nodes: {
-        ids: () => [...this.stored.keys()],
-        getNode: (id) => this.stored.get(id),
-        newestPong: (id) => this.pongs.get(id) ?? 0,
-      },
+      nodes: this.nodes,
       statistics: { clientOf: (id) => this.clients.get(id) ?? null },
       listed: (list) => this.lists[list],
       labelOf: (id) => this.labels.get(id) ?? null,
@@ -79,6 +83,12 @@ export class KnownNodesWorld {
     if (pongAt > 0) this.pongs.set(node.idHex, pongAt);
     if (client !== undefined) this.clients.set(node.idHex, client);
     return node;
+  }
+
+  /** How many are known, as the status has it. */
+  count(): number {
+    const nodes = { ...this.nodes, size: this.stored.size };
+    return countKnownNodes({ nodes, listed: (list) => this.lists[list] }, this.current.node);
   }
 
   /** All pages of a query. */

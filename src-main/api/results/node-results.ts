@@ -98,6 +98,7 @@ const totals = z.strictObject({
   dialSlots: z.int(),
   waiting: z.int(),
   known: z.int(),
+  stored: z.int(),
 });
 
 const limits = z.strictObject({

@@ -359,6 +359,7 @@ export function makeStatus(scenario: StatusScenario, now: number): NodeStatus {
       dialSlots: 16,
       waiting: fresh ? 0 : 118,
       known: fresh ? 4 : 2_318,
+      stored: fresh ? 0 : 2_204,
     },
     nat: fresh
       ? {

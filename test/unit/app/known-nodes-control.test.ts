@@ -43,6 +43,7 @@ describe('the known nodes', () => {
     world.current = runningWith({ v4: [newer], v5: [newer, boot] }, [peer]);
     const nodes = new Map((await world.all()).map((node) => [node.id, node]));
     expect(nodes.size).toBe(5);
+    expect(world.count()).toBe(5);
     expect(nodes.get(old.idHex)).toEqual({
       id: old.idHex,
       label: null,

@@ -63,7 +63,7 @@ function running({ peers = 5, health = [], phase = 'running' }: Situation = {}):
     ],
     peers: {
       ...{ total: peers, inbound: 0, outbound: peers, static: 0, trusted: 0 },
-      ...{ dialing: 3, dialSlots: 16, waiting: 12, known: 90 },
+      ...{ dialing: 3, dialSlots: 16, waiting: 12, known: 90, stored: 80 },
     },
     limits: {
       ...{ maxPeers: 50, maxPendingInbound: 50, maxPendingOutbound: 50 },

@@ -54,7 +54,7 @@ const HEALTHY: HealthFacts = {
     dialing: 0,
     dialSlots: 8,
     waiting: 0,
-    known: 1_240,
+    ...{ known: 1_240, stored: 1_100 },
   },
   limits: {
     maxPeers: 50,
