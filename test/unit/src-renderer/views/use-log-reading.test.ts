@@ -2,11 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { effectScope, reactive, type EffectScope } from 'vue';
 import type { LogLine } from '../../../../shared/model/log.ts';
 import { linesLeft } from '../../../../src-renderer/model/log-filter.ts';
-import {
-  useLogReading,
-  type LogReading,
-  type LogSource,
-} from '../../../../src-renderer/views/use-log-reading.ts';
+import { useLogReading, type LogSource } from '../../../../src-renderer/views/use-log-reading.ts';
 
 const line = (seq: number): LogLine => ({
   ...{ seq, at: seq, module: 'server', message: `line ${String(seq)}`, fields: {} },
