@@ -80,7 +80,6 @@ export function composeBackend(
   const { settings, network, folder, identity, blockedBy } = data;
   const { clock, events } = runtime;
   const { statistics, lists, nodes, bans, reputation, history } = memory;
-  const { database } = folder;
   const served = composeChain(data.chain, network, runtime, closing);
   const chain = served.source;
   const rules = addressRules(settings);
@@ -93,8 +92,8 @@ export function composeBackend(
   const known = (idHex: string): Node | undefined => discovery.known(idHex);
   const nodeOf = (text: string): Node => listedNode(text.trim(), listed) ?? discovery.nodeOf(text.trim());
   const parts = {
-    ...{ settings, identity, network, served, chain, rules, database, nodes, lists, bans, statistics },
-    ...{ listed, demoList, ...recordingParts(recorder) },
+    ...{ settings, identity, network, served, chain, rules, nodes, lists, bans, statistics },
+    ...{ listed, demoList, database: folder.database, ...recordingParts(recorder) },
   };
   const doctor = composeDoctor({ ...parts, current, known }, runtime, closing);
   const why = new WhyController({
@@ -117,9 +116,8 @@ export function composeBackend(
   };
   const chainView = new ChainController({ served, current });
   const space = watchSpace(data, runtime, closing);
-  const status = composeStatus(start, data, memory, {
-    ...{ clock, chain, chainView, nodeKey, firstStart, space, listed },
-  });
+  const shown = { clock, chain, chainView, nodeKey, firstStart, space, listed };
+  const status = composeStatus(start, data, memory, shown);
   const backend: Backend = new Backend({
     ...{ controls, current, status, settings, blockedBy, chain: chainView },
     ownNode: new OwnNodeController({ clock, settings, statistics, discovery, current }),
