@@ -18,20 +18,23 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { build } from 'vite';
+import { readOptions } from './command-options.mjs';
 import { findElectron, probeElectron } from './electron-runtime.mjs';
 import { buildProduct, displayWrapper } from './test-parts.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const outDir = resolve(root, 'out', 'bench');
 
-// main.ts checks the arguments.
-const { values } = parseArgs({
-  options: { only: { type: 'string' }, profile: { type: 'string' } },
-  strict: false,
+// main.ts checks their values.
+const values = readOptions({
+  json: { type: 'string', value: 'FILE' },
+  seconds: { type: 'string', value: 'N' },
+  only: { type: 'string', value: 'PARTS' },
+  profile: { type: 'string', value: 'DIR' },
+  budget: { type: 'boolean' },
 });
-const has = (part) => values.only === undefined || String(values.only).split(',').includes(part);
+const has = (part) => values.only === undefined || values.only.split(',').includes(part);
 const OF_WINDOW = ['desktop', 'frames', 'sessions'];
 if (['floods', 'serving', ...OF_WINDOW].some(has)) {
   const failure = buildProduct();
@@ -67,7 +70,7 @@ async function desktopParts() {
 
 function profileFlags() {
   const { profile } = values;
-  return profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(String(profile))}`];
+  return profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
 }
 
 const { wrap, env } = await desktopParts();

@@ -7,10 +7,14 @@
  *   --summary=FILE                   writes { passed, failed, skipped } as JSON
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readOptions } from './command-options.mjs';
 import { PARTS, runParts } from './test-parts.mjs';
 
-const values = readOptions();
+const values = readOptions({
+  require: { type: 'string', value: 'PARTS' },
+  minutes: { type: 'string', value: 'NUMBER' },
+  summary: { type: 'string', value: 'FILE' },
+});
 const required = values.require?.split(',').filter(Boolean) ?? [];
 const unknown = required.filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
@@ -28,14 +32,3 @@ const strict = required.length > 0 ? ['core', ...required] : [];
 const total = await runParts([...new Set(['core', 'e2e', ...required])], { required: strict, minutes });
 if (values.summary !== undefined) writeFileSync(values.summary, JSON.stringify(total));
 process.exitCode = total.failed === 0 ? 0 : 1;
-
-/** The options of the command line. A wrong one is named in a line, with exit code 2. */
-function readOptions() {
-  const options = { require: { type: 'string' }, minutes: { type: 'string' }, summary: { type: 'string' } };
-  try {
-    return parseArgs({ options }).values;
-  } catch (error) {
-    console.error(`${error.message} Options: --require=PARTS, --minutes=NUMBER, --summary=FILE.`);
-    return process.exit(2);
-  }
-}

@@ -8,8 +8,8 @@
  */
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { MAINTAINER } from '../electron-builder.config.mjs';
+import { readOptions } from '../command-options.mjs';
 import { onPath } from '../find-program.mjs';
 import { makeDeb } from './deb.mjs';
 import { makeTree } from './file-tree.mjs';
@@ -36,8 +36,9 @@ const BEST = 6;
 const FASTEST = { xz: 0, gzip: 1 };
 
 function readArguments() {
-  const { values } = parseArgs({
-    options: { only: { type: 'string' }, fast: { type: 'boolean', default: false } },
+  const values = readOptions({
+    only: { type: 'string', value: 'FORMATS' },
+    fast: { type: 'boolean', default: false },
   });
   const only = values.only?.split(',');
   const unknown = only?.find((name) => !(name in FORMATS));
