@@ -53,8 +53,11 @@ export function formatExact(at: number): string {
 
 /** Address and port as in a URL: IPv6 in brackets. */
 export function formatEndpoint(ip: string, port: number): string {
-  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+  return `${formatHost(ip)}:${port}`;
 }
+
+/** An IP address as in an endpoint: brackets around IPv6. */
+export const formatHost = (ip: string): string => (ip.includes(':') ? `[${ip}]` : ip);
 
 /** Capabilities, the versions of a protocol that follow each other as one: "p2p/5 · eth/68–71 · snap/1". */
 export function formatCapabilities(capabilities: readonly string[]): string {
