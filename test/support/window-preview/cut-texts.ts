@@ -19,12 +19,15 @@ export const cutTexts = (page: Page): Promise<readonly string[]> =>
     const isCut = (text: Node): boolean => {
       const range = document.createRange();
       range.selectNodeContents(text);
-      const { left, right } = range.getBoundingClientRect();
+      const { left, right, top, bottom } = range.getBoundingClientRect();
       let isOfBlock = true;
       for (let element = text.parentElement; element !== null; element = element.parentElement) {
         const style = getComputedStyle(element);
         if (/^(inline|contents)$/.test(style.display)) continue;
-        const start = element.getBoundingClientRect().left + element.clientLeft;
+        const box = element.getBoundingClientRect();
+        // What has no room beside another text is hidden as a whole.
+        if (cuts(style) && (top >= box.bottom || bottom <= box.top)) return false;
+        const start = box.left + element.clientLeft;
         const isBeyond = right > start + element.clientWidth + OVERHANG || left < start - OVERHANG;
         if (scrolls(style)) return false;
         if (cuts(style) && isBeyond) {
